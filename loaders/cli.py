@@ -1,0 +1,189 @@
+"""The `onecard` command: every verb there is, each a few lines over a module that works."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from loaders.contracts.model import ContractError
+from loaders.settings import PROJECT, load_settings
+from loaders.warehouse.connect import WarehouseBusyError, open_warehouse, warehouse_dsn
+from loaders.warehouse.embedded import EmbeddedServerError
+
+
+class _Day(click.ParamType):
+    name = "YYYYMMDD"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y%m%d").date()
+        except ValueError:
+            self.fail("not a day; write it as YYYYMMDD, such as 20250106", param, ctx)
+
+
+DAY = _Day()
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def onecard() -> None:
+    """一卡通 OneCard: a county's health data warehouse."""
+
+
+@onecard.command()
+def dsn() -> None:
+    """Print the warehouse's address (starts the embedded server if need be)."""
+    click.echo(warehouse_dsn())
+
+
+@onecard.command()
+def up() -> None:
+    """Start the embedded warehouse."""
+    warehouse_dsn()
+    click.echo("The warehouse is up; `onecard dsn` prints its address.")
+
+
+@onecard.command()
+def down() -> None:
+    """Stop everything this installation has running."""
+    from loaders.services.stop import stop_everything
+
+    for line in stop_everything(load_settings()):
+        click.echo(line)
+
+
+@onecard.command()
+@click.option("--deliveries", type=FOLDER, required=True, help="Folder of YYYYMMDD folders.")
+@click.option("--through", type=DAY, help="Last delivery day to take in (YYYYMMDD).")
+@click.option("--each", is_flag=True, help="Make a release of every delivery, in order.")
+@click.option("--rebuild", is_flag=True, help="Build again even when nothing is new.")
+def run(deliveries: Path, through: date | None, each: bool, rebuild: bool) -> None:
+    """Process deliveries, in order, to a published release."""
+    from loaders.run import run_deliveries
+
+    run_deliveries(deliveries, through, each, rebuild, _say)
+    _write_pages()
+    click.echo(f"quality report: {load_settings().report_folder / 'quality' / 'index.html'}")
+
+
+@onecard.command()
+@click.argument("key")
+@click.option("--system", help="The letter of the system whose patient number KEY is.")
+@click.option("--org", help="The institution whose patient number KEY is, in its own code.")
+@click.option("--reveal", is_flag=True, help="Show names and numbers; this is recorded.")
+def person(key: str, system: str | None, org: str | None, reveal: bool) -> None:
+    """Print the timeline of the person whom KEY denotes, with the source of each event.
+
+    KEY is an id number, a health-record number, an insurance number, a system's own patient
+    number, or a person id.
+    """
+    from loaders.console.person import show_person
+
+    show_person(open_warehouse(), key, system, org, reveal)
+
+
+@onecard.command()
+@click.option("--code", help="Only this indicator.")
+@click.option("--period", help="Only this period: 2024, 202403 or 20241231.")
+@click.option("--grain", default="county", show_default=True, help="county, group, institution, township or all.")  # fmt: skip # noqa: E501
+@click.option("--cases", is_flag=True, help="List the cases behind the value.")
+@click.option("--limit", default=50, show_default=True, help="Cases to list.")
+def indicators(
+    code: str | None, period: str | None, grain: str, cases: bool, limit: int
+) -> None:
+    """Print the published indicators, or with --cases what each value counts."""
+    from loaders.console.indicators import show_cases, show_values
+
+    show = show_cases if cases else show_values
+    show(open_warehouse(), code, period, grain, limit)
+
+
+@onecard.command()
+@click.option("--feed", help="Only this feed, such as A02.")
+@click.option("--day", type=DAY, help="Only this delivery.")
+@click.option("--files", is_flag=True, help="A line per delivered table.")
+@click.option("--rejects", is_flag=True, help="The rejected lines, by reason.")
+def audit(feed: str | None, day: date | None, files: bool, rejects: bool) -> None:
+    """Print the ledger; the exit code is 1 when it does not balance."""
+    from loaders.console.audit import show_ledger
+
+    if not show_ledger(open_warehouse(), feed, day, files, rejects):
+        sys.exit(1)
+
+
+@onecard.command()
+def digest() -> None:
+    """Print digests of links, record and published values, to compare two warehouses."""
+    from loaders.release.digest import digest as digest_of
+
+    for name, value in digest_of(open_warehouse()).items():
+        click.echo(f"{name}\t{value}")
+
+
+@onecard.command("demo-county")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--residents", default=2000, show_default=True)
+@click.option("--days", default=2, show_default=True, help="Delivery days after the first.")
+@click.option("--seed", default=20250101, show_default=True)
+def demo_county(out: Path, residents: int, days: int, seed: int) -> None:
+    """Write the deliveries of a fictional county, and the truth about it."""
+    from loaders.demo_county.make import make_demo_county
+
+    click.echo(str(make_demo_county(out, residents, seed, days, report=_say)))
+
+
+@onecard.command()
+@click.option("--residents", default=2000, show_default=True)
+def demo(residents: int) -> None:
+    """Make a county, run its deliveries through Airflow, show what came of it."""
+    from loaders.console.demo import run_demo
+
+    run_demo(load_settings(), residents, _say)
+
+
+@onecard.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 when a file is stale.")
+def generate(check: bool) -> None:
+    """Write the files that derive from contracts and indicator definitions."""
+    from loaders.generate import generate as write_derived
+
+    stale = write_derived(check=check)
+    for name in stale:
+        click.echo(f"{'stale' if check else 'written'}: {name}")
+    if check and stale:
+        click.echo("Run `onecard generate` and commit what it writes.")
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    click.echo(f"{datetime.now():%H:%M:%S}  {line}")
+
+
+def _write_pages() -> None:
+    from loaders.report.page import write_quality_page
+
+    write_quality_page(open_warehouse(), load_settings().report_folder / "quality")
+
+
+def main() -> None:
+    """Run the command; an expected failure is one clear line and exit code 1."""
+    from loaders.console.failures import expected_failures
+
+    try:
+        onecard(standalone_mode=True)
+    except (ContractError, WarehouseBusyError, EmbeddedServerError) as error:
+        click.echo(f"onecard: {error}", err=True)
+        sys.exit(1)
+    except expected_failures() as error:
+        click.echo(f"onecard: {error}", err=True)
+        sys.exit(1)
+
+
+__all__ = ["PROJECT", "main", "onecard"]

@@ -1,0 +1,200 @@
+"""Contracts of feeds: read from YAML, checked at the door, used by everyone else.
+
+Goes in: the folders beside this module. Comes out: `System` and `Contract` objects. A
+contract that does not keep this schema stops every command with the file and the field.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FOLDER = Path(__file__).resolve().parent
+
+Format = Literal[
+    "csv", "csv_in_zip", "pipe_text", "tab_in_zip", "jsonl", "xlsx", "database"
+]
+Delivery = Literal[
+    "rolling", "delta", "delta_and_full", "snapshot", "watermark", "replace_period"
+]
+ColumnType = Literal[
+    "text", "code", "integer", "decimal", "money", "date", "datetime", "boolean"
+]
+PiiClass = Literal[
+    "none", "identifier", "name", "id_number", "phone", "address", "birth_date"
+]
+
+
+class ContractError(Exception):
+    """A contract file cannot be used; the message names the file and the field."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Strict):
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Column(_Strict):
+    """One column as the source spells it, and what it means."""
+
+    name: str
+    standard: str
+    zh: str
+    en: str
+    type: ColumnType = "text"
+    required: bool = False
+    pii: PiiClass = "none"
+    codes: str | None = None
+    we: str | None = None
+    domain: str | None = None
+
+
+class PersonKey(_Strict):
+    """How a row that names a person is addressed in `identity.person_link`."""
+
+    native_id: str
+    native_part: tuple[str, ...] = ()
+    org_column: str | None = None
+    org_from_system: bool = False
+
+
+class SheetLayout(_Strict):
+    """What a spreadsheet holds besides header and data, by the text of its first cells."""
+
+    title_rows: int = 1
+    total_marks: tuple[str, ...] = ("合计",)
+    pages: bool = False
+
+
+class Contract(_Strict):
+    """What one delivered table promises."""
+
+    feed: str = Field(pattern=r"^[A-H]\d\d$")
+    table: str
+    name: str = Field(pattern=r"^[a-h]\d\d_[a-z0-9_]+$")
+    title: Words
+    description: Words
+    owner: str
+    format: Format
+    encoding: str | None = None
+    file_name: str
+    member_name: str | None = None
+    delivery: Delivery
+    key: tuple[str, ...]
+    version_by: tuple[str, ...] = ()
+    watermark: str | None = None
+    nulls: tuple[str, ...] = ("",)
+    freshness_days: int
+    cancellation: Words | None = None
+    sheet: SheetLayout | None = None
+    person: PersonKey | None = None
+    columns: tuple[Column, ...]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Contract:
+        known = [column.name for column in self.columns]
+        twice = {name for name in known if known.count(name) > 1}
+        if twice:
+            raise ValueError(f"columns named twice: {sorted(twice)}")
+        used = set(self.key) | set(self.version_by)
+        used |= {self.watermark} if self.watermark else set()
+        if self.person:
+            used |= {self.person.native_id, *self.person.native_part}
+            used |= {self.person.org_column} if self.person.org_column else set()
+        if missing := used - set(known) - {"_period"}:
+            raise ValueError(f"columns that are used but not described: {sorted(missing)}")
+        if (self.delivery == "watermark") != (self.watermark is not None):
+            raise ValueError("watermark goes with delivery: watermark, and only with it")
+        return self
+
+    @property
+    def system(self) -> str:
+        """The handbook's letter of the delivering system."""
+        return self.feed[0]
+
+    @cached_property
+    def file_pattern(self) -> re.Pattern[str]:
+        return re.compile(self.file_name)
+
+    @cached_property
+    def member_pattern(self) -> re.Pattern[str] | None:
+        return re.compile(self.member_name) if self.member_name else None
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """Columns without which a file is refused: the key, the version and what is required."""
+        needed = {*self.key, *self.version_by} - {"_period"}
+        return tuple(c.name for c in self.columns if c.required or c.name in needed)
+
+    def column(self, name: str) -> Column:
+        """The description of one delivered column; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+class System(_Strict):
+    """One delivering system: its letter, its folder in a delivery, its manifest."""
+
+    system: str = Field(pattern=r"^[A-H]$")
+    name: str = Field(pattern=r"^[a-z_]+$")
+    folder: str
+    title: Words
+    owner: str
+    manifest: str
+    dag_id: str = Field(pattern=r"^land_[a-z_]+$")
+
+
+@lru_cache(maxsize=1)
+def load_systems() -> tuple[System, ...]:
+    """All systems, in the handbook's order. Raises: ContractError."""
+    paths = sorted(FOLDER.glob("*/_system.yml"))
+    return tuple(System.model_validate(_read(path, System)) for path in paths)
+
+
+@lru_cache(maxsize=1)
+def load_contracts() -> tuple[Contract, ...]:
+    """All contracts, by feed. Raises: ContractError, also for a feed described twice."""
+    found: dict[str, Contract] = {}
+    for path in sorted(FOLDER.glob("*/*.yml")):
+        if path.name.startswith("_"):
+            continue
+        contract = Contract.model_validate(_read(path, Contract))
+        if contract.feed in found:
+            raise ContractError(f"{path.name}: feed {contract.feed} is described twice")
+        found[contract.feed] = contract
+    return tuple(found[feed] for feed in sorted(found))
+
+
+def contract_of(feed: str) -> Contract:
+    """The contract of one feed. Raises: KeyError when the feed has none."""
+    for contract in load_contracts():
+        if contract.feed == feed:
+            return contract
+    raise KeyError(feed)
+
+
+def _read(path: Path, kind: type[Contract] | type[System]) -> object:
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+        kind.model_validate(data)
+    except (yaml.YAMLError, ValidationError) as error:
+        where = path.relative_to(FOLDER.parent)
+        raise ContractError(f"{where} is not a usable contract: {error}") from error
+    return data

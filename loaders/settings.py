@@ -1,0 +1,48 @@
+"""Where this installation keeps its things, read from the environment once.
+
+`ONECARD_HOME` is the folder of everything that is made at run time (default: `.onecard` in
+the project); `ONECARD_DSN` names a PostgreSQL to use in place of the embedded one.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths and addresses of this installation."""
+
+    home: Path
+    external_dsn: str | None
+
+    @property
+    def database_folder(self) -> Path:
+        return self.home / "postgres"
+
+    @property
+    def airflow_folder(self) -> Path:
+        return self.home / "airflow"
+
+    @property
+    def dbt_folder(self) -> Path:
+        """Where dbt writes compiled SQL, logs and documentation."""
+        return self.home / "dbt"
+
+    @property
+    def report_folder(self) -> Path:
+        return self.home / "report"
+
+    @property
+    def log_folder(self) -> Path:
+        return self.home / "logs"
+
+
+def load_settings() -> Settings:
+    """Read the environment; both variables are optional."""
+    home = Path(os.environ.get("ONECARD_HOME") or PROJECT / ".onecard").resolve()
+    return Settings(home=home, external_dsn=os.environ.get("ONECARD_DSN") or None)

@@ -1,0 +1,1 @@
+"""The PostgreSQL under everything: finding it, starting it, connecting to it."""

@@ -1,0 +1,88 @@
+"""Connections to the warehouse, embedded or not.
+
+Every engine hides statement parameters: a parameter may be a personal value, and
+SQLAlchemy would otherwise print it in an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from loaders.settings import Settings, load_settings
+from loaders.warehouse import embedded
+
+SCHEMAS = {
+    "landing": "落地层：每一行原样保存 / every line as it was sent",
+    "staging": "贴源层：按类型解析，一事一行 / typed, one row per fact",
+    "identity": "身份层：谁是谁 / who is who",
+    "record": "一卡通档案：一人一生一档 / one life per person",
+    "indicators": "指标层：分子、分母、名单 / numerator, denominator, case list",
+    "audit": "审计层：台账、门禁与质量 / ledger, gates and quality",
+    "published": "发布层：经门禁放行的结果 / what passed every gate",
+}
+# One number for the whole warehouse: whoever holds this advisory lock is the one writer.
+WRITER_LOCK = 0x0C1C
+
+
+class WarehouseBusyError(Exception):
+    """Another run holds the warehouse's writer lease."""
+
+
+def warehouse_dsn(settings: Settings | None = None) -> str:
+    """The address of the warehouse as libpq reads it; starts the embedded server."""
+    settings = settings or load_settings()
+    if settings.external_dsn:
+        return settings.external_dsn
+    return embedded.start(settings.database_folder)
+
+
+def open_warehouse(settings: Settings | None = None) -> Engine:
+    """An engine on the warehouse, with its schemas made."""
+    url = make_url(warehouse_dsn(settings)).set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=Asia/Shanghai -c client_min_messages=warning"},
+    )
+    with engine.begin() as connection:
+        known = set(
+            connection.scalars(text("select nspname from pg_namespace")).all()
+        )
+        for schema, comment in SCHEMAS.items():
+            if schema not in known:
+                connection.execute(text(f"create schema if not exists {schema}"))
+                connection.execute(text(f"comment on schema {schema} is '{comment}'"))
+    return engine
+
+
+@contextmanager
+def writer_lease(
+    engine: Engine, shared: bool = False, wait_seconds: int = 0
+) -> Iterator[None]:
+    """Hold the warehouse's one writer lease; `shared` lets landings of other systems in.
+
+    Raises: WarehouseBusyError when somebody else still holds it after `wait_seconds`.
+    """
+    kind = "_shared" if shared else ""
+    lock = {"lock": WRITER_LOCK}
+    give_up = monotonic() + wait_seconds
+    with engine.connect() as connection:
+        ask = text(f"select pg_try_advisory_lock{kind}(:lock)")
+        while not connection.scalar(ask, lock):
+            connection.commit()
+            if monotonic() >= give_up:
+                raise WarehouseBusyError(
+                    "Another run is writing to this warehouse. Wait for it or stop it first."
+                )
+            sleep(1)
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(text(f"select pg_advisory_unlock{kind}(:lock)"), lock)
+            connection.commit()
