@@ -8,21 +8,22 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
+from loaders.failure import ExpectedFailure
 from loaders.pipeline import (
     LANDING_STEP,
     begin_run,
     build_steps,
     finish_run,
-    is_up_to_date,
     run_step,
 )
 from loaders.warehouse.connect import open_warehouse, writer_lease
+from loaders.warehouse.runs import is_up_to_date
 
 Report = Callable[[str], None]
 FOLDER_NAME = re.compile(r"\d{8}")
 
 
-class NoDeliveriesError(Exception):
+class NoDeliveriesError(ExpectedFailure):
     """The folder holds no delivery; the message says what was looked for."""
 
 

