@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import field_validator, model_validator
 
 from loaders.failure import ExpectedFailure
 
@@ -116,9 +117,24 @@ class Contract(_Strict):
             used |= {self.person.org_column} if self.person.org_column else set()
         if missing := used - set(known) - {"_period"}:
             raise ValueError(f"columns that are used but not described: {sorted(missing)}")
+        if (self.member_name is not None) != self.format.endswith("_in_zip"):
+            raise ValueError("member_name goes with a format in a zip, and only with it")
         if (self.delivery == "watermark") != (self.watermark is not None):
             raise ValueError("watermark goes with delivery: watermark, and only with it")
         return self
+
+    @field_validator("file_name", "member_name")
+    @classmethod
+    def _pattern_is_usable(cls, pattern: str | None) -> str | None:
+        if pattern is None:
+            return None
+        try:
+            groups = set(re.compile(pattern).groupindex)
+        except re.error as error:
+            raise ValueError(f"no usable regular expression: {error}") from error
+        if unknown := groups - NAME_GROUPS:
+            raise ValueError(f"groups that nothing reads: {sorted(unknown)}")
+        return pattern
 
     @property
     def system(self) -> str:
@@ -167,7 +183,7 @@ class System(_Strict):
 def load_systems() -> tuple[System, ...]:
     """All systems, in the handbook's order. Raises: ContractError."""
     paths = sorted(FOLDER.glob("*/_system.yml"))
-    return tuple(System.model_validate(_read(path, System)) for path in paths)
+    return tuple(_read(path, System) for path in paths)
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +193,7 @@ def load_contracts() -> tuple[Contract, ...]:
     for path in sorted(FOLDER.glob("*/*.yml")):
         if path.name.startswith("_"):
             continue
-        contract = Contract.model_validate(_read(path, Contract))
+        contract = read_contract(path)
         if contract.feed in found:
             raise ContractError(f"{path.name}: feed {contract.feed} is described twice")
         found[contract.feed] = contract
@@ -192,11 +208,20 @@ def contract_of(feed: str) -> Contract:
     raise KeyError(feed)
 
 
-def _read(path: Path, kind: type[Contract] | type[System]) -> object:
+def read_contract(path: Path) -> Contract:
+    """The contract in one file. Raises: ContractError, which names the file and the field."""
+    return _read(path, Contract)
+
+
+def _read[T: BaseModel](path: Path, kind: type[T]) -> T:
+    where = f"contracts/{path.parent.name}/{path.name}"
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
-        kind.model_validate(data)
-    except (yaml.YAMLError, ValidationError) as error:
-        where = path.relative_to(FOLDER.parent)
-        raise ContractError(f"{where} is not a usable contract: {error}") from error
-    return data
+        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except yaml.YAMLError as error:
+        raise ContractError(f"{where} is not YAML: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise ContractError(f"{where} is not a usable contract: {faults}") from error
