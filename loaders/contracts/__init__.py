@@ -1,1 +1,1 @@
-"""What each feed promises: one YAML file per delivered table, and the code that reads them."""
+"""What each feed promises: one YAML per delivered table, and the code that reads them."""

@@ -9,15 +9,23 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic import field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from loaders.failure import ExpectedFailure
 
 FOLDER = Path(__file__).resolve().parent
+# What a file's name may say, as named groups of `file_name` and `member_name`.
+NAME_GROUPS = frozenset({"date", "period", "page", "full", "revision", "correction"})
 
 Format = Literal[
     "csv", "csv_in_zip", "pipe_text", "tab_in_zip", "jsonl", "xlsx", "database"
@@ -39,6 +47,9 @@ class ContractError(ExpectedFailure):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_Model = TypeVar("_Model", bound=_Strict)
 
 
 class Words(_Strict):
@@ -209,11 +220,11 @@ def contract_of(feed: str) -> Contract:
 
 
 def read_contract(path: Path) -> Contract:
-    """The contract in one file. Raises: ContractError, which names the file and the field."""
+    """The contract in one file. Raises: ContractError, with file and field."""
     return _read(path, Contract)
 
 
-def _read[T: BaseModel](path: Path, kind: type[T]) -> T:
+def _read(path: Path, kind: type[_Model]) -> _Model:
     where = f"contracts/{path.parent.name}/{path.name}"
     try:
         return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))

@@ -1,0 +1,114 @@
+"""The dbt sources: one table per contract, and the tables that Python writes beside."""
+
+from __future__ import annotations
+
+import yaml
+
+from loaders.contracts.model import Column, Contract
+
+_HEAD = "# Written by `onecard generate` from loaders/contracts; do not edit.\n"
+
+_PROVENANCE = (
+    ("_file_id", "文件编号，见 audit.file_ledger / file, see audit.file_ledger"),
+    ("_line_number", "该行在文件中的行号 / line of the file on which the row starts"),
+    ("_row_hash", "该行内容的摘要 / digest of the row's content"),
+    ("_extra", "契约之外的列 / columns that the contract does not know"),
+)
+
+# Tables that no system sends: Python writes them, dbt reads them.
+_OWN_TABLES = {
+    "landing": (
+        ("current_file", "有效的文件：已落地且未被替换 / files that count, one row each"),
+        (
+            "reject",
+            "不能成行的内容与原因 / what could not be read as a row, with the reason",
+        ),
+    ),
+    "audit": (
+        ("file_ledger", "每个交付的表一行：状态与行数 / one row per delivered table"),
+        ("run", "每次运行一行 / one row per run of the pipeline"),
+        ("gate_result", "每次检查一行：只有计数 / one row per expectation, counts only"),
+    ),
+    "identity": (
+        ("person_link", "每条源记录一行：它是谁 / one row per source record: who it is"),
+        ("person_ledger", "每个人员编号一行 / one row per person id ever issued"),
+        ("review_task", "待人工判断的记录对 / pairs of records that wait for a decision"),
+    ),
+}
+_SCHEMAS = {
+    "landing": "各系统报送的原样数据 / rows as the systems sent them",
+    "audit": "交付与运行的账目 / the books of deliveries and runs",
+    "identity": "由 Python 判定的人员关系 / who is who, as decided in Python",
+}
+
+
+class _Indented(yaml.SafeDumper):
+    """Lists are indented below their key, as the linter wants them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def dbt_sources(contracts: tuple[Contract, ...]) -> str:
+    """The text of sources.yml; names of source columns are quoted, for their case."""
+    tables: dict[str, list[dict[str, object]]] = {
+        schema: [{"name": name, "description": words} for name, words in own]
+        for schema, own in _OWN_TABLES.items()
+    }
+    tables["landing"] = [*map(_table, contracts), *tables["landing"]]
+    document = {
+        "version": 2,
+        "sources": [
+            {
+                "name": schema,
+                "schema": schema,
+                "description": words,
+                "tables": tables[schema],
+            }
+            for schema, words in _SCHEMAS.items()
+        ],
+    }
+    return _HEAD + yaml.dump(
+        document,
+        Dumper=_Indented,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=False,
+        width=88,
+    )
+
+
+def _table(contract: Contract) -> dict[str, object]:
+    own = [_column(column) for column in contract.columns]
+    provenance = [{"name": name, "description": words} for name, words in _PROVENANCE]
+    return {
+        "name": contract.name,
+        "description": f"{contract.description.zh} / {contract.description.en}",
+        "config": {
+            "meta": {
+                "feed": contract.feed,
+                "system": contract.system,
+                "table": contract.table,
+                "owner": contract.owner,
+                "delivery": contract.delivery,
+                # Which rows are current is read from these by the dbt macro.
+                "key": list(contract.key),
+                "version_by": list(contract.version_by),
+                "watermark": contract.watermark,
+                "freshness_days": contract.freshness_days,
+                "pii": sorted({c.pii for c in contract.columns} - {"none"}),
+            }
+        },
+        "columns": [*own, *provenance],
+    }
+
+
+def _column(column: Column) -> dict[str, object]:
+    described: dict[str, object] = {
+        "name": column.name,
+        "quote": True,
+        "description": f"{column.zh} / {column.en}",
+    }
+    if column.pii != "none":
+        described["config"] = {"meta": {"pii": column.pii}}
+    return described
