@@ -126,7 +126,7 @@ def _do(
     return str(release) if release else "nothing changed, the last release stays up"
 
 
-__all__ = ["LANDING_STEP", "STEPS", "Step", "begin_run", "finish_run", "run_step"]
+__all__ = [
     "LANDING_STEP",
     "STEPS",
     "Step",

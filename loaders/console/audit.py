@@ -59,7 +59,7 @@ def show_ledger(
     asked = {"feed": feed, "day": day}
     with engine.connect() as connection:
         if connection.scalar(text("select to_regclass('audit.file_ledger')")) is None:
-            raise NothingLandedError("Nothing has been landed yet; `onecard run` does it.")
+            raise NothingLandedError("Nothing is landed yet; `onecard run` does it.")
         for wanted, title, query in (
             (not files and not rejects, "台账 ledger by feed", BY_FEED),
             (files, "台账 ledger by delivered table", BY_FILE),
@@ -72,7 +72,10 @@ def show_ledger(
     print(
         f"{total.tables} delivered tables: {total.rows_read or 0} rows read"
         f" = {total.rows_accepted or 0} accepted + {total.rows_rejected or 0} rejected"
-        f" + {total.rows_duplicate or 0} duplicate + {total.rows_superseded or 0} superseded"
+        f" + {total.rows_duplicate or 0} duplicate"
+        f" + {total.rows_superseded or 0} superseded"
     )
-    print("balanced" if not total.unbalanced else f"NOT BALANCED: {total.unbalanced} tables")
+    print(
+        "balanced" if not total.unbalanced else f"NOT BALANCED: {total.unbalanced} tables"
+    )
     return not total.unbalanced

@@ -39,8 +39,14 @@ def run_demo(settings: Settings, residents: int, report: Callable[[str], None]) 
     print()
     for what, where in (
         ("Airflow", airflow.url),
-        ("数据文档 dbt documentation", f"{pages}/{docs.relative_to(settings.report_folder)}"),
-        ("质量报告 quality report", f"{pages}/{quality.relative_to(settings.report_folder)}"),
+        (
+            "数据文档 dbt documentation",
+            f"{pages}/{docs.relative_to(settings.report_folder)}",
+        ),
+        (
+            "质量报告 quality report",
+            f"{pages}/{quality.relative_to(settings.report_folder)}",
+        ),
     ):
         print(f"{what}: {where}")
     print(f"done in {monotonic() - began:.0f} s; everything stays up until `make down`")

@@ -41,7 +41,7 @@ class NothingPublishedError(ExpectedFailure):
 def show_values(
     engine: Engine, code: str | None, period: str | None, grain: str, limit: int
 ) -> None:
-    """Print published values; `limit` has no meaning here. Raises: NothingPublishedError."""
+    """Print published values, all of them. Raises: NothingPublishedError."""
     asked = {"code": code, "period": period, "grain": grain}
     with engine.connect() as connection:
         _need_release(connection.scalar(text(_EXISTS)))
@@ -74,7 +74,9 @@ _EXISTS = "select to_regclass('published.indicator_value')"
 
 def _need_release(table: object) -> None:
     if table is None:
-        raise NothingPublishedError("Nothing has been published yet; `onecard run` does it.")
+        raise NothingPublishedError(
+            "Nothing has been published yet; `onecard run` does it."
+        )
 
 
 def _need_rows(rows: list[tuple[object, ...]]) -> None:

@@ -110,7 +110,9 @@ def _find(connection: Connection, key: str, system: str | None, org: str | None)
             " an insurance number, a system's patient number or a person id."
         )
     if len(people) > 1:
-        where = sorted({f"--system {row.source_system} --org {row.org_code}" for row in rows})
+        where = sorted(
+            {f"--system {row.source_system} --org {row.org_code}" for row in rows}
+        )
         raise PersonNotFoundError(
             f"{len(people)} people are known by this key; say whose number it is: "
             + "; ".join(where)

@@ -33,8 +33,10 @@ INDICATORS = """
                else to_char(value.value, 'FM999990.00')
            end as value,
            to_char(value.target_value * 100, 'FM990.##') || '%' as target,
-           case value.target_met when true then '达标 met' when false then '未达标 not met' end
-               as verdict,
+           case value.target_met
+               when true then '达标 met'
+               when false then '未达标 missed'
+           end as verdict,
            value.status
     from published.indicator_value as value
     inner join published.indicator on value.indicator_code = indicator.indicator_code

@@ -67,7 +67,7 @@ def is_up_to_date(engine: Engine) -> bool:
             text("select count(*) from audit.file_ledger where recorded_at > :since"),
             {"since": row.started_at},
         )
-    return newer == 0 and row.code_digest == code_digest()
+    return newer == 0 and str(row.code_digest) == code_digest()
 
 
 def code_digest() -> str:

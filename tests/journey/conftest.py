@@ -43,12 +43,16 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from loaders.demo_county.make import make_demo_county
 
     folder = tmp_path_factory.mktemp("county")
-    make_demo_county(folder, residents=RESIDENTS, seed=7, later_days=3, report=lambda _: None)
+    make_demo_county(
+        folder, residents=RESIDENTS, seed=7, later_days=3, report=lambda _: None
+    )
     return folder
 
 
 @pytest.fixture(scope="session")
-def together(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def together(
+    county: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """Every delivery in one release."""
     place = Installation(tmp_path_factory.mktemp("together"), county)
     place.onecard("run", "--deliveries", str(county / "deliveries"))

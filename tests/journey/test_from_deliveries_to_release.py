@@ -43,7 +43,9 @@ def test_the_ledger_counts_what_the_county_says_it_sent(together: Installation) 
 
 def test_every_record_that_names_a_person_is_linked_once(together: Installation) -> None:
     with together.engine().connect() as connection:
-        rows = connection.execute(text("select * from identity.person_link")).mappings().all()
+        rows = (
+            connection.execute(text("select * from identity.person_link")).mappings().all()
+        )
     found = [tuple(row[name] for name in RECORD) for row in rows]
     assert len(found) == len(set(found))
     wanted = {tuple(r[n] for n in RECORD) for r in _truth(together.county, "persons.csv")}

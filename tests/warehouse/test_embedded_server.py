@@ -1,4 +1,4 @@
-"""The embedded server: restartable, on loopback, behind a password, one writer at a time."""
+"""The embedded server: restartable, on loopback, with a password, one writer."""
 
 from __future__ import annotations
 
