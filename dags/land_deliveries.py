@@ -1,0 +1,47 @@
+"""One DAG per delivering system, made from its `_system.yml`: take in what it delivered.
+
+    deliveries ─► landing
+
+每个来源系统一个 DAG：每天清晨把交付目录中的新交付逐行落地并记入台账。重复运行不会重复入库；
+某个系统出错不影响其他系统。
+
+Every morning each system's new deliveries are taken in, line by line, into the ledger. Running
+it again takes in nothing twice, and one system's failure holds up no other. Each success
+updates the system's asset `landing.<system>`, which is what `build_release` waits for.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG
+from steps import DEFAULTS, PARAMS, close_run, do_step, landed, open_run
+
+from loaders.contracts.model import System, load_systems
+from loaders.pipeline import LANDING_STEP
+
+
+def landing_dag(system: System) -> DAG:
+    """The DAG that takes in one system's deliveries."""
+    with DAG(
+        system.dag_id,
+        dag_display_name=f"{system.dag_id} · {system.title.zh}",
+        description=system.title.en,
+        # No start date: waking a DAG up must not make it run for this morning.
+        schedule="0 6 * * *",
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULTS,
+        params=PARAMS,
+        doc_md=__doc__,
+        tags=["landing", system.system],
+    ) as dag:
+        opened = open_run("land")
+        taken_in = do_step.override(task_id=LANDING_STEP, outlets=[landed(system)])(
+            LANDING_STEP, systems=[system.system]
+        )
+        closed = close_run("landed", LANDING_STEP)
+        opened >> taken_in >> closed.as_teardown(setups=opened)
+    return dag
+
+
+for described in load_systems():
+    globals()[described.dag_id] = landing_dag(described)

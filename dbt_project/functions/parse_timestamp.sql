@@ -1,0 +1,17 @@
+-- The spelling that nearly all values have is read here, without a function call; the rest
+-- goes to parse_written_timestamp.
+select
+    case
+        when value is null then null
+        when value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?$'
+            then
+                case
+                    when
+                        pg_input_is_valid(value, 'timestamp')
+                        and left(value, 4) between '1850' and '2199'
+                        and left(value, 10) <> '1900-01-01'
+                        and left(value, 16) <> '1970-01-01 08:00'
+                        then value::timestamp
+                end
+        else {{ function('parse_written_timestamp') }}(value)
+    end

@@ -1,0 +1,46 @@
+{# Each calls the SQL function of the same name (dbt_project/functions), null on bad input. #}
+
+{% macro parse_date(value) -%}
+    {{ function('parse_date') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_timestamp(value) -%}
+    {{ function('parse_timestamp') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_number(value) -%}
+    {{ function('parse_number') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_integer(value) -%}
+    {{ function('parse_integer') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_fen(value) -%}
+    {{ function('parse_fen') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_yes_no(value) -%}
+    {{ function('parse_yes_no') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_icd(value, place=1) -%}
+    {{ function('parse_icd') }}({{ value }}, {{ place }})
+{%- endmacro %}
+
+{% macro parse_systolic(systolic) -%}
+    {{ function('parse_systolic') }}({{ systolic }})
+{%- endmacro %}
+
+{% macro parse_diastolic(systolic, diastolic) -%}
+    {{ function('parse_diastolic') }}({{ systolic }}, {{ diastolic }})
+{%- endmacro %}
+
+{% macro clean_text(value) -%}
+    {{ function('clean_text') }}({{ value }})
+{%- endmacro %}
+
+{# A code or a number that names something: only blanks around it are not part of it. #}
+{% macro trim_code(value) -%}
+    nullif(btrim({{ value }}), '')
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""What we expect of what we are sent and of what we built: one suite per layer."""

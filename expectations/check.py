@@ -1,0 +1,104 @@
+"""One expectation about one table, as data: what is asked, its weight, its meaning.
+
+Suites are lists of `Check`; nothing here needs Great Expectations, which takes seconds to
+import. `validate.py` turns checks into expectations and their answers into `Answer`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["critical", "warning"]
+# Great Expectations puts a subquery with a name of its own in place of `{batch}`.
+NAMED_BATCH = re.compile(r"\{batch\} as\b")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation.
+
+    `expectation` is a class of Great Expectations, `arguments` are what it is made with.
+    `failing` is SQL for the elements that fail, one row each with a text column `key`: the
+    key of a record or file and line, never a value. Without it no keys are collected.
+    """
+
+    table: str
+    name: str
+    expectation: str
+    severity: Severity
+    zh: str
+    en: str
+    look_at: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    failing: str | None = None
+
+    @property
+    def schema_name(self) -> str:
+        return self.table.split(".")[0]
+
+    @property
+    def table_name(self) -> str:
+        return self.table.split(".")[1]
+
+    @property
+    def tolerates_some(self) -> bool:
+        """Whether it can succeed although elements fail it."""
+        return float(str(self.arguments.get("mostly", 1))) < 1
+
+
+class NoAnswerError(Exception):
+    """A check could not be evaluated; the message names it, without detail."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one check: counts and keys, never a value."""
+
+    check: Check
+    success: bool
+    element_count: int
+    unexpected_count: int
+    failing_keys: tuple[str, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        return not self.success and self.check.severity == "critical"
+
+
+def no_rows(
+    table: str,
+    name: str,
+    failing: str,
+    *,
+    severity: Severity,
+    zh: str,
+    en: str,
+    look_at: str,
+) -> Check:
+    """A check that a query finds nothing; it reads `{batch}` and selects only `key`."""
+    return Check(
+        table=table,
+        name=name,
+        expectation="UnexpectedRowsExpectation",
+        severity=severity,
+        zh=zh,
+        en=en,
+        look_at=look_at,
+        arguments={
+            "unexpected_rows_query": NAMED_BATCH.sub(r"(select * from {batch}) as", failing)
+        },
+        failing=failing.replace("{batch}", table),
+    )
+
+
+def quoted(name: str) -> str:
+    """A column or table name as SQL spells it, whatever the vendor called it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text as an SQL literal; for names from contracts and thresholds, never for data."""
+    return "'" + value.replace("'", "''") + "'"

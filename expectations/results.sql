@@ -1,0 +1,53 @@
+-- One row per run and stage: what the gate said. Anything but 'passed' is a no.
+create table if not exists audit.gate_run (
+    run_id bigint not null,
+    stage text not null,
+    state text not null check (state in ('running', 'passed', 'refused', 'crashed')),
+    message text,
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    primary key (run_id, stage)
+);
+comment on table audit.gate_run is '门禁结论 / what each gate said in each run';
+comment on column audit.gate_run.run_id is '运行编号 / number of the run';
+comment on column audit.gate_run.stage is '层次 landing staging record indicators / layer';
+comment on column audit.gate_run.state is
+'结论 running 未答 passed 放行 refused 拒绝 crashed 出错；非 passed 即不放行 / anything but passed is a no';
+comment on column audit.gate_run.message is '说明 / what came of it, in a sentence';
+comment on column audit.gate_run.started_at is '开始时间 / started at';
+comment on column audit.gate_run.finished_at is '结束时间 / finished at';
+
+-- One row per run, stage, table and expectation.
+create table if not exists audit.gate_result (
+    run_id bigint not null,
+    stage text not null,
+    suite text not null,
+    expectation text not null,
+    severity text not null check (severity in ('critical', 'warning')),
+    success boolean not null,
+    element_count bigint not null,
+    unexpected_count bigint not null,
+    failing_keys text[] not null default '{}',
+    meaning_zh text not null,
+    meaning_en text not null,
+    look_at text not null,
+    checked_at timestamptz not null default clock_timestamp(),
+    primary key (run_id, stage, suite, expectation)
+);
+comment on table audit.gate_result is
+'每条期望的结果：只有计数与键，没有数据值 / the answer to each expectation: counts and keys, no values';
+comment on column audit.gate_result.run_id is '运行编号 / number of the run';
+comment on column audit.gate_result.stage is '层次 / layer';
+comment on column audit.gate_result.suite is '所查的表 / the table that was looked at';
+comment on column audit.gate_result.expectation is '期望名称 / name of the expectation';
+comment on column audit.gate_result.severity is
+'critical 不通过则停止发布，warning 只报告 / critical stops, warning is reported';
+comment on column audit.gate_result.success is '是否符合 / whether it was met';
+comment on column audit.gate_result.element_count is '所查行数 / rows looked at';
+comment on column audit.gate_result.unexpected_count is '不符数 / elements that fail it';
+comment on column audit.gate_result.failing_keys is
+'不符者的键：记录键或文件行号，至多二十个，绝无数据值 / keys of what fails, capped, never a value';
+comment on column audit.gate_result.meaning_zh is '含义 / what it means, in Chinese';
+comment on column audit.gate_result.meaning_en is '含义（英文） / what it means, in English';
+comment on column audit.gate_result.look_at is '到何处查看 / where to look';
+comment on column audit.gate_result.checked_at is '检查时间 / checked at';

@@ -1,0 +1,1 @@
+"""Who may read what: the matrix as data, and what applies it."""

@@ -1,0 +1,292 @@
+"""Out-patient care: who goes where on which day, what it costs, what is given back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from random import Random
+
+from loaders.demo_county.cards import birth_place, lends_card
+from loaders.demo_county.county import Diagnosis, Institution
+from loaders.demo_county.dice import pick_weighted
+from loaders.demo_county.events import Charge, Invoice, Settlement, Visit
+from loaders.demo_county.insurance import fund_share, reverse, settle
+from loaders.demo_county.population import Person
+from loaders.demo_county.world import World, office_time
+
+WHERE = ("clinic", "centre", "A", "B", "other centre", "private", "outside", "pharmacy")
+WHERE_WEIGHTS = (31, 27, 20, 11, 2, 2, 5, 7)
+
+
+def out_patient_care(world: World, person: Person) -> tuple[list[Visit], list[Settlement]]:
+    """All visits of a person in the county, and what was settled anywhere."""
+    visits: list[Visit] = []
+    settlements: list[Settlement] = []
+    days = world.event_days("visits", person, _visits_a_year(world, person))
+    for nth, on in enumerate(days):
+        rng = world.dice.stream("visit", person.number, on, nth)
+        where = pick_weighted(rng, WHERE, WHERE_WEIGHTS) if person.is_resident else "A"
+        go_to(world, person, where, on, rng, visits, settlements)
+    if _is_newborn(world, person):
+        rng = world.dice.stream("newborn", person.number)
+        on = person.born + timedelta(days=rng.randint(3, 25))
+        if on <= world.calendar.last_day and person.is_alive(on):
+            go_to(world, person, birth_place(world, person), on, rng, visits, settlements)
+    return visits, settlements
+
+
+def go_to(
+    world: World,
+    person: Person,
+    where: str,
+    on: date,
+    rng: Random,
+    visits: list[Visit],
+    settlements: list[Settlement],
+) -> None:
+    """One walk to a doctor or pharmacy: adds the visits and settlements that come of it."""
+    diagnosis = pick_diagnosis(world, person, on, rng, ("out", "both"))
+    place = _place(world, person, where, on, rng)
+    if where in ("private", "outside", "pharmacy"):
+        total = rng.randint(1500, 9000) if where == "pharmacy" else rng.randint(9000, 80000)
+        at = office_time(rng, on)
+        kind = "41" if where == "pharmacy" else rng.choice(("11", "11", "14"))
+        found = settle(
+            world, person, place, diagnosis, total, at, began_on=on, medical_type=kind
+        )
+        settlements.extend([found] if found else [])
+        return
+    system = where if where in ("A", "B") else "C"
+    visit = _visit(world, person, system, place, diagnosis, on, rng)
+    visits.append(visit)
+    if rng.random() < 0.02:
+        # Came back the same day: one counted encounter, two rows.
+        again = _visit(world, person, system, place, diagnosis, on, rng)
+        again.department = visit.department
+        visits.append(again)
+        settlements.extend(_pay(world, again, rng))
+    if world.mess.hits("impossible_date", system, visit.number):
+        june_30 = date(world.calendar.year, 6, 30)
+        ghost = _visit(world, person, system, place, diagnosis, june_30, rng)
+        ghost.is_impossible = True
+        _pay(world, ghost, rng)
+        visits.append(ghost)
+    settlements.extend(_pay(world, visit, rng))
+
+
+def pick_diagnosis(
+    world: World, person: Person, on: date, rng: Random, settings: tuple[str, ...]
+) -> Diagnosis:
+    """An illness of the person's age."""
+    age = person.age(on)
+    fitting = [
+        d
+        for d in world.county.diagnoses
+        if d.setting in settings and d.age_from <= age <= d.age_to
+    ]
+    return pick_weighted(rng, fitting, [d.weight for d in fitting])
+
+
+def _visits_a_year(world: World, person: Person) -> float:
+    if not person.is_resident:
+        return 1.0
+    age = person.age(world.calendar.history_end)
+    for until, mean in ((6, 2.4), (17, 0.9), (44, 1.3), (64, 2.7), (79, 4.0)):
+        if age <= until:
+            return mean
+    return 4.6
+
+
+def _is_newborn(world: World, person: Person) -> bool:
+    born_now = person.born >= world.calendar.first_day and person.mother is not None
+    return born_now and birth_place(world, person) != "outside"
+
+
+def _place(world: World, person: Person, where: str, on: date, rng: Random) -> Institution:
+    village = person.village_on(on)
+    if where in world.county.hospitals:
+        return world.county.hospitals[where]
+    if where == "clinic":
+        return village.clinic
+    if where == "centre":
+        return village.town.centre
+    if where == "other centre":
+        return rng.choice([t.centre for t in world.county.towns if t is not village.town])
+    if where == "private":
+        return world.county.private_hospital
+    if where == "pharmacy":
+        return rng.choice(world.county.pharmacies)
+    return pick_weighted(rng, world.county.outside, world.county.outside_weights)
+
+
+def _visit(
+    world: World,
+    person: Person,
+    system: str,
+    place: Institution,
+    diagnosis: Diagnosis,
+    on: date,
+    rng: Random,
+) -> Visit:
+    number = world.numbering.by_day(f"visit {place.code22}", on)
+    kind = pick_weighted(rng, ("plain", "emergency", "check"), (89, 8, 3))
+    if place.is_primary and kind == "emergency":
+        kind = "plain"
+    lender = lends_card(world, person) if system == "A" else None
+    split = world.later_day("card split", person.number) if lender else None
+    borrowed = lender is not None and (split is None or on < split)
+    known_on, at = on, office_time(rng, on)
+    if place.class_code == "D600" and world.mess.hits("late_row", "C", place.jgid, number):
+        known_on = on + timedelta(days=rng.randint(1, 9))
+        world.mess.note("late_row", "C", "ys_mz_jzls", f"{place.jgid}+{number}", known_on)
+    insured = bool(person.insurance_number) and rng.random() < 0.92
+    scheme = ("1" if person.scheme == "310" else "2") if insured else "7"
+    pressure = (round(rng.gauss(136, 15)), round(rng.gauss(82, 9))) if system == "C" else None
+    second = rng.random() < 0.1
+    return Visit(
+        system=system,
+        number=number,
+        person=person,
+        card_person=lender if lender and borrowed else person,
+        place=place,
+        department=_department(place, kind, diagnosis, rng),
+        doctor=f"{rng.randint(1, 9 if place.is_primary else 30):04d}",
+        at=at,
+        kind=kind,
+        scheme=scheme,
+        diagnosis=diagnosis,
+        second_diagnosis=pick_diagnosis(world, person, on, rng, ("both", "out"))
+        if second
+        else None,
+        known_on=known_on,
+        pressure=pressure if pressure and rng.random() < 0.5 else None,
+        card_split_on=split if borrowed else None,
+    )
+
+
+def _department(
+    place: Institution, kind: str, diagnosis: Diagnosis, rng: Random
+) -> str | None:
+    if place.class_code == "D600":
+        return None
+    if kind == "check":
+        return "9901"
+    if place.is_primary:
+        return "5001" if diagnosis.department == "5001" and rng.random() < 0.4 else "0201"
+    return "2001" if kind == "emergency" else diagnosis.department
+
+
+def _pay(world: World, visit: Visit, rng: Random) -> list[Settlement]:
+    """Bill the visit, settle it, and take some of it back; returns the settlements."""
+    if world.mess.hits("visit_without_invoice", visit.system, visit.place.code22, visit.number):
+        table = "YS_MZ_JZLS" if visit.system == "A" else "ys_mz_jzls"
+        kind = "visit_without_invoice"
+        world.mess.note(kind, visit.system, table, _native(visit, visit.number), visit.known_on)
+        return []
+    for nth in range(2 if rng.random() < 0.08 else 1):
+        visit.invoices.append(
+            _invoice(world, visit, visit.at + timedelta(minutes=8 + 5 * nth), rng)
+        )
+    refund = _refund_kind(world, visit)
+    first = None if visit.is_impossible else _settle_visit(world, visit, bool(refund))
+    if refund is None:
+        return [first] if first else []
+    back_at = office_time(rng, visit.at.date() + timedelta(days=rng.randint(1, 18)))
+    if refund == "part" and visit.system == "B":
+        _give_back(world, visit.invoices[0].charges[:1], back_at)
+    elif visit.system == "B":
+        _give_back(world, [c for i in visit.invoices for c in i.charges], back_at)
+    else:
+        _void(world, visit, back_at, refund == "part")
+    if first is None:
+        return []
+    again = None
+    if reverse(world, first, back_at) and refund == "part":
+        again = _settle_visit(world, visit, True, back_at, first.treatment)
+    return [first, again] if again else [first]
+
+
+def _native(visit: Visit, number: int) -> str:
+    """Numbers of C are unique within an institution only."""
+    return f"{visit.place.jgid}+{number}" if visit.system == "C" else str(number)
+
+
+def _refund_kind(world: World, visit: Visit) -> str | None:
+    key = (visit.system, visit.place.code22, visit.number)
+    if visit.system == "B":
+        part = world.dice.share("part of it", *key) < 0.4 and len(visit.invoices[0].charges) > 1
+        return ("part" if part else "all") if world.mess.hits("b_refund_row", *key) else None
+    if world.mess.hits("void_invoice", *key):
+        return "all"
+    return "part" if world.mess.hits("partial_refund", *key) else None
+
+
+def _invoice(world: World, visit: Visit, at: datetime, rng: Random) -> Invoice:
+    number = world.numbering.by_day(f"invoice {visit.place.code22}", at.date())
+    kinds = {"any", "primary" if visit.place.is_primary else "hospital"}
+    if visit.department == "5001" and visit.system == "B":
+        kinds = {"any", "chinese"}
+    items = [price for price in world.county.prices if price.where in kinds]
+    charges = [
+        Charge(p.category, p.code, p.name, p.fen, max(1, rng.randint(p.most // 2, p.most)))
+        for p in [items[0], *rng.sample(items[1:], rng.randint(1, 3))]
+    ]
+    for nth, charge in enumerate(charges):
+        charge.number = f"MX{number}{nth:02d}"
+    invoice = Invoice(number, at, charges)
+    invoice.fund = _fund(visit, invoice.total)
+    return invoice
+
+
+def _fund(visit: Visit, total: int) -> int:
+    return total * 88 // 100 * fund_share(False, visit.place) // 100 if visit.scheme != "7" else 0
+
+
+def _settle_visit(
+    world: World,
+    visit: Visit,
+    prompt: bool,
+    at: datetime | None = None,
+    treatment: str = "",
+) -> Settlement | None:
+    if visit.scheme == "7" or visit.kind == "check":
+        return None
+    at = at or visit.at + timedelta(minutes=20)
+    if visit.system == "B":
+        left = [c.amount for i in visit.invoices for c in i.charges if not c.refunded_at]
+    else:
+        left = [i.total for i in visit.invoices if i.void_at is None]
+    return settle(
+        world,
+        visit.person,
+        visit.place,
+        visit.diagnosis,
+        sum(left),
+        at,
+        began_on=visit.at.date(),
+        medical_type="13" if visit.kind == "emergency" else "11",
+        treatment=treatment,
+        prompt=prompt,
+    )
+
+
+def _give_back(world: World, charges: list[Charge], at: datetime) -> None:
+    for nth, charge in enumerate(charges):
+        charge.refunded_at = at
+        charge.refund_number = f"TF{charge.number[2:]}{nth}"
+        table = "TB_HIS_MZ_FEE_DETAIL"
+        world.mess.note("b_refund_row", "B", table, charge.refund_number, at.date())
+
+
+def _void(world: World, visit: Visit, at: datetime, in_part: bool) -> None:
+    kind = "partial_refund" if in_part else "void_invoice"
+    table = "MS_MZXX" if visit.system == "A" else "ms_mzxx"
+    known_on = max(visit.known_on, at.date())
+    voided = visit.invoices[:1] if in_part else list(visit.invoices)
+    for invoice in voided:
+        invoice.void_at, invoice.is_replaced = at, in_part
+        world.mess.note(kind, visit.system, table, _native(visit, invoice.number), known_on)
+    if in_part:
+        number = world.numbering.by_day(f"invoice {visit.place.code22}", at.date())
+        less = Invoice(number, at, voided[0].charges[:-1], replaces=voided[0])
+        less.fund = _fund(visit, less.total)
+        visit.invoices.append(less)

@@ -1,0 +1,283 @@
+"""What happens in a life, as it really happened, and when the systems learned of it.
+
+These records are the county's truth: exports are written from them, indicators are counted
+from them. `known_on` is the day at whose end the delivering system knew of the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from loaders.demo_county.county import Diagnosis, Institution, Town
+from loaders.demo_county.population import Person
+
+
+@dataclass(slots=True)
+class Charge:
+    """One line of a bill, amounts in fen."""
+
+    category: str
+    code: str
+    name: str
+    price: int
+    quantity: int
+    number: str = ""
+    refunded_at: datetime | None = None
+    refund_number: str = ""
+
+    @property
+    def amount(self) -> int:
+        return self.price * self.quantity
+
+
+@dataclass(slots=True)
+class Invoice:
+    """One invoice of a visit; `void_at` when it was taken back."""
+
+    number: int
+    at: datetime
+    charges: list[Charge]
+    fund: int = 0
+    replaces: Invoice | None = None
+    void_at: datetime | None = None
+    is_replaced: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(charge.amount for charge in self.charges)
+
+
+@dataclass(slots=True)
+class Visit:
+    """One out-patient visit at a county hospital, a centre or a village clinic."""
+
+    system: str
+    number: int
+    person: Person
+    card_person: Person
+    place: Institution
+    department: str | None
+    doctor: str
+    at: datetime
+    kind: str
+    scheme: str
+    diagnosis: Diagnosis
+    second_diagnosis: Diagnosis | None
+    known_on: date
+    invoices: list[Invoice] = field(default_factory=list)
+    pressure: tuple[int, int] | None = None
+    is_impossible: bool = False
+    card_split_on: date | None = None
+
+    def took_place(self, known_by: date) -> bool:
+        """Whether something of it was not given back, as known at the end of a day."""
+        if self.known_on > known_by or self.is_impossible:
+            return False
+        issued = [i for i in self.invoices if i.at.date() <= known_by]
+        if self.system == "B":
+            charges = [charge for invoice in issued for charge in invoice.charges]
+            return any(
+                c.refunded_at is None or c.refunded_at.date() > known_by for c in charges
+            )
+        return any(i.void_at is None or i.void_at.date() > known_by for i in issued)
+
+
+@dataclass(slots=True)
+class Stay:
+    """One stay at a county hospital or a centre; cancelled ones were never admissions."""
+
+    system: str
+    number: int
+    printed_number: str
+    person: Person
+    place: Institution
+    department: str
+    doctor: str
+    admitted_at: datetime
+    discharged_at: datetime
+    cancelled_at: datetime | None
+    diagnosis: Diagnosis
+    second_diagnosis: Diagnosis | None
+    ordinal: int
+    record_number: str
+    leaving: str
+    cost: int
+    fund: int
+    coded_at: datetime
+
+    def has_ended(self, known_by: date) -> bool:
+        return self.cancelled_at is None and self.discharged_at.date() <= known_by
+
+
+@dataclass(slots=True)
+class Settlement:
+    """One settlement with the insurance, wherever the person was treated; fen."""
+
+    number: str
+    treatment: str
+    person: Person
+    insurance_number: str
+    scheme: str
+    place: Institution
+    began_on: date
+    ended_on: date
+    at: datetime
+    updated_at: datetime
+    medical_type: str
+    certificate: str
+    diagnosis: Diagnosis
+    total: int
+    own_pay: int
+    over_limit: int
+    first_pay: int
+    basic_fund: int
+    serious_illness_fund: int
+    aid: int
+    account: int
+    names_division: bool = True
+    is_valid: bool = True
+    reversed_at: datetime | None = None
+    reversal_number: str = ""
+
+    @property
+    def eligible(self) -> int:
+        return self.total - self.own_pay - self.over_limit - self.first_pay
+
+    @property
+    def is_inpatient(self) -> bool:
+        return self.medical_type in ("21", "22", "52")
+
+    def survives(self, known_by: date) -> bool:
+        """Neither invalid nor reversed, as known at the end of a day."""
+        if self.updated_at.date() > known_by or not self.is_valid:
+            return False
+        return self.reversed_at is None or self.reversed_at.date() > known_by
+
+
+@dataclass(slots=True)
+class Archive:
+    """One health archive; who moves to another town gets a second one."""
+
+    health_index: str
+    number: str
+    person: Person
+    village_code: str
+    unit: str
+    doctor: str
+    created_on: date
+    known_on: date
+    closed_on: date | None = None
+    closing_reason: str = ""
+    closing_known_on: date | None = None
+    deleted_on: date | None = None
+
+    def is_active(self, on: date, known_by: date) -> bool:
+        if self.created_on > on or self.known_on > known_by:
+            return False
+        if self.deleted_on and self.deleted_on <= known_by:
+            return False
+        return not self.closed_by(on, known_by)
+
+    def closed_by(self, on: date, known_by: date) -> bool:
+        return _closed(self.closed_on, self.closing_known_on, on, known_by)
+
+
+@dataclass(slots=True)
+class HypertensionRecord:
+    number: str
+    person: Person
+    archive: Archive
+    created_on: date
+    diagnosed_on: date
+    risk: str
+    known_on: date
+    closed_on: date | None = None
+    closing_reason: str = ""
+    closing_known_on: date | None = None
+    deleted_on: date | None = None
+
+
+@dataclass(slots=True)
+class FollowUp:
+    number: str
+    record: HypertensionRecord
+    on: date
+    way: str
+    effect: str
+    pressure: tuple[int, int] | None
+    heart_rate: int
+    medicine: str
+    known_on: date
+    is_impossible: bool = False
+    corrected_on: date | None = None
+    first_pressure: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Exam:
+    number: str
+    archive: Archive
+    on: date
+    way: str
+    pressure: tuple[int, int]
+    has_tcm: bool
+    is_complete: bool
+    known_on: date
+
+
+@dataclass(slots=True)
+class DeathCard:
+    number: str
+    person: Person
+    died_on: date
+    cause: Diagnosis
+    reported_on: date
+    town: Town
+
+
+@dataclass(slots=True)
+class Contract:
+    """One family-doctor contract; `ends_on` is the first day without it."""
+
+    number: str
+    person: Person
+    signer: Person
+    health_index: str
+    team: str
+    team_town: Town
+    signed_at: datetime
+    begins_on: date
+    ends_on: date
+    is_renewal: bool
+    stopped_on: date | None = None
+    stop_reason: str = ""
+    deleted_on: date | None = None
+
+    @property
+    def known_on(self) -> date:
+        return self.signed_at.date()
+
+
+@dataclass(slots=True)
+class Life:
+    """Everything that happened to one person since the history begins."""
+
+    person: Person
+    visits: list[Visit] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    settlements: list[Settlement] = field(default_factory=list)
+    archives: list[Archive] = field(default_factory=list)
+    records: list[HypertensionRecord] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    exams: list[Exam] = field(default_factory=list)
+    death_card: DeathCard | None = None
+    contracts: list[Contract] = field(default_factory=list)
+
+
+def _closed(
+    closed_on: date | None, known_on: date | None, on: date, known_by: date
+) -> bool:
+    if closed_on is None or known_on is None:
+        return False
+    return closed_on <= on and known_on <= known_by

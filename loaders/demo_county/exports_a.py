@@ -1,0 +1,320 @@
+"""The county hospital's tables: cards, visits, diagnoses, invoices, stays, front pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from loaders.demo_county.cards import Card, card_number, lends_card, split_card_number
+from loaders.demo_county.chronicle import Cell
+from loaders.demo_county.clerk import Written
+from loaders.demo_county.events import Life, Stay, Visit
+from loaders.demo_county.exporting import Desk, health_index
+from loaders.demo_county.population import Person
+from loaders.demo_county.spelling import midnight, moment, yuan
+from loaders.demo_county.world import World
+
+VISIT_KINDS = {"plain": "1", "emergency": "2", "check": "5"}
+IN_HOSPITAL = "1900-01-01 00:00:00"
+
+
+def export_county_hospital(desk: Desk, life: Life, cards: list[Card]) -> None:
+    """All rows of one life."""
+    written: dict[int, Written] = {}
+    for card in [*(c for c in cards if c.system == "A"), *_split_cards(desk, life)]:
+        written[card.number] = _card(desk, life, card, cards)
+    for visit in life.visits:
+        if visit.system == "A":
+            _visit(desk, visit)
+    for stay in life.stays:
+        if stay.system == "A":
+            _stay(desk, stay)
+            if stay.has_ended(desk.last_day):
+                _front_page(desk, stay, written[_stay_card(desk.world, stay)])
+
+
+def _split_cards(desk: Desk, life: Life) -> list[Card]:
+    """The card that was issued when two people were found on one."""
+    on = desk.world.later_day("card split", life.person.number)
+    came = any(visit.system == "A" for visit in life.visits)
+    if on is None or not came or lends_card(desk.world, life.person) is None:
+        return []
+    number = split_card_number(desk.world, life.person)
+    place = desk.world.county.hospitals["A"]
+    return [Card("A", place, number, life.person, on, False, False)]
+
+
+def _card(desk: Desk, life: Life, card: Card, cards: list[Card]) -> Written:
+    rng = desk.world.dice.stream("A01", card.number)
+    written = desk.write_card(card, "MS_BRDA", card.number)
+    insured = life.person.insurance_number if rng.random() < 0.6 else ""
+    address = written.address
+    if address and desk.world.mess.hits("line_break", "A", "MS_BRDA", card.number):
+        address = f"{address[:-4]}\n{address[-4:]}"
+        desk.world.mess.note("line_break", "A", "MS_BRDA", card.number, card.issued_on)
+    values: dict[str, Cell] = {
+        "BRID": card.number,
+        "EMPIID": health_index(life, card.issued_on) if rng.random() < 0.35 else None,
+        "MZHM": f"M{card.number}",
+        "BRXM": written.name,
+        "SFZH": written.id_number,
+        "BRXZ": {"310": "1", "390": "2"}.get(life.person.scheme, "7"),
+        "BRXB": str(written.sex),
+        "CSNY": _birth_date(written, rng.random() < 0.15),
+        "HYZK": rng.choice(("20", "20", "10", "2", "1", "90")),
+        "ZYDM": rng.choice(("27", "27", "17", "80", "90")),
+        "MZDM": life.person.ethnicity,
+        "XXDM": rng.choice(("1", "2", "3", "4", "5", None)),
+        "LXDH": written.phone,
+        "LXDZ": address,
+        "YBKH": insured,
+        "JDSJ": midnight(card.issued_on),
+        "ZXBZ": "0",
+    }
+    versions: list[tuple[datetime, dict[str, Cell]]] = [
+        (datetime.combine(card.issued_on, time()), {})
+    ]
+    second = next((c for c in cards if c.replaces_first and c.system == "A"), None)
+    if second and not card.replaces_first and not card.is_for_newborn and rng.random() < 0.5:
+        cancelled_at = max(second.issued_on, card.issued_on)
+        versions.append((datetime.combine(cancelled_at, time(11, 20)), {"ZXBZ": "1"}))
+    changed_on = desk.correction_day("A", "MS_BRDA", card.number, card.issued_on)
+    if changed_on:
+        new_phone = f"{life.person.phone[:3]}{rng.randint(0, 10**8 - 1):08d}"
+        versions.append((datetime.combine(changed_on, time(10, 5)), {"LXDH": new_phone}))
+    for at, change in sorted(versions, key=lambda version: version[0]):
+        values |= change
+        row = values | {"XGSJ": moment(at)}
+        owner = life.person.code
+        desk.book.add("A01", at.date(), row, sort=f"{card.number:012d}", owner=owner)
+    return written
+
+
+def _birth_date(written: Written, with_slashes: bool) -> str:
+    if not with_slashes:
+        return written.born
+    year, month, day = (int(part) for part in written.born.split("-"))
+    return f"{year}/{month}/{day}"
+
+
+def _visit_card(desk: Desk, visit: Visit, at: datetime) -> int:
+    """The card under which a visit is booked at a moment."""
+    world, place = desk.world, visit.place
+    if lends_card(world, visit.person) is None:
+        return card_number(world, "A", place, visit.person, visit.at.date())
+    split_on = visit.card_split_on
+    if visit.card_person is visit.person or (split_on and at.date() >= split_on):
+        return split_card_number(world, visit.person)
+    return card_number(world, "A", place, visit.card_person, visit.at.date())
+
+
+def _visit(desk: Desk, visit: Visit) -> None:
+    """The rows of a visit, again with every change of any of them."""
+    ended_at = visit.at + timedelta(minutes=11)
+    moments = {ended_at}
+    if visit.card_split_on:
+        moments.add(datetime.combine(visit.card_split_on, time(17, 30)))
+        desk.world.mess.note(
+            "shared_card", "A", "YS_MZ_JZLS", visit.number, visit.card_split_on
+        )
+    for at in sorted(moments):
+        card = _visit_card(desk, visit, at)
+        _visit_row(desk, visit, card, at)
+        _diagnosis_rows(desk, visit, card, at)
+    changed_on = desk.correction_day("A", "YS_MZ_JZLS", visit.number, visit.at.date())
+    if changed_on and not visit.card_split_on:
+        at = datetime.combine(changed_on, time(9, 40))
+        _visit_row(desk, visit, _visit_card(desk, visit, at), at, "(更正)")
+    for invoice in visit.invoices:
+        times = {invoice.at}
+        times |= {invoice.void_at} if invoice.void_at else set()
+        times |= moments - {ended_at}
+        for at in sorted(times):
+            is_void = invoice.void_at is not None and invoice.void_at <= at
+            _invoice_row(desk, visit, invoice_number=invoice.number, at=at, is_void=is_void)
+
+
+def _visit_row(desk: Desk, visit: Visit, card: int, at: datetime, remark: str = "") -> None:
+    mess, number = desk.world.mess, visit.number
+    complaint = f"{visit.diagnosis.complaint}{1 + number % 11}天"
+    for kind, text in (
+        ("quoted_text", f'诉"{complaint}",既往体健,无特殊'),
+        ("line_break", f"{complaint}\n无药物过敏史"),
+    ):
+        if mess.hits(kind, "A", "YS_MZ_JZLS", number):
+            complaint = text
+            mess.note(kind, "A", "YS_MZ_JZLS", number, visit.known_on)
+            break
+    desk.book.add(
+        "A02",
+        at.date(),
+        {
+            "JZXH": number,
+            "GHXH": number + 200000,
+            "BRBH": card,
+            "KSDM": visit.department,
+            "YSDM": visit.doctor,
+            "MZLB": VISIT_KINDS[visit.kind],
+            "ZYZD": visit.diagnosis.name + remark,
+            "ZSXX": complaint,
+            "KSSJ": moment(visit.at),
+            "JSSJ": moment(visit.at + timedelta(minutes=11)),
+            "JZZT": "9",
+            "XGSJ": moment(at),
+        },
+        sort=f"{number:012d}",
+    )
+
+
+def _diagnosis_rows(desk: Desk, visit: Visit, card: int, at: datetime) -> None:
+    for nth, diagnosis in enumerate((visit.diagnosis, visit.second_diagnosis)):
+        if diagnosis is None:
+            continue
+        desk.book.add(
+            "A03",
+            at.date(),
+            {
+                "JLBH": visit.number * 4 + nth,
+                "JZXH": visit.number,
+                "BRID": card,
+                "ZDLB": "1",
+                "ZDMC": diagnosis.name,
+                "ICD10": diagnosis.clinical,
+                "ZDSJ": moment(visit.at + timedelta(minutes=6)),
+                "ZDYS": visit.doctor,
+                "DEEP": nth,
+                "XGSJ": moment(at),
+            },
+            sort=f"{visit.number:012d}{nth}",
+        )
+
+
+def _invoice_row(
+    desk: Desk, visit: Visit, *, invoice_number: int, at: datetime, is_void: bool
+) -> None:
+    invoice = next(i for i in visit.invoices if i.number == invoice_number)
+    desk.book.add(
+        "A06",
+        at.date(),
+        {
+            "MZXH": invoice.number,
+            "FPHM": f"FP{invoice.number}",
+            "YMZXH": invoice.replaces.number if invoice.replaces else None,
+            "JZXH": visit.number,
+            "BRID": _visit_card(desk, visit, at),
+            "SFRQ": moment(invoice.at),
+            "BRXZ": visit.scheme,
+            "ZJJE": yuan(invoice.total),
+            "ZFJE": yuan(invoice.total - invoice.fund),
+            "JJZFJE": yuan(invoice.fund),
+            "ZFPB": "1" if is_void else "0",
+            "THPB": "1" if is_void and not invoice.is_replaced else "0",
+            "JYLYJMJE": "0.00",
+            "XGSJ": moment(at),
+        },
+        sort=f"{invoice.number:012d}",
+    )
+
+
+def _stay_card(world: World, stay: Stay) -> int:
+    return card_number(world, "A", stay.place, stay.person, stay.admitted_at.date())
+
+
+def _stay(desk: Desk, stay: Stay) -> None:
+    person, admitted_on = stay.person, stay.admitted_at.date()
+    values: dict[str, Cell] = {
+        "ZYH": stay.number,
+        "ZYHM": stay.printed_number,
+        "BAHM": stay.record_number,
+        "BRID": _stay_card(desk.world, stay),
+        "RYRQ": moment(stay.admitted_at),
+        "CYRQ": IN_HOSPITAL,
+        "CYPB": "0",
+        "CYFS": None,
+        "BRKS": stay.department,
+        "ZYYS": stay.doctor,
+        "ZYCS": stay.ordinal,
+        "RYNL": _age_text(person, admitted_on),
+        "JSCS": 0,
+    }
+    versions: list[tuple[datetime, dict[str, Cell]]] = [(stay.admitted_at, {})]
+    if stay.cancelled_at:
+        versions.append((stay.cancelled_at, {"CYPB": "99"}))
+        desk.world.mess.note(
+            "cancelled_stay", "A", "ZY_BRRY", stay.number, stay.cancelled_at.date()
+        )
+    else:
+        left = {"CYRQ": moment(stay.discharged_at), "CYPB": "8", "CYFS": stay.leaving, "JSCS": 1}
+        versions.append((stay.discharged_at + timedelta(minutes=35), left))
+    for at, change in versions:
+        values |= change
+        row = values | {"XGSJ": moment(at)}
+        desk.book.add("A08", at.date(), row, sort=f"{stay.number:012d}")
+
+
+def _age_text(person: Person, on: date) -> str:
+    days = (on - person.born).days
+    if days < 60:
+        return f"{days}天"
+    return f"{days // 30}月" if days < 730 else f"{person.age(on)}岁"
+
+
+def _front_page(desk: Desk, stay: Stay, written: Written) -> None:
+    world, person = desk.world, stay.person
+    left_on, known_on = stay.discharged_at.date(), stay.coded_at.date()
+    record_number = stay.record_number
+    taken = (stay.ordinal, left_on)
+    if taken not in world.pages_without_number and world.mess.hits(
+        "front_page_zero", "A", stay.number
+    ):
+        # Two such pages of one day and ordinal would be one key: one of them keeps its number.
+        world.pages_without_number.add(taken)
+        record_number = "0"
+        world.mess.note("front_page_zero", "A", "BASY", record_number, known_on)
+    desk.clerk.copy(written, "A", "BASY", record_number, known_on)
+    second = stay.second_diagnosis
+    shares = {"ZHYLFWF": 15, "ZDLF": 22, "ZLLF": 25, "XYF": 24, "ZCYF": 3, "HCF": 9}
+    parts = {name: stay.cost * share // 100 for name, share in shares.items()}
+    parts |= {"ZCAOYF": 0, "QTF": stay.cost - sum(parts.values())}
+    desk.book.add(
+        "A11",
+        known_on,
+        {
+            "USERNAME": stay.place.name,
+            "YLFKFS": {"310": "1", "390": "3"}.get(person.scheme, "7"),
+            "JKKH": "-",
+            "ZYCS": stay.ordinal,
+            "BAH": record_number,
+            "XM": written.name,
+            "XB": str(written.sex),
+            "CSRQ": written.born.replace("-", ""),
+            "NL": str(person.age(stay.admitted_at.date())),
+            "MZ": person.ethnicity,
+            "SFZH": written.id_number,
+            "ZY": "27",
+            "HY": "2" if person.spouse else "9",
+            "XZZ": written.address,
+            "DH": written.phone,
+            "RYTJ": "2",
+            "RYSJ": f"{stay.admitted_at:%Y-%m-%d}",
+            "RYSJS": stay.admitted_at.hour,
+            "RYKB": stay.department,
+            "CYSJ": f"{stay.discharged_at:%Y-%m-%d}",
+            "CYSJS": stay.discharged_at.hour,
+            "CYKB": stay.department,
+            "SJZYTS": max(1, (left_on - stay.admitted_at.date()).days),
+            "JBDM": stay.diagnosis.clinical,
+            "ZYZD": stay.diagnosis.name,
+            "RYBQ": "1",
+            "JBDM1": second.clinical if second else None,
+            "QTZD1": second.name if second else None,
+            "LYFS": stay.leaving,
+            "XX": "5",
+            "RH": "2",
+            "ZFY": yuan(stay.cost),
+            "ZFJE": yuan(stay.cost - stay.fund),
+            **{name: yuan(part) for name, part in parts.items()},
+            "SCSJ": moment(stay.coded_at),
+        },
+        sort=f"{stay.number:012d}",
+        owner=person.code,
+    )

@@ -1,0 +1,165 @@
+"""Make the demo county: people, their lives, the deliveries about them, and the truth.
+
+Goes in: a folder, how many residents, a seed. Comes out: `deliveries/` and `truth/` in that
+folder. The same arguments give the same bytes; memory holds the people and one life.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from loaders.contracts.model import load_systems
+from loaders.demo_county.chronicle import Chronicle
+from loaders.demo_county.clerk import Clerk
+from loaders.demo_county.county import load_county
+from loaders.demo_county.dice import Dice
+from loaders.demo_county.events import Life
+from loaders.demo_county.exporting import Desk
+from loaders.demo_county.exports_a import export_county_hospital
+from loaders.demo_county.exports_b import export_tcm_hospital
+from loaders.demo_county.exports_c import export_townships
+from loaders.demo_county.exports_d import export_public_health
+from loaders.demo_county.exports_e import export_contracts, export_teams
+from loaders.demo_county.exports_f import export_insurance
+from loaders.demo_county.life import live_all
+from loaders.demo_county.mess import Mess, all_kinds
+from loaders.demo_county.numbers import Numbering
+from loaders.demo_county.population import Settlers
+from loaders.demo_county.ship_daily import ship_a, ship_b, ship_c, ship_e, ship_f
+from loaders.demo_county.ship_sheets import ship_d, ship_h
+from loaders.demo_county.shipment import LedgerLine, Shipment
+from loaders.demo_county.trial_rows import trial_lives
+from loaders.demo_county.truth import Truth
+from loaders.demo_county.truth_files import write_truth
+from loaders.demo_county.world import Calendar, World
+
+YEAR = 2024
+DELIVERIES, TRUTH = "deliveries", "truth"
+SHIPPERS: dict[str, Callable[[Shipment], None]] = {
+    "A": ship_a,
+    "B": ship_b,
+    "C": ship_c,
+    "D": ship_d,
+    "E": ship_e,
+    "F": ship_f,
+    "H": ship_h,
+}
+
+
+class DemoCountyError(Exception):
+    """The county cannot be made; the message says why and what helps."""
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was made."""
+
+    folder: Path
+    residents: int
+    deliveries: tuple[date, ...]
+    rows: int
+    mess: dict[str, int]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.residents} residents, {len(self.deliveries)} deliveries, "
+            f"{self.rows} rows, {sum(self.mess.values())} pieces of mess "
+            f"of {len(self.mess)} kinds in {self.folder}"
+        )
+
+
+def make_demo_county(
+    folder: Path,
+    residents: int = 2000,
+    seed: int = 20250101,
+    later_days: int = 2,
+    *,
+    mess: frozenset[str] | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> DemoSummary:
+    """Write a fictional county into `folder`.
+
+    Args:
+        folder: where `deliveries/` and `truth/` go; those of an earlier county are replaced.
+        residents: how many people live there.
+        seed: everything follows from it.
+        later_days: daily deliveries after the initial one of 2025-01-01.
+        mess: the kinds of mess that happen; all when it is not given.
+        report: takes a line about progress now and then.
+
+    Raises: DemoCountyError when the folder holds something else under these names.
+    """
+    if residents < 1 or later_days < 0:
+        raise DemoCountyError("A county needs residents, and days cannot be fewer than none.")
+    _clear(folder)
+    calendar = Calendar(YEAR, later_days)
+    dice, county = Dice(seed), load_county()
+    notes = Mess(dice, all_kinds() if mess is None else mess, calendar.last_day)
+    people = Settlers(county, dice, notes, YEAR).settle(residents)
+    world = World(county, calendar, dice, notes, Numbering(residents), people)
+    report(f"{residents} residents, {len(people.people)} people in all")
+    with TemporaryDirectory() as workplace:
+        book = Chronicle(Path(workplace) / "chronicle.db")
+        truth = _tell_lives(world, book, report)
+        ledger = _ship(world, book, folder / DELIVERIES, report)
+        write_truth(folder / TRUTH, world, book, truth.figures(), ledger)
+        book.close()
+    read = sum(line.rows_read for line in ledger)
+    return DemoSummary(folder, residents, tuple(calendar.deliveries), read, notes.counts())
+
+
+def _clear(folder: Path) -> None:
+    ours = folder / TRUTH / "ledger.csv"
+    for part in (DELIVERIES, TRUTH):
+        if (folder / part).exists():
+            if not ours.exists():
+                raise DemoCountyError(
+                    f"{folder / part} exists and is not of a demo county. Choose another folder."
+                )
+            shutil.rmtree(folder / part) if part == DELIVERIES else None
+    if (folder / TRUTH).exists():
+        shutil.rmtree(folder / TRUTH)
+
+
+def _tell_lives(world: World, book: Chronicle, report: Callable[[str], None]) -> Truth:
+    """Live all lives, write down what the systems learned, count what happened."""
+    desk = Desk(world, Clerk(world), book)
+    truth = Truth(world)
+    export_teams(desk)
+    for number, life in enumerate(live_all(world), 1):
+        _export(desk, life)
+        truth.add(life)
+        if number % 5000 == 0:
+            report(f"{number} lives")
+    for trial in trial_lives(world):
+        _export(desk, trial)
+    book.index()
+    return truth
+
+
+def _export(desk: Desk, life: Life) -> None:
+    cards = desk.cards(life)
+    export_county_hospital(desk, life, cards)
+    export_tcm_hospital(desk, life, cards)
+    export_townships(desk, life, cards)
+    export_public_health(desk, life)
+    export_contracts(desk, life)
+    export_insurance(desk, life)
+
+
+def _ship(
+    world: World, book: Chronicle, folder: Path, report: Callable[[str], None]
+) -> list[LedgerLine]:
+    ledger: list[LedgerLine] = []
+    for day in world.calendar.deliveries:
+        for system in load_systems():
+            if system.system in SHIPPERS:
+                SHIPPERS[system.system](Shipment(world, book, system, day, folder, ledger))
+        rows = sum(line.rows_read for line in ledger if line.delivered_on == day)
+        report(f"delivery of {day:%Y-%m-%d}: {rows} rows")
+    return ledger

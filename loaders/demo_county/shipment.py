@@ -1,0 +1,131 @@
+"""One system's folder of one delivery: its files, its manifest, what landing must read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from loaders.contracts.model import Contract, System
+from loaders.demo_county.chronicle import Chronicle, ContractDriftError, Row
+from loaders.demo_county.world import World
+from loaders.demo_county.writers import ManifestLine, md5_of, write_manifest
+
+# What goes wrong on the first later day is put right on the second.
+BAD_DAY, GOOD_DAY = 1, 2
+
+
+@dataclass(frozen=True, order=True)
+class LedgerLine:
+    """What a correct landing records about one delivered table."""
+
+    delivered_on: date
+    system: str
+    file_name: str
+    member_name: str
+    feed: str
+    rows_read: int
+    state: str
+
+
+@dataclass
+class Shipment:
+    """What is written into `YYYYMMDD/<system>/`."""
+
+    world: World
+    book: Chronicle
+    system: System
+    day: date
+    deliveries: Path
+    ledger: list[LedgerLine]
+    lines: list[ManifestLine] = field(default_factory=list)
+
+    @property
+    def nth(self) -> int:
+        """0 for the initial delivery, then counted by days."""
+        return self.world.calendar.deliveries.index(self.day)
+
+    @property
+    def day_before(self) -> date:
+        """The first day that this delivery tells about, when it brings changes only."""
+        return self.day - timedelta(days=1) if self.nth else date.min
+
+    @property
+    def contracts(self) -> list[Contract]:
+        return [c for c in self.book.contracts.values() if c.system == self.system.system]
+
+    def folder(self, day: date | None = None) -> Path:
+        """The system's folder of this day or another one."""
+        place = self.deliveries / f"{day or self.day:%Y%m%d}" / self.system.folder
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def path(self, contract: Contract, name: str) -> Path:
+        """Where a file goes. Raises: ContractDriftError when its name is not promised."""
+        if not contract.file_pattern.fullmatch(name):
+            raise ContractDriftError(f"{contract.feed}: file name {name} is not promised")
+        return self.folder() / name
+
+    def bad_day(self, kind: str) -> bool:
+        """Whether this mess happens today: there must be a day on which it is put right."""
+        has_next = len(self.world.calendar.deliveries) > GOOD_DAY
+        return self.nth == BAD_DAY and has_next and self.world.mess.is_on(kind)
+
+    def good_day(self, kind: str) -> date | None:
+        """The bad day that is put right today."""
+        if self.nth != GOOD_DAY or not self.world.mess.is_on(kind):
+            return None
+        return self.world.calendar.deliveries[BAD_DAY]
+
+    def with_copies(self, contract: Contract, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, some of them twice."""
+        at = [contract.column_names.index(name) for name in contract.key if name[0] != "_"]
+        native = contract.person.native_id if contract.person else contract.key[-1]
+        native_at = contract.column_names.index(native)
+        for row in rows:
+            yield row
+            key = "+".join(str(row[i]) for i in at)
+            if self.world.mess.hits("exact_copy", contract.system, contract.table, key):
+                self.note("exact_copy", contract, row[native_at])
+                yield row
+
+    def note(self, kind: str, contract: Contract, what: object) -> None:
+        """Mess that this delivery itself makes."""
+        first = self.world.calendar.first_day
+        self.world.mess.note(kind, contract.system, contract.table, what, first)
+
+    def add(self, file: Path, rows: int) -> None:
+        """A line of the manifest about a file as it is now."""
+        self.lines.append(ManifestLine(file.name, rows, md5_of(file)))
+
+    def record(
+        self,
+        contract: Contract,
+        file_name: str,
+        rows: int,
+        *,
+        member: str = "",
+        state: str = "landed",
+        day: date | None = None,
+    ) -> None:
+        """A line of the expected ledger."""
+        self.ledger.append(
+            LedgerLine(
+                day or self.day,
+                contract.system,
+                file_name,
+                member,
+                contract.feed,
+                rows,
+                state,
+            )
+        )
+
+    def seal(self) -> None:
+        """Write the manifest of the day, for systems that have one for all files."""
+        if self.lines:
+            name = self.system.manifest.format(
+                folder=self.system.folder, date=f"{self.day:%Y%m%d}"
+            )
+            write_manifest(self.folder() / name, self.lines)

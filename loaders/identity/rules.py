@@ -1,0 +1,239 @@
+"""What links two records with certainty, and what each such rule asks for.
+
+Goes in: the workbench and the standing of every number. Comes out: edges between claims,
+and the pairs that a system names as one person although their names contradict it.
+Candidates are found by joins on equal values; a pair is then judged by name and birth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loaders.identity.compare import (
+    OTHER_NAMES,
+    STRONG_NAMES,
+    WEAK_NAMES,
+    BirthLevel,
+    NameLevel,
+    birth_level,
+    name_level,
+)
+from loaders.identity.id_number import EXCEL_DIGITS, IdKind, are_near
+from loaders.identity.workbench import Claim, Workbench
+from loaders.identity.standing import Standing, near_numbers
+
+Report = Callable[[str], None]
+Pair = tuple[int, int]
+Judge = Callable[[Claim, Claim], float | None]
+
+# More claims than this under one number say that the number identifies nobody.
+MOST_CLAIMS_OF_ONE_NUMBER = 50
+
+# Rules in the order in which they bind, strongest first, and the method each counts as.
+METHODS: Mapping[str, str] = {
+    "same_id": "deterministic",
+    "reference": "reference",
+    "same_archive": "reference",
+    "same_insurance_number": "deterministic",
+    "same_health_index": "deterministic",
+    "same_document": "deterministic",
+    "id_typo": "deterministic",
+    "same_unverified_id": "deterministic",
+    "id_damaged": "deterministic",
+    "model": "probabilistic",
+}
+RANKS: Mapping[str, int] = {rule: rank for rank, rule in enumerate(METHODS)}
+
+SHARED_SQL = """
+with
+
+held as (
+    select distinct claim, {column} as number from record
+    where {column} is not null and {condition}
+),
+
+crowded as (
+    select number from held group by number having count(*) > $most_claims
+)
+
+select one.claim, other.claim
+from held as one
+inner join held as other on one.number = other.number and one.claim < other.claim
+where one.number not in (from crowded)
+order by one.claim, other.claim
+"""
+
+CROWDED_SQL = """
+select count(*) from (
+    select {column} from record where {column} is not null and {condition}
+    group by {column} having count(distinct claim) > $most_claims
+)
+"""
+
+REFERENCE_SQL = """
+select distinct least(record.claim, target.claim), greatest(record.claim, target.claim)
+from record
+inner join record as target on record.reference_n = target.n
+where record.claim <> target.claim
+order by 1, 2
+"""
+
+TYPO_SQL = """
+select least(one.claim, other.claim), greatest(one.claim, other.claim)
+from claim as one
+inner join name as one_name on one.name_id = one_name.name_id
+inner join name as other_name on one_name.key = other_name.key
+inner join claim as other
+    on other.name_id = other_name.name_id and one.born_on = other.born_on
+where
+    one.id_kind in ('invalid', 'converted')
+    and other.id_kind = 'valid'
+    and one_name.key <> ''
+order by 1, 2
+"""
+
+DAMAGED_SQL = f"""
+select least(one.claim, other.claim), greatest(one.claim, other.claim)
+from claim as one
+inner join claim as other
+    on left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
+where one.id_kind in ('excel_zeroed', 'excel_rounded') and other.id_kind = 'valid'
+order by 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two claims of one person, on the word of one rule."""
+
+    a: int
+    b: int
+    rule: str
+    probability: float
+    weight: float = 0.0
+
+
+def find_edges(
+    bench: Workbench, standing: Mapping[int, Standing], report: Report
+) -> tuple[list[Edge], list[Pair]]:
+    """Edges of every rule but `same_id`, and the references that names contradict."""
+    edges: list[Edge] = []
+    overlays: list[Pair] = []
+    for a, b in _query(bench, REFERENCE_SQL):
+        one, other = bench.claims[a], bench.claims[b]
+        probability = _by_reference(one, other)
+        if probability:
+            edges.append(Edge(a, b, "reference", probability))
+        elif name_level(one.name, other.name) in OTHER_NAMES:
+            overlays.append((a, b))
+    shared: tuple[tuple[str, str, str, Judge], ...] = (
+        ("same_archive", "archive_id", "true", _by_reference),
+        ("same_insurance_number", "insurance_number", "true", _by_card),
+        ("same_health_index", "health_index_id", "true", _by_index),
+        ("same_document", "id_text", "id_kind = 'other_document'", _by_index),
+        (
+            "same_unverified_id",
+            "id_text",
+            "id_kind in ('invalid', 'excel_zeroed', 'excel_rounded')",
+            _by_index,
+        ),
+    )
+    for rule, column, condition, judge in shared:
+        limits = {"most_claims": MOST_CLAIMS_OF_ONE_NUMBER}
+        sql = SHARED_SQL.format(column=column, condition=condition)
+        edges += _judged(bench, rule, _query(bench, sql, limits), judge)
+        crowded_sql = CROWDED_SQL.format(column=column, condition=condition)
+        [(crowded,)] = _query(bench, crowded_sql, limits)
+        if crowded:
+            report(f"{rule}: {crowded} numbers are on too many records to be anybody's")
+    edges += _judged(bench, "id_typo", _query(bench, TYPO_SQL), _by_typo)
+    edges += _judged(bench, "id_damaged", _query(bench, DAMAGED_SQL), _by_damage)
+    return [edge for edge in edges if not _numbers_differ(edge, standing)], overlays
+
+
+def _query(
+    bench: Workbench, sql: str, parameters: dict[str, int] | None = None
+) -> list[Any]:
+    rows: list[Any] = bench.duck.execute(sql, parameters or {}).fetchall()
+    return rows
+
+
+def _judged(bench: Workbench, rule: str, pairs: Iterable[Pair], judge: Judge) -> list[Edge]:
+    edges = []
+    for a, b in pairs:
+        one, other = bench.claims[a], bench.claims[b]
+        if rule != "same_archive" and (one.name.is_newborn or other.name.is_newborn):
+            # The numbers are a parent's and the name fits a twin as well.
+            continue
+        probability = judge(one, other)
+        if probability:
+            edges.append(Edge(a, b, rule, probability))
+    return edges
+
+
+def _numbers_differ(edge: Edge, standing: Mapping[int, Standing]) -> bool:
+    a, b = standing[edge.a], standing[edge.b]
+    if a.proven and b.proven and a.proven != b.proven:
+        # Kept when a system says so: the clustering refuses it and a steward sees it.
+        return RANKS[edge.rule] > RANKS["same_health_index"]
+    return False
+
+
+def _by_reference(one: Claim, other: Claim) -> float | None:
+    name = name_level(one.name, other.name)
+    birth = birth_level(one.born_on, other.born_on)
+    if name is NameLevel.EXACT:
+        return 0.9999
+    if name in STRONG_NAMES | WEAK_NAMES | {NameLevel.MISSING}:
+        return 0.9995 if birth is not BirthLevel.DIFFERENT else None
+    return None
+
+
+def _by_card(one: Claim, other: Claim) -> float | None:
+    name = name_level(one.name, other.name)
+    birth = birth_level(one.born_on, other.born_on)
+    if name is NameLevel.EXACT:
+        return 0.9998 if birth is not BirthLevel.DIFFERENT else 0.999
+    if birth is BirthLevel.DIFFERENT:
+        return None
+    if name in STRONG_NAMES:
+        return 0.9995
+    # A weak name needs a date that speaks: brothers share a card before a birthday.
+    return 0.999 if name in WEAK_NAMES and birth is not BirthLevel.MISSING else None
+
+
+def _by_index(one: Claim, other: Claim) -> float | None:
+    name = name_level(one.name, other.name)
+    birth = birth_level(one.born_on, other.born_on)
+    if birth is BirthLevel.DIFFERENT:
+        return None
+    if name in STRONG_NAMES:
+        return 0.9995
+    if birth is not BirthLevel.EXACT:
+        return None
+    if name is NameLevel.MISSING:
+        return 0.999 if _sexes_agree(one, other) else None
+    return 0.999 if name in WEAK_NAMES else None
+
+
+def _by_typo(one: Claim, other: Claim) -> float | None:
+    if name_level(one.name, other.name) is not NameLevel.EXACT:
+        return None
+    if IdKind.CONVERTED in (one.id_kind, other.id_kind):
+        near = near_numbers(one.id_key or "", other.id_key or "")
+    else:
+        near = are_near(one.id_text or "", other.id_text or "")
+    return 0.9997 if near else None
+
+
+def _by_damage(one: Claim, other: Claim) -> float | None:
+    # The digits that are left hold a birth date of their own: the stated one is not asked.
+    if name_level(one.name, other.name) is not NameLevel.EXACT:
+        return None
+    return 0.9995 if _sexes_agree(one, other) else None
+
+
+def _sexes_agree(one: Claim, other: Claim) -> bool:
+    return one.sex_code == other.sex_code or not (one.sex_code and other.sex_code)

@@ -1,0 +1,237 @@
+"""What the rules leave, scored by Splink 5 on DuckDB with declared weights.
+
+Goes in: the workbench and the clusters so far. Comes out: pairs of clusters with the weight
+of evidence, in bits, and the level of each comparison. The weights below are fixed: nothing
+is trained, nothing sampled, so that scores are a function of the records alone. Only how
+common a name is comes from the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.comparison_level_library import CustomLevel, ElseLevel
+from splink.comparison_library import CustomComparison
+
+from loaders.identity.blocking import BLOCKED_PAIRS, PROFILES, block, lay_out_profiles
+from loaders.identity.compare import LUNAR_DAYS, SHORTEST_CUT_NAME
+from loaders.identity.id_number import EXCEL_DIGITS
+from loaders.identity.workbench import Workbench, put_table
+from loaders.identity.standing import Standing
+
+Report = Callable[[str], None]
+
+# Two records drawn at random from a county's 300,000 are one person this often.
+PRIOR = 1 / 300_000
+# No name is so rare that its likeness proves more than this.
+RAREST_NAME = 1e-5
+# Pairs below this weight (a probability of 0.9) are not worth a steward's time.
+REVIEW_WEIGHT = 3.17
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a comparison: how often it is met in one person, and in two."""
+
+    label: str
+    condition: str
+    same: float
+    different: float
+    by_name_frequency: bool = False
+
+
+LIKE_NAME = "len(name_key_l) = len(name_key_r) and list_has_any(masks_l, masks_r)"
+CUT_NAME = (
+    "list_contains(shortened_l, name_key_r) or list_contains(shortened_r, name_key_l)"
+    f" or (least(len(name_key_l), len(name_key_r)) >= {SHORTEST_CUT_NAME}"
+    " and (starts_with(name_key_l, name_key_r) or starts_with(name_key_r, name_key_l)))"
+)
+BIRTH_DIGITS = "hamming(strftime(born_on_l, '%Y%m%d'), strftime(born_on_r, '%Y%m%d'))"
+NEAR_NUMBER = "damerau_levenshtein(number_l, number_r) = 1"
+SAME_TOWN = "list_has_any(towns_l, towns_r) or list_has_any(town_codes_l, town_codes_r)"
+SAME_START = f"left(number_l, {EXCEL_DIGITS}) = left(number_r, {EXCEL_DIGITS})"
+
+COMPARISONS: Mapping[str, tuple[Level, ...]] = {
+    "name": (
+        Level("missing", "name_key_l = '' or name_key_r = ''"
+              " or is_newborn_l <> is_newborn_r", 0, 0),
+        Level("rank_differs", "rank_l <> '' and rank_r <> '' and rank_l <> rank_r",
+              0.001, 0.01),
+        Level("provisional", "is_newborn_l", 0.9, 0.1),
+        Level("exact", "name_key_l = name_key_r and not has_lost_characters_l",
+              0.86, 3e-4, by_name_frequency=True),
+        Level("homophone", "sound_l = sound_r and not has_lost_characters_l"
+              " and not has_lost_characters_r", 0.05, 5e-4),
+        Level("lost_character", f"{LIKE_NAME} and (has_lost_characters_l"
+              " or has_lost_characters_r)", 0.02, 2e-3),
+        Level("one_character", LIKE_NAME, 0.03, 1.5e-2),
+        Level("shortened", CUT_NAME, 0.01, 5e-3),
+        Level("surname", "left(name_key_l, 1) = left(name_key_r, 1)", 0.01, 0.05),
+        Level("different", "", 0.019, 0.9265),
+    ),
+    "birth_date": (
+        Level("missing", "born_on_l is null or born_on_r is null", 0, 0),
+        Level("exact", "born_on_l = born_on_r", 0.88, 4e-5),
+        Level("one_digit", f"{BIRTH_DIGITS} = 1", 0.03, 1e-3),
+        Level("day_month_swapped", "year(born_on_l) = year(born_on_r)"
+              " and month(born_on_l) = day(born_on_r)"
+              " and day(born_on_l) = month(born_on_r)", 0.005, 3e-5),
+        Level("same_month", "year(born_on_l) = year(born_on_r)"
+              " and month(born_on_l) = month(born_on_r)", 0.01, 1e-3),
+        Level("year_off_by_one", "strftime(born_on_l, '%m%d') = strftime(born_on_r, '%m%d')"
+              " and abs(year(born_on_l) - year(born_on_r)) = 1", 0.01, 8e-5),
+        Level("perhaps_lunar", "abs(born_on_l - born_on_r) between"
+              f" {LUNAR_DAYS.start} and {LUNAR_DAYS.stop - 1}", 0.02, 2.4e-3),
+        Level("different", "", 0.045, 0.9954),
+    ),
+    "sex": (
+        Level("missing", "sex_code_l is null or sex_code_r is null", 0, 0),
+        Level("same", "sex_code_l = sex_code_r", 0.985, 0.5),
+        Level("different", "", 0.015, 0.5),
+    ),
+    "id_number": (
+        Level("missing", "number_l is null or number_r is null", 0, 0),
+        Level("same", "number_l = number_r", 0.5, 1e-6),
+        Level("typo", f"{NEAR_NUMBER} and not (is_proven_l and is_proven_r)", 0.25, 1e-5),
+        Level("excel_damage", f"{SAME_START} and (is_damaged_l or is_damaged_r)",
+              0.2, 2e-3),
+        Level("different", "", 0.05, 0.99),
+    ),
+    "phone": (
+        Level("missing", "len(phones_l) = 0 or len(phones_r) = 0", 0, 0),
+        Level("shared", "list_has_any(phones_l, phones_r)", 0.6, 4e-3),
+        Level("different", "", 0.4, 0.996),
+    ),
+    "address": (
+        Level("missing", "(len(towns_l) = 0 or len(towns_r) = 0)"
+              " and (len(town_codes_l) = 0 or len(town_codes_r) = 0)", 0, 0),
+        Level("same_house", "list_has_any(houses_l, houses_r)", 0.5, 4e-3),
+        Level("same_village", "list_has_any(villages_l, villages_r)", 0.25, 1.2e-2),
+        Level("town_only", f"({SAME_TOWN})"
+              " and (len(villages_l) = 0 or len(villages_r) = 0)", 0.5, 0.05),
+        Level("same_town", SAME_TOWN, 0.1, 0.08),
+        Level("different", "", 0.15, 0.85),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """Two clusters, the two claims that speak most for their being one, and how much."""
+
+    cluster_a: int
+    cluster_b: int
+    claim_a: int
+    claim_b: int
+    weight: float
+    probability: float
+    levels: Mapping[str, str]
+
+
+def score_pairs(
+    bench: Workbench,
+    standing: Mapping[int, Standing],
+    clusters: Mapping[int, int],
+    report: Report,
+) -> list[ScoredPair]:
+    """Score the pairs of clusters that share a block: the likely ones, strongest first."""
+    put_table(
+        bench.duck,
+        "standing",
+        {"claim": "integer", "cluster": "integer", "proven": "text", "barred": "text"},
+        [
+            (claim, cluster, standing[claim].proven, standing[claim].barred)
+            for claim, cluster in sorted(clusters.items())
+        ],
+    )
+    lay_out_profiles(bench.duck)
+    if not block(bench.duck, report):
+        return []
+    api = DuckDBAPI(connection=bench.duck)
+    linker = Linker(api.register(PROFILES), _settings(), log_level=None)
+    linker.table_management.register_term_frequency_lookup(
+        api.register("name_frequency"), "name_key"
+    )
+    linker.table_management.register_blocked_pairs_for_predict(api.register(BLOCKED_PAIRS))
+    scored = linker.inference.predict(
+        threshold_match_weight=REVIEW_WEIGHT, warning_mode="never"
+    )
+    return _best_per_pair(bench, scored.physical_name)
+
+
+def comparison_sql(name: str) -> str:
+    """The level of a comparison as one SQL expression over `…_l` and `…_r` columns."""
+    arms = " ".join(
+        f"when {level.condition} then '{level.label}'" for level in COMPARISONS[name][:-1]
+    )
+    return f"case {arms} else '{COMPARISONS[name][-1].label}' end"
+
+
+def _settings() -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="profile",
+        probability_two_random_records_match=PRIOR,
+        comparisons=[_comparison(name) for name in COMPARISONS],
+        # Splink gives the levels of its comparisons only together with what it compared.
+        retain_matching_columns=True,
+        additional_columns_to_retain=["cluster", "claim"],
+    )
+
+
+def _comparison(name: str) -> CustomComparison:
+    missing, *compared = COMPARISONS[name]
+    levels = [CustomLevel(missing.condition, missing.label).configure(is_null_level=True)]
+    for level in compared:
+        made = CustomLevel(level.condition, level.label) if level.condition else ElseLevel()
+        made.configure(
+            m_probability=level.same, u_probability=level.different,
+            fix_m_probability=True, fix_u_probability=True,
+        )  # fmt: skip
+        if level.by_name_frequency:
+            made.configure(
+                tf_adjustment_column="name_key",
+                tf_minimum_u_value=RAREST_NAME,
+                disable_tf_exact_match_detection=True,
+            )
+        levels.append(made)
+    return CustomComparison(levels, output_column_name=name)
+
+
+def _best_per_pair(bench: Workbench, scored: str) -> list[ScoredPair]:
+    gammas = ", ".join(f"gamma_{name}" for name in COMPARISONS)
+    rows = bench.duck.execute(
+        f"""
+        with
+
+        oriented as (
+            select
+                least(cluster_l, cluster_r) as cluster_a,
+                greatest(cluster_l, cluster_r) as cluster_b,
+                if(cluster_l < cluster_r, claim_l, claim_r) as claim_a,
+                if(cluster_l < cluster_r, claim_r, claim_l) as claim_b,
+                profile_l, profile_r, match_weight, match_probability, {gammas}
+            from {scored}
+        )
+
+        select
+            cluster_a, cluster_b, claim_a, claim_b, match_weight, match_probability, {gammas}
+        from oriented
+        qualify row_number() over (
+            partition by cluster_a, cluster_b
+            order by match_weight desc, profile_l, profile_r
+        ) = 1
+        order by match_weight desc, cluster_a, cluster_b
+        """
+    ).fetchall()
+    return [ScoredPair(*row[:6], _labels(row[6:])) for row in rows]
+
+
+def _labels(gammas: tuple[int, ...]) -> dict[str, str]:
+    """Splink numbers a comparison's levels from the last, 0, upwards; missing is -1."""
+    labels = {}
+    for (name, levels), gamma in zip(COMPARISONS.items(), gammas, strict=True):
+        labels[name] = levels[0].label if gamma < 0 else levels[-1 - gamma].label
+    return labels

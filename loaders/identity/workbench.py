@@ -1,0 +1,104 @@
+"""DuckDB as a workbench: rows in from PostgreSQL and from Python, always whole columns.
+
+One run has one workbench, in memory; nothing of it outlives the run. Every result is fetched
+to its end before the next statement, as DuckDB 2 demands.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import csv
+from sqlalchemy import Connection
+
+from loaders.identity.person_name import PersonName
+
+KINDS = {
+    "text": pa.string(),
+    "texts": pa.list_(pa.string()),
+    "integer": pa.int32(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one or more records, all alike, say about who they are."""
+
+    claim: int
+    name: PersonName
+    born_on: date | None
+    sex_code: str | None
+    id_kind: str
+    id_key: str | None
+    id_text: str | None
+    id_born_on: date | None
+    id_sex_code: str | None
+    record_count: int
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The DuckDB connection with the tables of one run, and its claims by number."""
+
+    duck: duckdb.DuckDBPyConnection
+    claims: Mapping[int, Claim]
+
+
+def put_table(
+    duck: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[object]],
+) -> None:
+    """Make a table of the workbench from Python rows; `columns` maps a name to its kind."""
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrow = pa.table(
+        {
+            name: pa.array(column, KINDS[kind])
+            for (name, kind), column in zip(columns.items(), values, strict=True)
+        }
+    )
+    _put(duck, table, arrow)
+
+
+def copy_in(
+    connection: Connection, query: str, duck: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    """Bring the rows of a PostgreSQL query, all of them text, into the workbench."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection to the warehouse is closed")
+    delivered = io.BytesIO()
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"copy ({query}) to stdout (format csv, header)") as copy,
+    ):
+        for block in copy:
+            delivered.write(block)
+    header = delivered.getvalue().split(b"\n", 1)[0].decode().split(",")
+    delivered.seek(0)
+    arrow = csv.read_csv(
+        delivered,
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        # PostgreSQL writes null as nothing and an empty text as "".
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+        ),
+    )
+    _put(duck, table, arrow)
+
+
+def _put(duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table) -> None:
+    duck.register("arriving", arrow)
+    duck.execute(f"create or replace table {table} as from arriving")
+    duck.unregister("arriving")

@@ -1,0 +1,124 @@
+"""How many rows of a stored file are news, repeats, or older than what is known.
+
+Counts describe the moment of landing. They decide nothing: which version of a row counts
+is asked anew, over all landed files, wherever it matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from loaders.contracts.model import Contract
+from loaders.landing.delivered import Counts
+from loaders.landing.rows import PERIOD
+from loaders.landing.schema import landing_table, quoted
+
+
+def count_rows(connection: Connection, contract: Contract, file_id: int) -> Counts:
+    """The counts of a file that is landed or replaced, from what is stored of it."""
+    file = connection.execute(
+        text("select * from audit.file_ledger where file_id = :file_id"),
+        {"file_id": file_id},
+    ).one()
+    read, rejected = file.rows_read, file.rows_rejected
+    if file.state == "replaced":
+        return Counts(read, rejected, superseded=read - rejected)
+    stored = connection.scalar(
+        text(f"select count(*) from {landing_table(contract)} where _file_id = :file_id"),
+        {"file_id": file_id},
+    )
+    repeated, outdated = _compare(connection, contract, file)
+    # Rows of a database that were known already are not stored a second time.
+    not_stored = read - rejected - int(stored or 0)
+    return Counts(read, rejected, repeated + not_stored, outdated)
+
+
+def _compare(connection: Connection, contract: Contract, file: Row[Any]) -> tuple[int, int]:
+    """Rows equal to a landed one, and rows of which a newer version is landed."""
+    facts = {
+        "file_id": file.file_id,
+        "feed": contract.feed,
+        "period": file.period,
+        "logical_date": file.logical_date,
+        "revision": file.revision,
+    }
+    others, newer = _other_files(connection, facts)
+    version = _version_columns(contract)
+    could_be_outdated = newer or (others and version)
+    query = f"""
+        with fresh as (
+            select *, row_number() over (
+                partition by _row_hash order by _line_number
+            ) as copy_number
+            from {landing_table(contract)}
+            where _file_id = :file_id
+        ),
+        judged as (
+            select copy_number > 1
+                   or {_is_repeat(contract) if others else "false"} as is_repeat,
+                   {_is_outdated(contract, version) if could_be_outdated else "false"}
+                       as is_outdated
+            from fresh
+        )
+        select count(*) filter (where is_repeat) as repeated,
+               count(*) filter (where is_outdated and not is_repeat) as outdated
+        from judged
+    """
+    counted = connection.execute(text(query), facts).one()
+    return counted.repeated, counted.outdated
+
+
+def _other_files(connection: Connection, facts: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether other files of the feed are landed, and any with a later name."""
+    row = connection.execute(
+        text(
+            """
+            select count(*) > 0, coalesce(
+                bool_or((logical_date, revision) > (:logical_date, :revision)), false
+            )
+            from audit.file_ledger
+            where feed = :feed and state = 'landed' and file_id <> :file_id
+            """
+        ),
+        facts,
+    ).one()
+    return bool(row[0]), bool(row[1])
+
+
+def _version_columns(contract: Contract) -> list[str]:
+    # The times in a spreadsheet are what people typed: they do not sort as text.
+    if contract.format == "xlsx":
+        return []
+    return [*contract.version_by, *([contract.watermark] if contract.watermark else [])]
+
+
+def _is_repeat(contract: Contract) -> str:
+    return f"""exists (
+        select from {landing_table(contract)} as other
+        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
+        where other._row_hash = fresh._row_hash
+          and other._file_id <> :file_id
+          and ledger.state = 'landed'
+    )"""
+
+
+def _is_outdated(contract: Contract, version: list[str]) -> str:
+    same_key = [
+        "ledger.period = :period"
+        if name == PERIOD
+        else f"other.{quoted(name)} = fresh.{quoted(name)}"
+        for name in contract.key
+    ]
+    theirs = [f"coalesce(other.{quoted(name)}, '') collate \"C\"" for name in version]
+    ours = [f"coalesce(fresh.{quoted(name)}, '') collate \"C\"" for name in version]
+    return f"""exists (
+        select from {landing_table(contract)} as other
+        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
+        where {" and ".join(same_key)}
+          and other._file_id <> :file_id
+          and ledger.state = 'landed'
+          and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})
+              > ({", ".join([*ours, ":logical_date", ":revision"])})
+    )"""

@@ -1,0 +1,88 @@
+"""Folders of deliveries: which days there are, which systems, which files.
+
+A file that only the manifest names is listed too; that it is not there is found later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+from loaders.contracts.model import System, Words, load_systems
+from loaders.failure import ExpectedFailure
+from loaders.landing.delivered import DeliveredFile
+from loaders.landing.manifest import SUFFIX, read_manifests
+
+DAY = re.compile(r"\d{8}", re.ASCII)
+
+
+class DeliveryFolderError(ExpectedFailure):
+    """The folder of deliveries cannot be used; the message says why."""
+
+
+def delivery_days(deliveries: Path, through: date | None) -> Iterator[tuple[date, Path]]:
+    """The delivery folders up to a day, in order. Raises: DeliveryFolderError."""
+    if not deliveries.is_dir():
+        raise DeliveryFolderError(f"{deliveries} is not a folder.")
+    for folder in sorted(deliveries.iterdir()):
+        if not folder.is_dir() or not DAY.fullmatch(folder.name):
+            continue
+        try:
+            day = date.fromisoformat(folder.name)
+        except ValueError as error:
+            raise DeliveryFolderError(
+                f"{folder.name} is not a day; delivery folders are named YYYYMMDD."
+            ) from error
+        if through is None or day <= through:
+            yield day, folder
+
+
+def system_folders(
+    day: Path, wanted: Collection[str] | None
+) -> Iterator[tuple[System, Path]]:
+    """The folders of one delivery with their systems; `wanted` are letters or names."""
+    known = {system.folder: system for system in load_systems()}
+    for folder in sorted(path for path in day.iterdir() if path.is_dir()):
+        system = known.get(folder.name) or _unknown_system(folder.name)
+        if wanted is None or {system.system, system.name} & set(wanted):
+            yield system, folder
+
+
+def delivered_files(system: System, folder: Path, day: date) -> list[DeliveredFile]:
+    """Every file that lies in a system's folder or is named by its manifest."""
+    manifests = read_manifests(folder, system.manifest, day)
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != SUFFIX
+    }
+    return [
+        DeliveredFile(folder / name, name, day, system, manifests.of(name))
+        for name in sorted(there | set(manifests.files), key=_in_reading_order)
+    ]
+
+
+def _in_reading_order(name: str) -> tuple[object, ...]:
+    """Numbers in names compare as numbers: page 2 comes before page 10."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    )
+
+
+def _unknown_system(folder: str) -> System:
+    # A folder that nobody announced still gets its files into the ledger.
+    title = Words(zh="未登记的系统", en="A system that is not registered")
+    letter = folder[:1].upper() if folder[:1].upper() in "ABCDEFGH" else "H"
+    return System(
+        system=letter,
+        name="unregistered",
+        folder=folder,
+        title=title,
+        owner="",
+        manifest="{folder}_{date}.ok",
+        dag_id="land_unregistered",
+    )

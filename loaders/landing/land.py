@@ -1,0 +1,152 @@
+"""Landing: go through deliveries and bring every table that is new into the warehouse.
+
+Goes in: a folder of deliveries (YYYYMMDD/<system>/…). Comes out: tables in schema landing,
+one ledger row per delivered table, and a summary. Promised: a table is loaded whole or not
+at all; what was loaded is not loaded again; what could not be loaded is tried again as soon
+as it, its manifest, its contract or the page that it waits for has changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from loaders.contracts.model import System
+from loaders.landing.book import settle_refusals
+from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding
+from loaders.landing.deliveries import delivered_files, delivery_days, system_folders
+from loaders.landing.examine import examine
+from loaders.landing.load import load_table, note_finding
+from loaders.landing.refusal import FileRefusedError, WaitsForPageError
+from loaders.landing.schema import prepare
+from loaders.landing.seen import SeenFiles
+
+Report = Callable[[str], None]
+WORDS = {
+    "landed": "landed",
+    "replaced": "landed but replaced already",
+    "duplicate": "sent before",
+    "refused": "refused",
+    "missing": "missing",
+    "no_contract": "without contract",
+}
+
+
+@dataclass
+class LandingSummary:
+    """What one call of `land` did, in delivered tables."""
+
+    deliveries: int = 0
+    tables: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return f"{self.deliveries} deliveries: {_in_words(self.tables)}"
+
+
+def land(
+    engine: Engine,
+    deliveries: Path,
+    through: date | None,
+    systems: Collection[str] | None,
+    run_id: int,
+    report: Report,
+) -> LandingSummary:
+    """Land the deliveries up to a day, in order; `systems` are letters or names.
+
+    Raises: DeliveryFolderError; ContractError.
+    """
+    prepare(engine)
+    landing = _Landing(engine, run_id, SeenFiles(engine))
+    summary = LandingSummary()
+    for day, folder in delivery_days(deliveries, through):
+        summary.deliveries += 1
+        if strays := sum(path.is_file() for path in folder.iterdir()):
+            report(f"{folder.name}: {strays} files outside any system's folder are ignored")
+        for system, system_folder in system_folders(folder, systems):
+            tables = landing.land_folder(system, system_folder, day)
+            summary.tables += tables
+            if tables:
+                report(f"{folder.name} {system_folder.name}: {_in_words(tables)}")
+    landing.settle()
+    return summary
+
+
+@dataclass
+class _Landing:
+    """One pass: what it writes to, and the tables that wait for another."""
+
+    engine: Engine
+    run_id: int
+    seen: SeenFiles
+    waiting: list[DeliveredTable] = field(default_factory=list)
+    systems: set[str] = field(default_factory=set)
+
+    def land_folder(self, system: System, folder: Path, day: date) -> Counter[str]:
+        """Land one system's folder; counts tables by the state they got, known ones not."""
+        self.systems.add(system.system)
+        tables: Counter[str] = Counter()
+        # What is only noted needs no transaction of its own.
+        notes: list[Finding] = []
+        done: list[DeliveredFile] = []
+        for file in delivered_files(system, folder, day):
+            if self.seen.knows(file):
+                continue
+            before = len(self.waiting)
+            for finding in examine(file):
+                tables += self._land_table(finding, notes)
+            if len(self.waiting) == before:
+                done.append(file)
+        tables += self._retry(system, notes)
+        with self.engine.begin() as connection:
+            for note in sorted(notes, key=_by_feed):
+                if note_finding(connection, note, self.run_id):
+                    tables[str(note.state)] += 1
+            self.seen.remember(connection, done)
+        return tables
+
+    def settle(self) -> None:
+        """Connect what was refused with the good copies that came, whenever they came."""
+        with self.engine.begin() as connection:
+            for system in sorted(self.systems):
+                settle_refusals(connection, system)
+
+    def _land_table(self, finding: Finding, notes: list[Finding]) -> Counter[str]:
+        if finding.state is not None:
+            notes.append(finding)
+            return Counter()
+        try:
+            state = load_table(self.engine, finding.table, self.run_id)
+        except FileRefusedError as refusal:
+            if isinstance(refusal, WaitsForPageError):
+                self.waiting.append(finding.table)
+            notes.append(Finding(finding.table, "refused", refusal.reason))
+            return Counter()
+        return Counter({state: 1} if state else {})
+
+    def _retry(self, system: System, notes: list[Finding]) -> Counter[str]:
+        """Try what waits of a system, as long as that gets anything on."""
+        tables: Counter[str] = Counter()
+        progress = True
+        while progress:
+            queue = [table for table in self.waiting if table.file.system == system]
+            self.waiting = [table for table in self.waiting if table not in queue]
+            others = len(self.waiting)
+            for table in queue:
+                tables += self._land_table(Finding(table), notes)
+            progress = len(self.waiting) - others < len(queue)
+        return tables
+
+
+def _by_feed(finding: Finding) -> str:
+    # Two landings that lock feeds in the same order cannot wait for each other for ever.
+    return finding.table.contract.feed if finding.table.contract else ""
+
+
+def _in_words(tables: Counter[str]) -> str:
+    said = [f"{tables[state]} {words}" for state, words in WORDS.items() if tables[state]]
+    return ", ".join(said) or "nothing new"

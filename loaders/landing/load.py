@@ -1,0 +1,169 @@
+"""One delivered table into the warehouse, in one transaction.
+
+Rows, rejects and ledger row are written together or not at all, so that a process may be
+killed at any moment: the table is there with its ledger row, or nothing of it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, Engine, text
+
+from loaders.contracts.model import Contract
+from loaders.landing.book import (
+    find,
+    lock_feed,
+    record,
+    refresh_full,
+    update,
+    write_counts,
+)
+from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
+from loaders.landing.naming import Naming
+from loaders.landing.period import settle_period
+from loaders.landing.readers.opening import open_table
+from loaders.landing.readers.sheet import PageOne
+from loaders.landing.refusal import FileRefusedError, WaitsForPageError
+from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.schema import landing_table
+from loaders.landing.store import store_rows
+from loaders.landing.watermark import store_database_table
+
+# Statistics are worth their time once a table has grown by this many rows at once.
+ANALYZE_FROM = 20_000
+
+
+def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | None:
+    """Load a table that was found whole; None when the ledger had it already.
+
+    Raises: FileRefusedError when it cannot be loaded; nothing of it is stored then.
+    """
+    contract, naming = table.contract, table.naming
+    if contract is None or naming is None:
+        raise TypeError("only a table with a contract and a name can be loaded")
+    with engine.begin() as connection:
+        lock_feed(connection, contract.feed)
+        known = find(connection, table)
+        if known is not None and known.is_stored:
+            return None
+        twin = _same_content(connection, contract, naming, table)
+        if twin is not None:
+            _compare_counts(table, twin)
+            counts = Counts(twin, duplicate=twin)
+            file_id = record(connection, table, "duplicate", None, run_id, counts)
+        else:
+            file_id = record(connection, table, "landed", None, run_id)
+            counts = _store(connection, contract, naming, table, file_id)
+            _compare_counts(table, counts.read)
+            write_counts(connection, file_id, counts)
+        state = settle_period(connection, contract, naming.period, file_id)
+        refresh_full(connection, contract)
+    return state
+
+
+def note_finding(connection: Connection, finding: Finding, run_id: int) -> bool:
+    """Write down a table that is not loaded; false when the ledger says so already."""
+    table, state = finding.table, finding.state
+    if state is None:
+        raise TypeError("a table that can be loaded is not just noted")
+    contract = table.contract
+    if contract is not None:
+        lock_feed(connection, contract.feed)
+    known = find(connection, table)
+    if known is not None and (
+        known.is_stored or (known.state, known.state_reason) == (state, finding.reason)
+    ):
+        return False
+    record(connection, table, state, finding.reason, run_id)
+    if contract is not None:
+        refresh_full(connection, contract)
+    return True
+
+
+def _same_content(
+    connection: Connection, contract: Contract, naming: Naming, table: DeliveredTable
+) -> int | None:
+    """Rows of a stored file with this very content in this feed and period."""
+    rows_read: int | None = connection.scalar(
+        text(
+            """
+            select rows_read from audit.file_ledger
+            where feed = :feed and period = :period and sha256 = :sha256
+              and state in ('landed', 'replaced')
+            """
+        ),
+        {"feed": contract.feed, "period": naming.period, "sha256": table.sha256},
+    )
+    return rows_read
+
+
+def _compare_counts(table: DeliveredTable, rows_read: int) -> None:
+    if rows_read != table.rows_manifest:
+        raise FileRefusedError(
+            f"row count differs from manifest: {rows_read} read,"
+            f" {table.rows_manifest} announced"
+        )
+
+
+def _store(
+    connection: Connection,
+    contract: Contract,
+    naming: Naming,
+    table: DeliveredTable,
+    file_id: int,
+) -> Counts:
+    if contract.format == "database":
+        return store_database_table(connection, contract, naming, table, file_id)
+    page_one = _page_one(connection, contract, naming)
+    with open_table(contract, table.file.path, table.member_name, page_one) as reading:
+        if not reading.columns_grow:
+            compare_columns(contract, reading.columns)
+        tally = store_rows(
+            connection,
+            landing_table(contract),
+            contract,
+            file_id,
+            table.label,
+            landing_rows(contract, naming.period, reading),
+        )
+    if tally.stored or not reading.columns_grow:
+        check = compare_columns(contract, reading.columns)
+        update(connection, file_id, {
+            "columns": reading.columns,
+            "columns_added": check.added,
+            "columns_missing": check.missing,
+        })  # fmt: skip
+    if tally.stored >= ANALYZE_FROM:
+        connection.execute(text(f"analyze {landing_table(contract)}"))
+    return Counts(tally.stored + tally.rejected, tally.rejected)
+
+
+def _page_one(connection: Connection, contract: Contract, naming: Naming) -> PageOne | None:
+    """For a page after the first: how to find the columns of the first."""
+    if naming.page is None or naming.page == 1:
+        return None
+    first = replace(naming, page=1)
+
+    def columns() -> list[str]:
+        found = connection.scalar(
+            text(
+                """
+                select columns from audit.file_ledger
+                where feed = :feed and period = :period and page = 1
+                  and is_marked_full = :marked_full and state = 'landed'
+                """
+            ),
+            {
+                "feed": contract.feed,
+                "period": first.period,
+                "marked_full": first.marked_full,
+            },
+        )
+        if found is None:
+            raise WaitsForPageError(
+                "a page without header whose page 1 has not been landed"
+            )
+        return list(found)
+
+    return columns

@@ -1,0 +1,1 @@
+"""One reader per format: bytes in, records with line number and byte offset out."""

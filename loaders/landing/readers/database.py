@@ -1,0 +1,104 @@
+"""A table of a delivered SQLite database, opened read-only.
+
+Rows are numbered by their place in key order, so that a row has the same number whether
+the table is read whole or from its watermark on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from loaders.contracts.model import Contract
+from loaders.landing.readers.cells import cell_text
+from loaders.landing.readers.reading import Reading, Record
+from loaders.landing.refusal import FileRefusedError
+
+BATCH = 2000
+# Which rows: all, those from the watermark on, or those before it.
+Part = Literal["all", "since", "before"]
+
+
+@contextmanager
+def open_database(path: Path) -> Iterator[Connection]:
+    """A connection that cannot write. Raises: FileRefusedError when it is no database."""
+    # immutable: SQLite makes no lock or journal beside a file that nobody changes.
+    address = URL.create(
+        "sqlite",
+        database=f"file:{quote(str(path))}",
+        query={"mode": "ro", "immutable": "1", "uri": "true"},
+    )
+    engine = create_engine(address, hide_parameters=True, poolclass=NullPool)
+    event.listen(engine, "connect", _decode_later)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        if error.orig is None or not type(error.orig).__module__.startswith("sqlite3"):
+            raise
+        raise FileRefusedError("the file is not a readable SQLite database") from error
+    finally:
+        engine.dispose()
+
+
+def table_names(database: Connection) -> set[str]:
+    """The tables and views of a database."""
+    query = "select name from sqlite_master where type in ('table', 'view')"
+    return set(database.scalars(text(query)).all())
+
+
+def count_rows(database: Connection, table: str) -> int:
+    """How many rows a table has."""
+    return int(database.scalar(text(f"select count(*) from {_name(table)}")) or 0)
+
+
+def read_database_table(
+    database: Connection, contract: Contract, part: Part, watermark: str | None
+) -> Reading:
+    """Rows of the contract's table. Raises: FileRefusedError without a key column."""
+    table = _name(contract.table)
+    described = database.execute(text(f"pragma table_info({table})")).all()
+    columns = [str(row.name) for row in described]
+    needed = [*contract.key, *([contract.watermark] if contract.watermark else [])]
+    if missing := [name for name in needed if name not in columns]:
+        raise FileRefusedError(f"columns missing: {', '.join(missing)}")
+    order = ", ".join(_name(name) for name in contract.key)
+    query = f"""
+        select * from (select row_number() over (order by {order}), * from {table})
+        {_condition(contract.watermark, part)}
+    """
+    parameters = {"watermark": watermark} if part != "all" else {}
+    return Reading(columns, _records(database, query, parameters))
+
+
+def _records(
+    database: Connection, query: str, parameters: dict[str, str | None]
+) -> Iterator[Record]:
+    rows = database.execution_options(yield_per=BATCH).execute(text(query), parameters)
+    for row in rows:
+        yield Record(row[0], 0, [cell_text(value) for value in row[1:]], None)
+
+
+def _condition(watermark: str | None, part: Part) -> str:
+    if part == "all" or watermark is None:
+        return ""
+    column = _name(watermark)
+    if part == "before":
+        return f"where {column} < :watermark"
+    return f"where {column} >= :watermark or {column} is null"
+
+
+def _decode_later(connection: Any, _: object) -> None:
+    # Bytes that are not UTF-8 must cost one row, not the whole table.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+
+
+def _name(name: str) -> str:
+    # SQLAlchemy reads a colon as the beginning of a parameter.
+    return '"' + name.replace('"', '""').replace(":", r"\:") + '"'

@@ -1,0 +1,123 @@
+"""Tables of landing: made from the contracts, grown with them, never shrunk.
+
+Goes in: an engine. Comes out: the ledger, and one table per contract with a comment in
+Chinese and English on everything. Calling it again costs two queries.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from loaders.contracts.model import Contract, load_contracts
+
+TABLES = Path(__file__).with_name("tables.sql")
+FIXED = (
+    "audit.file_ledger",
+    "audit.file_seen",
+    "landing.reject",
+    "landing.current_file",
+    "landing.full_list",
+)
+# Two landings of different systems may start at the same moment.
+SHAPE_LOCK = 0x0C1D
+
+PROVENANCE = {
+    "_file_id": (
+        "bigint not null",
+        "文件编号，见 audit.file_ledger / file, see audit.file_ledger",
+    ),
+    "_line_number": ("integer not null", "起始行号 / line on which the row starts"),
+    "_row_hash": ("uuid not null", "行内容摘要 / digest of the row's content"),
+    "_extra": ("jsonb", "契约之外的列 / columns that the contract does not know"),
+}
+EXISTING = """
+    select pg_class.relname as table_name, pg_attribute.attname as column_name,
+           col_description(pg_class.oid, pg_attribute.attnum) as column_comment,
+           obj_description(pg_class.oid, 'pg_class') as table_comment
+    from pg_class
+    inner join pg_attribute on pg_class.oid = pg_attribute.attrelid
+    where pg_class.relnamespace = to_regnamespace('landing')
+      and pg_class.relkind = 'r'
+      and pg_attribute.attnum > 0
+      and not pg_attribute.attisdropped
+"""
+
+
+def prepare(engine: Engine) -> None:
+    """Make what is missing of the tables that landing writes to."""
+    with engine.begin() as connection:
+        connection.execute(text(f"select pg_advisory_xact_lock({SHAPE_LOCK})"))
+        missing = [
+            name
+            for name in FIXED
+            if connection.scalar(text("select to_regclass(:name)"), {"name": name}) is None
+        ]
+        if missing:
+            connection.execute(text(TABLES.read_text("utf-8").replace(":", r"\:")))
+        comments: dict[str, dict[str, str | None]] = {}
+        for row in connection.execute(text(EXISTING)):
+            of_table = comments.setdefault(row.table_name, {"": row.table_comment})
+            of_table[row.column_name] = row.column_comment
+        for contract in load_contracts():
+            _prepare_table(connection, contract, comments.get(contract.name))
+
+
+def quoted(name: str) -> str:
+    """A name as PostgreSQL reads it, case kept."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def landing_table(contract: Contract) -> str:
+    """The contract's table, as SQL names it."""
+    return f"landing.{quoted(contract.name)}"
+
+
+def _prepare_table(
+    connection: Connection, contract: Contract, existing: dict[str, str | None] | None
+) -> None:
+    table = landing_table(contract)
+    comments = {name: comment for name, (_, comment) in PROVENANCE.items()}
+    comments |= {c.name: f"{c.zh} / {c.en}" for c in contract.columns}
+    # The table's own comment stands under the empty name.
+    comments[""] = (
+        f"{contract.feed} {contract.title.zh}：{contract.description.zh}"
+        f" / {contract.title.en}: {contract.description.en}"
+    )
+    statements = []
+    if existing is None:
+        statements.append(_create(contract))
+        statements += _indexes(contract)
+        existing = {}
+    else:
+        statements += [
+            f"alter table {table} add column {quoted(name)} text"
+            for name in contract.column_names
+            if name not in existing
+        ]
+    for name, comment in comments.items():
+        if existing.get(name) != comment:
+            what = f"column {table}.{quoted(name)}" if name else f"table {table}"
+            literal = comment.replace("'", "''")
+            statements.append(f"comment on {what} is '{literal}'")
+    if statements:
+        connection.execute(text(";\n".join(statements).replace(":", r"\:")))
+
+
+def _create(contract: Contract) -> str:
+    columns = [f"{name} {kind}" for name, (kind, _) in PROVENANCE.items()]
+    columns += [f"{quoted(name)} text" for name in contract.column_names]
+    return (
+        f"create table {landing_table(contract)} ({', '.join(columns)},"
+        " primary key (_file_id, _line_number))"
+    )
+
+
+def _indexes(contract: Contract) -> list[str]:
+    table = landing_table(contract)
+    key = [quoted(name) for name in contract.key if name in contract.column_names]
+    return [
+        f"create index {quoted(contract.name + '_hash')} on {table} (_row_hash)",
+        f"create index {quoted(contract.name + '_key')} on {table} ({', '.join(key)})",
+    ]

@@ -1,0 +1,196 @@
+"""A table of a database that is delivered whole each time and read from its watermark on.
+
+Goes in: a connection inside the file's transaction. Comes out: the rows that no earlier
+delivery brought, stored under this file; the rest is known. So what a file owns depends on
+the deliveries before it and not on the order in which they were seen.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from loaders.contracts.model import Contract
+from loaders.landing.book import update
+from loaders.landing.delivered import Counts, DeliveredTable
+from loaders.landing.naming import Naming
+from loaders.landing.readers.database import (
+    Part,
+    count_rows,
+    open_database,
+    read_database_table,
+)
+from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.schema import landing_table, quoted
+from loaders.landing.store import store_rows
+
+FRESH = "landing_fresh"
+
+
+class _Before(NamedTuple):
+    """What earlier deliveries brought: rows, and the newest watermark among them."""
+
+    row_count: int
+    watermark: str | None
+
+
+def store_database_table(
+    connection: Connection,
+    contract: Contract,
+    naming: Naming,
+    table: DeliveredTable,
+    file_id: int,
+) -> Counts:
+    """Store what is new in a table; counted are all its rows. Raises: FileRefusedError."""
+    names = {"file_id": file_id, "feed": contract.feed, "day": table.file.delivered_on}
+    target = landing_table(contract)
+    connection.execute(
+        text(f"create temporary table {FRESH} (like {target}) on commit drop")
+    )
+    with open_database(table.file.path) as database:
+        row_count = count_rows(database, contract.table)
+        before = _before(connection, contract, names)
+
+        def read(part: Part) -> int:
+            reading = read_database_table(database, contract, part, before.watermark)
+            check = compare_columns(contract, reading.columns)
+            update(connection, file_id, {
+                "columns": reading.columns,
+                "columns_added": check.added,
+                "columns_missing": check.missing,
+            })  # fmt: skip
+            items = landing_rows(contract, naming.period, reading)
+            return store_rows(
+                connection, FRESH, contract, file_id, table.label, items
+            ).rejected
+
+        rejected = read("since" if before.watermark is not None else "all")
+        if before.watermark is not None and not _adds_up(
+            connection, contract, names, row_count, before
+        ):
+            # Rows came, went or changed behind the watermark: compare everything.
+            rejected += read("before")
+    _keep_news(connection, contract, names)
+    _take_from_later(connection, contract, names)
+    connection.execute(text(f"drop table {FRESH}"))
+    return Counts(row_count, rejected)
+
+
+def _earlier(alias: str) -> str:
+    """The landed files of this feed that were delivered before this one."""
+    return f"""
+        {alias}.feed = :feed and {alias}.state = 'landed'
+        and {alias}.delivery_date <= :day and {alias}.file_id <> :file_id
+    """
+
+
+def _before(
+    connection: Connection, contract: Contract, names: dict[str, object]
+) -> _Before:
+    row_count = connection.scalar(
+        text(
+            f"""
+            select rows_read from audit.file_ledger as earlier
+            where {_earlier("earlier")}
+            order by delivery_date desc, file_id desc limit 1
+            """
+        ),
+        names,
+    )
+    watermark = connection.scalar(
+        text(
+            f"""
+            select max(stored.{quoted(str(contract.watermark))} collate "C")
+            from {landing_table(contract)} as stored
+            inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
+            where {_earlier("earlier")}
+            """
+        ),
+        names,
+    )
+    return _Before(int(row_count or 0), watermark)
+
+
+def _adds_up(
+    connection: Connection,
+    contract: Contract,
+    names: dict[str, object],
+    row_count: int,
+    before: _Before,
+) -> bool:
+    """Whether the table holds what it held before, and the keys that are new."""
+    same_key = " and ".join(
+        f"stored.{quoted(name)} = fresh.{quoted(name)}" for name in contract.key
+    )
+    new_keys = connection.scalar(
+        text(
+            f"""
+            select count(*) from {FRESH} as fresh
+            where not exists (
+                select from {landing_table(contract)} as stored
+                inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
+                where {same_key} and {_earlier("earlier")}
+            )
+            """
+        ),
+        names,
+    )
+    return row_count == before.row_count + int(new_keys or 0)
+
+
+def _keep_news(
+    connection: Connection, contract: Contract, names: dict[str, object]
+) -> None:
+    """Store the rows that no earlier delivery brought."""
+    target = landing_table(contract)
+    connection.execute(
+        text(
+            f"""
+            insert into {target}
+            select * from {FRESH} as fresh
+            where not exists (
+                select from {target} as stored
+                inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
+                where stored._row_hash = fresh._row_hash and {_earlier("earlier")}
+            )
+            """
+        ),
+        names,
+    )
+
+
+def _take_from_later(
+    connection: Connection, contract: Contract, names: dict[str, object]
+) -> None:
+    """Rows that a late file brought earlier than their owners do become repeats there."""
+    target = landing_table(contract)
+    connection.execute(
+        text(
+            f"""
+            with taken as (
+                delete from {target} as stored
+                using audit.file_ledger as later, {FRESH} as fresh
+                where stored._file_id = later.file_id
+                  and later.feed = :feed and later.state = 'landed'
+                  and later.delivery_date > :day
+                  and stored._row_hash = fresh._row_hash
+                returning stored._file_id as file_id
+            ),
+            per_file as (
+                select taken.file_id, count(*) as row_count,
+                       least(count(*), min(ledger.rows_accepted)) as accepted_before
+                from taken
+                inner join audit.file_ledger as ledger on taken.file_id = ledger.file_id
+                group by taken.file_id
+            )
+            update audit.file_ledger
+            set rows_duplicate = rows_duplicate + row_count,
+                rows_accepted = rows_accepted - accepted_before,
+                rows_superseded = rows_superseded - (row_count - accepted_before)
+            from per_file
+            where file_ledger.file_id = per_file.file_id
+            """
+        ),
+        names,
+    )

@@ -1,0 +1,1 @@
+"""Out: what readers see, one release at a time, and what changed between releases."""

@@ -1,0 +1,198 @@
+"""Run dbt: one layer at a time, and the documentation pages.
+
+Goes in: the settings and the folder of a layer. Comes out: its tables, built and tested,
+or a `TransformError` that names what failed. dbt runs inside this process, calls no one,
+writes no log, and no value of a row gets into a message.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import make_url
+
+from loaders.failure import ExpectedFailure
+from loaders.settings import PROJECT, Settings
+from loaders.warehouse.connect import warehouse_dsn
+
+DBT_PROJECT = PROJECT / "dbt_project"
+# The first layer also brings what all layers read: seeds and the functions that parse.
+SHARED_FOLDERS = ("functions", "seeds")
+FIRST_LAYER = "1_staging"
+# A quoted word in a message of PostgreSQL is a value, unless one of these stands before it.
+NAMED_THINGS = (
+    "column",
+    "constraint",
+    "function",
+    "index",
+    "macro",
+    "model",
+    "node",
+    "relation",
+    "role",
+    "schema",
+    "source",
+    "table",
+    "type",
+    "view",
+)
+_QUOTED = re.compile(rf"(\b(?:{'|'.join(NAMED_THINGS)})\s+)?(\"[^\"]*\"|'[^']*')")
+_SAFE_NAME = re.compile(r"[\"'][A-Za-z_][A-Za-z0-9_.]*[\"']")
+_BARE_VALUE = re.compile(r"\d{5,}|[^\x00-\x7f]+")
+_BAD_STATES = frozenset({"error", "fail", "partial success", "runtime error"})
+_EXTERNAL = re.compile(
+    r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//"
+)
+
+
+class TransformError(ExpectedFailure):
+    """A layer could not be built, or what was built did not pass its tests."""
+
+
+@dataclass(frozen=True)
+class DbtOutcome:
+    """What one run of dbt did."""
+
+    layer: str
+    models: int
+    seeds: int
+    tests: int
+    seconds: float
+
+    def __str__(self) -> str:
+        seeds = f", {self.seeds} seeds" if self.seeds else ""
+        return (
+            f"{self.layer}: {self.models} models{seeds} built and {self.tests} tests passed"
+            f" in {self.seconds:.0f} s"
+        )
+
+
+def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
+    """Build and test one layer, given by its folder in dbt_project/models.
+
+    Raises: TransformError.
+    """
+    if not (DBT_PROJECT / "models" / layer).is_dir():
+        raise TransformError(f"There is no layer {layer} in dbt_project/models.")
+    folders = [f"models/{layer}"]
+    if layer == FIRST_LAYER:
+        folders += SHARED_FOLDERS
+    select = [f"path:{folder}" for folder in folders]
+    started = monotonic()
+    # A test that also reads a later layer has to wait until that layer is there.
+    results = _invoke(
+        settings,
+        ["build", "--indirect-selection", "buildable", "--select", *select],
+        f"Layer {layer}",
+    )
+    kinds = [str(result.node.resource_type) for result in results]
+    return DbtOutcome(
+        layer=layer,
+        models=kinds.count("model"),
+        seeds=kinds.count("seed"),
+        tests=kinds.count("test") + kinds.count("unit_test"),
+        seconds=monotonic() - started,
+    )
+
+
+def build_docs(settings: Settings) -> Path:
+    """Write the documentation as one page that loads nothing from outside; its path.
+
+    Raises: TransformError, also when the page would load something.
+    """
+    _invoke(settings, ["docs", "generate", "--static"], "The documentation", json=True)
+    page = settings.dbt_folder / "target" / "static_index.html"
+    if external := _EXTERNAL.search(page.read_text("utf-8")):
+        raise TransformError(
+            f"The documentation page would load from outside: {external.group(0)[:60]}"
+        )
+    published = settings.report_folder / "dbt" / "index.html"
+    published.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(page, published)
+    return published
+
+
+def _invoke(
+    settings: Settings, command: Sequence[str], what: str, json: bool = False
+) -> list[Any]:
+    # Imported here: dbt takes seconds to import, and most commands do without it.
+    from dbt.cli.main import dbtRunner
+
+    options = [
+        "--project-dir", str(DBT_PROJECT),
+        "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(settings.dbt_folder / "target"),
+        "--log-path", str(settings.dbt_folder / "logs"),
+    ]  # fmt: skip
+    quiet = [
+        "--quiet", "--no-use-colors", "--no-print", "--no-version-check",
+        "--no-send-anonymous-usage-stats",
+        # What a failing statement complains about can be a value of a row.
+        "--log-level", "none", "--log-level-file", "none",
+        "--write-json" if json else "--no-write-json",
+    ]  # fmt: skip
+    with _environment(settings):
+        outcome = dbtRunner().invoke([*quiet, *command, *options])
+    if outcome.exception is not None:
+        reason = _scrub(str(outcome.exception))
+        raise TransformError(
+            f"{what}: dbt stopped with {type(outcome.exception).__name__}: {reason}"
+        ) from None
+    results = list(getattr(outcome.result, "results", None) or [])
+    failed = [result for result in results if str(result.status) in _BAD_STATES]
+    if failed or not outcome.success:
+        lines = [
+            f"  {result.node.name} ({result.status}): {_scrub(result.message)}"
+            for result in failed
+        ]
+        raise TransformError("\n".join([f"{what}: {len(failed)} nodes failed.", *lines]))
+    return results
+
+
+def _scrub(message: str | None) -> str:
+    """What a message says was wrong, without any value it may quote."""
+    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
+    # dbt's first line names the file; PostgreSQL's complaint is the line after it, and what
+    # follows (LINE, DETAIL, CONTEXT) repeats statements and rows.
+    kept = lines[:2] if lines and re.match(r"(\w+ )+Error in", lines[0]) else lines[:1]
+    return _BARE_VALUE.sub("…", _QUOTED.sub(_without_value, ": ".join(kept)))
+
+
+def _without_value(quoted: re.Match[str]) -> str:
+    before, word = quoted.group(1) or "", quoted.group(2)
+    return quoted.group(0) if before and _SAFE_NAME.fullmatch(word) else f"{before}…"
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """The variables that profiles.yml reads, for as long as dbt runs."""
+    url = make_url(warehouse_dsn(settings))
+    wanted = {
+        "ONECARD_DBT_HOST": str(url.host or url.query.get("host") or "localhost"),
+        "ONECARD_DBT_PORT": str(url.port or 5432),
+        "ONECARD_DBT_USER": url.username or "",
+        "ONECARD_DBT_NAME": url.database or "",
+        "ONECARD_DBT_SSLMODE": str(url.query.get("sslmode") or "prefer"),
+        "DBT_ENV_SECRET_ONECARD_PASSWORD": str(url.password or ""),
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PGTZ": "Asia/Shanghai",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
