@@ -5,10 +5,10 @@
 任一系统有新数据落地即启动；同一时间只有一次构建。每一步只在前一步成功后进行，发布是最后一步：
 门禁不放行（或没有答复），本次运行失败，上一次发布的结果保持不变。
 
-Starts when any system has landed something; one build at a time. A step runs only after the
-one before it succeeded and publishing is the last: when a gate refuses, or gives no answer,
-the run fails and the last release stays up. The order of the steps is `loaders.pipeline`'s. A
-build that finds nothing new since the last one is skipped.
+Starts when any system has landed something; one build at a time. A step runs only after
+the one before it succeeded and publishing is the last: when a gate refuses, or gives no
+answer, the run fails and the last release stays up. The order of the steps is written in
+`loaders.pipeline`. A build that finds nothing new since the last one is skipped.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@
 每个来源系统一个 DAG：每天清晨把交付目录中的新交付逐行落地并记入台账。重复运行不会重复入库；
 某个系统出错不影响其他系统。
 
-Every morning each system's new deliveries are taken in, line by line, into the ledger. Running
-it again takes in nothing twice, and one system's failure holds up no other. Each success
-updates the system's asset `landing.<system>`, which is what `build_release` waits for.
+Every morning each system's new deliveries are taken in, line by line, into the ledger.
+Running it again takes in nothing twice, and one system's failure holds up no other. Each
+success updates the asset `landing.<system>`, which is what `build_release` waits for.
 """
 
 from __future__ import annotations

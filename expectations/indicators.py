@@ -130,7 +130,7 @@ def _bounds() -> Iterator[Check]:
         yield _values(
             f"numerator_within_denominator:{name}",
             shares,
-            f"{where} and value.numerator > value.denominator",
+            f"{where} and value.value is not null and value.numerator > value.denominator",
             severity,
             "比例的分子不超过分母",
             "The numerator of a share does not exceed its denominator",

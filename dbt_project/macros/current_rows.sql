@@ -11,8 +11,23 @@
 #}
 {% macro current_rows(feed, told_apart_by=none) %}
     {%- set contract = feed_contract(feed) -%}
-    {%- set key = contract.key | map('replace', '"', '') | list -%}
+    {%- set has_full_lists = contract.delivery in ('delta_and_full', 'snapshot') -%}
     with
+
+    {%- if has_full_lists %}
+
+    newest_full_list as (
+
+        -- Null when there is none; a list of which a page is missing says nothing yet.
+        select max(logical_date) as logical_date
+        from {{ source('landing', 'full_list') }}
+        where
+            feed = '{{ contract.feed }}'
+            and is_complete
+
+    ),
+
+    {%- endif %}
 
     sent as (
 
@@ -29,11 +44,14 @@
                 order by
                     -- A file that was replaced counts as never sent.
                     (file.state = 'landed') desc,
+                    {%- if contract.delivery == 'snapshot' %}
+                    (file.logical_date = newest_full_list.logical_date) desc nulls last,
+                    {%- endif %}
                     {%- for column in contract.version_by %}
                     {{ parse_timestamp('landed."' ~ column ~ '"') }} desc nulls last,
                     {%- endfor %}
                     file.logical_date desc,
-                    file.revision desc nulls last,
+                    file.revision desc,
                     file.delivery_date desc,
                     file.file_name desc,
                     file.member_name desc,
@@ -43,9 +61,12 @@
         from {{ source('landing', feed) }} as landed
         inner join {{ source('audit', 'file_ledger') }} as file
             on landed._file_id = file.file_id
+        {%- if has_full_lists %}
+        cross join newest_full_list
+        {%- endif %}
         window each_key as (
             partition by
-                {%- for column in key %}
+                {%- for column in contract.key %}
                 {% if column == '_period' %}file.period{% else %}landed."{{ column }}"{% endif %}
                 {%- if not loop.last or told_apart_by %},{% endif %}
                 {%- endfor %}
@@ -53,77 +74,24 @@
         )
 
     )
-    {%- if contract.delivery in ('delta_and_full', 'snapshot') %},
-
-    {{ newest_complete_snapshot(contract) }}
 
     select sent.*
     from sent
-    cross join newest_snapshot
+    {%- if has_full_lists %}
+    cross join newest_full_list
+    {%- endif %}
     where
         sent._is_standing
         and sent._place_from_newest = 1
-        -- What the newest complete snapshot no longer holds was deleted since.
         {%- if contract.delivery == 'snapshot' %}
-        and sent._logical_date = newest_snapshot.logical_date
-        {%- else %}
+        and sent._logical_date = newest_full_list.logical_date
+        {%- elif contract.delivery == 'delta_and_full' %}
+        -- What the newest full list no longer holds was deleted since.
         and (
-            newest_snapshot.logical_date is null
-            or sent._last_sent_on >= newest_snapshot.logical_date
+            newest_full_list.logical_date is null
+            or sent._last_sent_on >= newest_full_list.logical_date
         )
         {%- endif %}
-    {%- else %}
-
-    select sent.*
-    from sent
-    where
-        sent._is_standing
-        and sent._place_from_newest = 1
-    {%- endif %}
-{% endmacro %}
-
-
-{#
-    The day of the newest snapshot of which no page is missing; null when there is none. A
-    page that broke off and was sent well later is not missing.
-#}
-{% macro newest_complete_snapshot(contract) %}
-    snapshot_page as (
-
-        select
-            logical_date,
-            file_name,
-            member_name,
-            coalesce(page, 1) as page,
-            bool_or(state = 'landed') as has_landed,
-            bool_or(state in ('refused', 'missing')) as has_failed
-        from {{ source('audit', 'file_ledger') }}
-        where
-            feed = '{{ contract.feed }}'
-            {%- if contract.delivery == 'delta_and_full' %}
-            and is_full
-            {%- endif %}
-        group by logical_date, file_name, member_name, coalesce(page, 1)
-
-    ),
-
-    complete_snapshot as (
-
-        select logical_date
-        from snapshot_page
-        group by logical_date
-        having
-            not bool_or(has_failed and not has_landed)
-            and count(distinct page) filter (where has_landed) = max(page)
-
-    ),
-
-    newest_snapshot as (
-
-        select max(logical_date) as logical_date
-        from complete_snapshot
-
-    )
 {% endmacro %}
 
 

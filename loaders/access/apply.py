@@ -14,6 +14,7 @@ from loaders.access.matrix import Grant, Role, load_roles
 from loaders.warehouse.connect import SCHEMAS
 
 Report = Callable[[str], None]
+KNOWN_ROLE = "select count(*) from pg_roles where rolname = :role"
 MAY_MAKE_ROLES = """
     select rolsuper or rolcreaterole from pg_roles where rolname = current_user
 """
@@ -32,10 +33,7 @@ def apply_access(engine: Engine, report: Report = print) -> None:
 
 
 def _there_is(connection: Connection, role: Role, report: Report) -> bool:
-    known = connection.scalar(
-        text("select count(*) from pg_roles where rolname = :role"), {"role": role.role}
-    )
-    if known:
+    if connection.scalar(text(KNOWN_ROLE), {"role": role.role}):
         return True
     if not connection.scalar(text(MAY_MAKE_ROLES)):
         report(

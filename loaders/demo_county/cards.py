@@ -59,7 +59,9 @@ def lends_card(world: World, person: Person) -> Person | None:
     return lender if world.mess.hits("shared_card", "A", person.number) else None
 
 
-def card_number(world: World, system: str, place: Institution, person: Person, on: date) -> int:
+def card_number(
+    world: World, system: str, place: Institution, person: Person, on: date
+) -> int:
     """The number of the card that the person shows on a day."""
     return _number(system, place, person, _which(world, system, place, person, on))
 
@@ -72,7 +74,7 @@ def split_card_number(world: World, person: Person) -> int:
 def cards_of(
     world: World, person: Person, used: set[tuple[str, Institution, date]]
 ) -> list[Card]:
-    """All cards of a person: old ones, and those issued for the days on which one was used."""
+    """All cards of a person: old ones, and those issued when one was needed."""
     home: Town = person.village_on(world.calendar.first_day).town
     for system in ("A", "B", "C"):
         place = home.centre if system == "C" else world.county.hospitals[system]

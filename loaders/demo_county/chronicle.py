@@ -31,7 +31,9 @@ class Chronicle:
         self.contracts: dict[str, Contract] = {c.feed: c for c in load_contracts()}
         self._columns = {feed: c.column_names for feed, c in self.contracts.items()}
         self._known = {feed: frozenset(names) for feed, names in self._columns.items()}
-        self._waiting: dict[str, list[tuple[str | None, ...]]] = {f: [] for f in self.contracts}
+        self._waiting: dict[str, list[tuple[str | None, ...]]] = {
+            f: [] for f in self.contracts
+        }
         self._file = sqlite3.connect(path)
         self._file.execute("pragma journal_mode = off")
         self._file.execute("pragma synchronous = off")
@@ -63,7 +65,9 @@ class Chronicle:
 
     def delete(self, feed: str, known_on: date, values: Mapping[str, Cell]) -> None:
         """The row is gone from this day on."""
-        self._insert(feed, self._key(self.contracts[feed], values), known_on, "", None, None)
+        self._insert(
+            feed, self._key(self.contracts[feed], values), known_on, "", None, None
+        )
 
     def index(self) -> None:
         """Call once, after the last row and before the first question."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 
+from loaders.demo_county.households import pick_phone
 from loaders.demo_county.lunar import lunar_date
 from loaders.demo_county.numbers import short_identity_number
 from loaders.demo_county.population import Person
@@ -45,10 +46,14 @@ class Clerk:
             "id_wrapped": _wrapped,
         }
         self._misspelling: dict[str, Callable[[Random, str], str]] = {
-            "name_middle_dot": lambda rng, name: name.replace("·", rng.choice(("", ".", "•", "・"))),
+            "name_middle_dot": lambda rng, name: name.replace(
+                "·", rng.choice(("", ".", "•", "・"))
+            ),
             "name_traditional": self._traditional,
             "name_homophone": self._homophone,
-            "name_inner_space": lambda rng, name: name[:-1] + rng.choice((" ", "\u3000")) + name[-1],
+            "name_inner_space": lambda rng, name: (
+                name[:-1] + rng.choice((" ", "\u3000")) + name[-1]
+            ),
             "name_suffix": lambda rng, name: name + rng.choice(world.county.names.suffixes),
         }
 
@@ -74,7 +79,9 @@ class Clerk:
             address=person.address,
         )
         kinds += ["twin"] * person.is_twin + ["stranger"] * person.is_stranger
-        return self.copy(replace(written, kinds=tuple(kinds)), system, table, native_id, known_on)
+        return self.copy(
+            replace(written, kinds=tuple(kinds)), system, table, native_id, known_on
+        )
 
     def copy(
         self, written: Written, system: str, table: str, native_id: object, known_on: date
@@ -151,7 +158,7 @@ class Clerk:
         if self._world.mess.hits("phone_group", habits, *key):
             kinds.append("phone_group")
             rng = self._world.dice.stream("village phone", person.village.code)
-            return f"{rng.choice(self._world.county.phone_blocks)}{rng.randint(0, 10**8 - 1):08d}"
+            return pick_phone(self._world.county, rng)
         return "" if self._world.dice.share("no phone", *key) < 0.07 else person.phone
 
     def _traditional(self, rng: Random, name: str) -> str:
@@ -182,7 +189,9 @@ def _swapped_digits(rng: Random, person: Person) -> str | None:
 
 
 def _old_number(rng: Random, person: Person) -> str | None:
-    return short_identity_number(person.id_number) if person.born < OLD_NUMBERS_UNTIL else None
+    return (
+        short_identity_number(person.id_number) if person.born < OLD_NUMBERS_UNTIL else None
+    )
 
 
 def _lower_x(rng: Random, person: Person) -> str | None:

@@ -9,7 +9,7 @@ from loaders.demo_county.cards import Card, cards_of, centre_of, lends_card
 from loaders.demo_county.chronicle import Chronicle
 from loaders.demo_county.clerk import Clerk, Written
 from loaders.demo_county.county import Institution
-from loaders.demo_county.events import Life
+from loaders.demo_county.life import Life
 from loaders.demo_county.world import World
 
 
@@ -31,7 +31,11 @@ class Desk:
         borrows = lends_card(self.world, life.person) is not None
         for visit in life.visits:
             if not (borrows and visit.system == "A"):
-                place = centre_of(self.world, visit.place) if visit.system == "C" else visit.place
+                place = (
+                    centre_of(self.world, visit.place)
+                    if visit.system == "C"
+                    else visit.place
+                )
                 used.add((visit.system, place, visit.at.date()))
         for stay in life.stays:
             used.add((stay.system, stay.place, stay.admitted_at.date()))
@@ -46,10 +50,14 @@ class Desk:
                 card.system, table, native_id, card.person, card.issued_on
             )
         if card.replaces_first:
-            self.world.mess.note("second_card", card.system, table, native_id, card.issued_on)
+            self.world.mess.note(
+                "second_card", card.system, table, native_id, card.issued_on
+            )
         return written
 
-    def correction_day(self, system: str, table: str, native_id: object, known_on: date) -> date | None:
+    def correction_day(
+        self, system: str, table: str, native_id: object, known_on: date
+    ) -> date | None:
         """The later day on which a row of the history is changed, if it is."""
         if known_on > self.world.calendar.history_end:
             return None

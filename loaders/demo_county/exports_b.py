@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from loaders.demo_county.cards import Card, card_number
 from loaders.demo_county.chronicle import Cell
-from loaders.demo_county.events import Charge, Invoice, Life, Stay, Visit
+from loaders.demo_county.events import Charge, Invoice, Stay, Visit
 from loaders.demo_county.exporting import Desk
+from loaders.demo_county.life import Life
 from loaders.demo_county.spelling import tight_moment, yuan
 
 VISIT_KINDS = {"plain": "100", "emergency": "200", "check": "500"}

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from loaders.demo_county.cards import Card, card_number, centre_of
 from loaders.demo_county.chronicle import Cell
-from loaders.demo_county.events import Invoice, Life, Stay, Visit
+from loaders.demo_county.events import Invoice, Stay, Visit
 from loaders.demo_county.exporting import Desk, health_index
+from loaders.demo_county.life import Life
 from loaders.demo_county.spelling import midnight, moment, yuan
 
 VISIT_KINDS = {"plain": "1", "emergency": "2", "check": "5"}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from loaders.demo_county.archives import doctor_name
 from loaders.demo_county.chronicle import Cell
-from loaders.demo_county.events import Contract, Life
 from loaders.demo_county.exporting import Desk
 from loaders.demo_county.family_doctor import TEAMS_PER_CENTRE, team_number
+from loaders.demo_county.life import Life
 from loaders.demo_county.numbers import identity_number
-from loaders.demo_county.public_health import doctor_name
+from loaders.demo_county.registers import Contract
 
 CONTRACTS = "SCM_SignContractRecord"
 UTC_OFFSET = timedelta(hours=8)

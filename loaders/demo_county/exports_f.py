@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
-from loaders.demo_county.events import Life, Settlement
+from loaders.demo_county.events import Settlement
 from loaders.demo_county.exporting import Desk
 from loaders.demo_county.insurance import FLAG_FROM
+from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
 from loaders.demo_county.spelling import moment, yuan
 
@@ -44,7 +45,9 @@ def _insured(desk: Desk, person: Person, number: str, scheme: str) -> Written:
         unknown = desk.world.dice.share("birth unknown", number) < 0.002
         age = person.age(calendar.history_end)
         kind = "14" if age < 18 else "15" if age < 60 else "16"
-        at = datetime.combine(known_on, time(2, 11)) + timedelta(seconds=person.number % 2900)
+        at = datetime.combine(known_on, time(2, 11)) + timedelta(
+            seconds=person.number % 2900
+        )
         desk.book.add(
             "F01",
             known_on,
@@ -103,7 +106,13 @@ def _values(
     place, diagnosis = settlement.place, settlement.diagnosis
     inside = desk.world.county.is_inside(place)
     same_province = place.division.startswith(desk.world.county.division[:2])
-    kind = "41" if settlement.medical_type == "41" else "21" if settlement.is_inpatient else "11"
+    kind = (
+        "41"
+        if settlement.medical_type == "41"
+        else "21"
+        if settlement.is_inpatient
+        else "11"
+    )
     return {
         "SETL_ID": settlement.number,
         "INIT_SETL_ID": None,

@@ -28,7 +28,9 @@ def population_rows(
     for town in county.towns:
         for sex, word in ((1, "男"), (2, "女")):
             counts = _counts(
-                county, [p for p in residents if p.sex == sex and lives_in(p, town, end)], end
+                county,
+                [p for p in residents if p.sex == sex and lives_in(p, town, end)],
+                end,
             )
             for name, count in counts.items():
                 totals[name] = totals.get(name, 0) + count

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from loaders.demo_county.events import Contract, Life
+from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
+from loaders.demo_county.registers import Contract
 from loaders.demo_county.world import World
 
 TEAMS_PER_CENTRE = 2
@@ -15,7 +16,9 @@ TEAMS_PER_CENTRE = 2
 
 def team_number(world: World, town_code: str, nth: int) -> str:
     """The number of the nth team of a town's centre, from 0."""
-    index = next(i for i, town in enumerate(world.county.towns, 1) if town.code == town_code)
+    index = next(
+        i for i, town in enumerate(world.county.towns, 1) if town.code == town_code
+    )
     return f"T{index:02d}{nth + 1}"
 
 
@@ -60,7 +63,9 @@ def _contract(
     person = life.person
     signed_on = begins_on - timedelta(days=rng.choice((0, 0, 1, 2, 4)))
     # Signed shortly after midnight, or entered then: in UTC it is still the day before.
-    moment = time(0, rng.randint(1, 59)) if rng.random() < 0.2 else time(9, rng.randint(0, 59))
+    moment = (
+        time(0, rng.randint(1, 59)) if rng.random() < 0.2 else time(9, rng.randint(0, 59))
+    )
     town = person.village_on(begins_on).town
     indexes = [a.health_index for a in life.archives if a.created_on <= signed_on]
     return Contract(
@@ -78,8 +83,10 @@ def _contract(
 
 
 def _next_year(on: date) -> date:
-    return date(on.year + 1, 3, 1) if (on.month, on.day) == (2, 29) else on.replace(
-        year=on.year + 1
+    return (
+        date(on.year + 1, 3, 1)
+        if (on.month, on.day) == (2, 29)
+        else on.replace(year=on.year + 1)
     )
 
 
@@ -96,7 +103,9 @@ def _stop(contract: Contract, person: Person, rng: Random) -> None:
 def _enter_twice(world: World, life: Life, contract: Contract) -> None:
     number = world.numbering.by_month("QY", contract.known_on)
     life.contracts.append(replace(contract, number=number))
-    world.mess.note("contract_twice", "E", "SCM_SignContractRecord", number, contract.known_on)
+    world.mess.note(
+        "contract_twice", "E", "SCM_SignContractRecord", number, contract.known_on
+    )
 
 
 def _enter_in_error(world: World, contract: Contract) -> None:

@@ -57,7 +57,9 @@ def settle(
         number=number,
         treatment=treatment or f"M{number}",
         person=person,
-        insurance_number=person.second_insurance_number if twice else person.insurance_number,
+        insurance_number=person.second_insurance_number
+        if twice
+        else person.insurance_number,
         scheme=person.scheme,
         place=place,
         began_on=began_on,
@@ -87,7 +89,9 @@ def settle(
 
 def reverse(world: World, settlement: Settlement, at: datetime) -> bool:
     """Take a settlement back; false when this county knows no such reversals."""
-    kind = "f_reversal_before_release" if at.date() < FLAG_FROM else "f_reversal_after_release"
+    kind = (
+        "f_reversal_before_release" if at.date() < FLAG_FROM else "f_reversal_after_release"
+    )
     if not world.mess.is_on(kind) or not settlement.is_valid:
         return False
     settlement.reversed_at = at

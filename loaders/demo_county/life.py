@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from loaders.demo_county.care import out_patient_care
-from loaders.demo_county.events import Life
-from loaders.demo_county.family_doctor import sign_contracts
+from loaders.demo_county.events import Settlement, Stay, Visit
 from loaders.demo_county.population import Person
-from loaders.demo_county.public_health import keep_archives, manage_hypertension
-from loaders.demo_county.stays import in_patient_care
-from loaders.demo_county.world import World
+from loaders.demo_county.registers import (
+    Archive,
+    Contract,
+    DeathCard,
+    Exam,
+    FollowUp,
+    HypertensionRecord,
+)
 
 
-def live_all(world: World) -> Iterator[Life]:
-    """The lives of all people, one at a time, so that no more than one need be held."""
-    for person in world.population.people:
-        yield live(world, person)
+@dataclass(slots=True)
+class Life:
+    """Everything that happened to one person since the history begins."""
 
-
-def live(world: World, person: Person) -> Life:
-    """Everything that happened to one person."""
-    life = Life(person)
-    life.visits, settled_visits = out_patient_care(world, person)
-    life.stays, settled_stays = in_patient_care(world, person)
-    life.settlements = settled_visits + settled_stays
-    keep_archives(world, life)
-    manage_hypertension(world, life)
-    sign_contracts(world, life)
-    return life
+    person: Person
+    visits: list[Visit] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    settlements: list[Settlement] = field(default_factory=list)
+    archives: list[Archive] = field(default_factory=list)
+    records: list[HypertensionRecord] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    exams: list[Exam] = field(default_factory=list)
+    death_card: DeathCard | None = None
+    contracts: list[Contract] = field(default_factory=list)

@@ -44,7 +44,9 @@ def _months_between(first: date, end: date) -> list[date]:
 @lru_cache(maxsize=4096)
 def _eleventh_month(year: int) -> date:
     solstice = next(
-        date(year, 12, day) for day in range(20, 24) if _season(date(year, 12, day + 1)) == 9
+        date(year, 12, day)
+        for day in range(20, 24)
+        if _season(date(year, 12, day + 1)) == 9
     )
     return _month_start(solstice)
 

@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory
 from loaders.contracts.model import load_systems
 from loaders.demo_county.chronicle import Chronicle
 from loaders.demo_county.clerk import Clerk
-from loaders.demo_county.county import load_county
+from loaders.demo_county.county_files import load_county
 from loaders.demo_county.dice import Dice
-from loaders.demo_county.events import Life
 from loaders.demo_county.exporting import Desk
 from loaders.demo_county.exports_a import export_county_hospital
 from loaders.demo_county.exports_b import export_tcm_hospital
@@ -26,13 +25,14 @@ from loaders.demo_county.exports_c import export_townships
 from loaders.demo_county.exports_d import export_public_health
 from loaders.demo_county.exports_e import export_contracts, export_teams
 from loaders.demo_county.exports_f import export_insurance
-from loaders.demo_county.life import live_all
+from loaders.demo_county.life import Life
 from loaders.demo_county.mess import Mess, all_kinds
 from loaders.demo_county.numbers import Numbering
-from loaders.demo_county.population import Settlers
+from loaders.demo_county.settlers import Settlers
 from loaders.demo_county.ship_daily import ship_a, ship_b, ship_c, ship_e, ship_f
 from loaders.demo_county.ship_sheets import ship_d, ship_h
 from loaders.demo_county.shipment import LedgerLine, Shipment
+from loaders.demo_county.simulation import live_all
 from loaders.demo_county.trial_rows import trial_lives
 from loaders.demo_county.truth import Truth
 from loaders.demo_county.truth_files import write_truth
@@ -85,7 +85,7 @@ def make_demo_county(
     """Write a fictional county into `folder`.
 
     Args:
-        folder: where `deliveries/` and `truth/` go; those of an earlier county are replaced.
+        folder: gets `deliveries/` and `truth/`; those of an earlier county are replaced.
         residents: how many people live there.
         seed: everything follows from it.
         later_days: daily deliveries after the initial one of 2025-01-01.
@@ -95,7 +95,9 @@ def make_demo_county(
     Raises: DemoCountyError when the folder holds something else under these names.
     """
     if residents < 1 or later_days < 0:
-        raise DemoCountyError("A county needs residents, and days cannot be fewer than none.")
+        raise DemoCountyError(
+            "A county needs residents, and days cannot be fewer than none."
+        )
     _clear(folder)
     calendar = Calendar(YEAR, later_days)
     dice, county = Dice(seed), load_county()
@@ -114,16 +116,14 @@ def make_demo_county(
 
 
 def _clear(folder: Path) -> None:
-    ours = folder / TRUTH / "ledger.csv"
-    for part in (DELIVERIES, TRUTH):
-        if (folder / part).exists():
-            if not ours.exists():
-                raise DemoCountyError(
-                    f"{folder / part} exists and is not of a demo county. Choose another folder."
-                )
-            shutil.rmtree(folder / part) if part == DELIVERIES else None
-    if (folder / TRUTH).exists():
-        shutil.rmtree(folder / TRUTH)
+    """Remove an earlier county, and nothing else."""
+    parts = [folder / part for part in (DELIVERIES, TRUTH) if (folder / part).exists()]
+    if parts and not (folder / TRUTH / "ledger.csv").exists():
+        raise DemoCountyError(
+            f"{parts[0]} exists and is not of a demo county. Choose another folder."
+        )
+    for part in parts:
+        shutil.rmtree(part)
 
 
 def _tell_lives(world: World, book: Chronicle, report: Callable[[str], None]) -> Truth:

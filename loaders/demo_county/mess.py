@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from loaders.demo_county.county import DATA
+from loaders.demo_county.county_files import DATA
 from loaders.demo_county.dice import Dice
 
 Note = tuple[str, str, str, str]
@@ -22,7 +22,9 @@ Note = tuple[str, str, str, str]
 
 @lru_cache(maxsize=1)
 def _facts() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "mess.yml").read_text("utf-8"))
+    found: dict[str, dict[str, Any]] = yaml.safe_load(
+        (DATA / "mess.yml").read_text("utf-8")
+    )
     return found
 
 
@@ -48,10 +50,9 @@ class Mess:
 
     def hits(self, kind: str, system: str, *key: object) -> bool:
         """Whether this kind happens to the thing with this key."""
-        share = self._shares.get(kind, 0)
-        if isinstance(share, dict):
-            share = share.get(system, 0)
-        return share > 0 and self._dice.share("mess", kind, system, *key) < share
+        share = self._shares.get(kind, {})
+        limit: float = share.get(system, 0) if isinstance(share, dict) else share
+        return limit > 0 and self._dice.share("mess", kind, system, *key) < limit
 
     def note(
         self, kind: str, system: str, table: str, native_id: object, known_on: date

@@ -104,7 +104,11 @@ def ship_b(shipment: Shipment) -> None:
             name = f"{contract.table}_{bad_day:%Y%m%d}_R1.txt"
             since = bad_day - timedelta(days=1)
             _write_b(
-                shipment, contract, name, shipment.book.versions("B02", bad_day, since), "landed"
+                shipment,
+                contract,
+                name,
+                shipment.book.versions("B02", bad_day, since),
+                "landed",
             )
     shipment.seal()
 
@@ -156,7 +160,9 @@ def ship_c(shipment: Shipment) -> None:
         rows = counts[contract.table]
         lines.append(ManifestLine(contract.table, rows, "-"))
         shipment.record(contract, path.name, rows, member=contract.table)
-    write_manifest(shipment.folder() / shipment.system.manifest.format(file=path.name), lines)
+    write_manifest(
+        shipment.folder() / shipment.system.manifest.format(file=path.name), lines
+    )
 
 
 def ship_e(shipment: Shipment) -> None:

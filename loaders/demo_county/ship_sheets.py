@@ -32,7 +32,9 @@ def ship_d(shipment: Shipment) -> None:
         for page, data, is_last, total in _pages(shipment, contract, rows):
             name = f"{contract.table}_{shipment.day:%Y%m%d}{mark}_第{page}页.xlsx"
             path = shipment.path(contract, name)
-            sheet = list(_sheet(shipment, contract, name, page, data, total if is_last else 0))
+            sheet = list(
+                _sheet(shipment, contract, name, page, data, total if is_last else 0)
+            )
             write_sheet(path, "Sheet1", sheet, len(contract.columns))
             shipment.add(path, len(data))
             shipment.record(contract, name, len(data))
@@ -62,7 +64,12 @@ def _lacks_header(shipment: Shipment, contract: Contract, page: int) -> bool:
 
 
 def _sheet(
-    shipment: Shipment, contract: Contract, name: str, page: int, data: list[Row], total: int
+    shipment: Shipment,
+    contract: Contract,
+    name: str,
+    page: int,
+    data: list[Row],
+    total: int,
 ) -> Iterator[list[Cell]]:
     mess, header = shipment.world.mess, list[Cell](contract.column_names)
     if _lacks_header(shipment, contract, page):
@@ -88,7 +95,9 @@ def ship_h(shipment: Shipment) -> None:
     institutions, residents = shipment.contracts
     county, year = shipment.world.county, shipment.world.calendar.year
     path = shipment.path(institutions, f"{institutions.table}_{shipment.day:%Y%m%d}.csv")
-    listed = [[r[n] or None for n in institutions.column_names] for r in institution_rows(county)]
+    listed = [
+        [r[n] or None for n in institutions.column_names] for r in institution_rows(county)
+    ]
     path.write_bytes(b"".join(csv_blocks(institutions.column_names, listed, "utf-8")))
     shipment.add(path, len(listed))
     shipment.record(institutions, path.name, len(listed))

@@ -92,7 +92,9 @@ def _stay(
     number = world.numbering.by_day(f"stay {place.code22}", on)
     admitted_at = datetime.combine(on, time(rng.randint(6, 15), rng.randint(0, 59), 7))
     left_on = on + timedelta(days=days)
-    discharged_at = datetime.combine(left_on, time(rng.randint(16, 18), rng.randint(0, 59), 29))
+    discharged_at = datetime.combine(
+        left_on, time(rng.randint(16, 18), rng.randint(0, 59), 29)
+    )
     cancelled = not place.is_primary and world.mess.hits("cancelled_stay", system, number)
     cancelled_at = admitted_at + timedelta(hours=rng.randint(1, 30)) if cancelled else None
     cost = DAILY_COST[place.level] * max(1, days) * rng.randint(70, 150) // 100

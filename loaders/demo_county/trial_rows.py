@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 from loaders.demo_county.cards import card_number, centre_of
 from loaders.demo_county.care import go_to
-from loaders.demo_county.events import Archive, Life
 from loaders.demo_county.exports_b import card_text
+from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
+from loaders.demo_county.registers import Archive
 from loaders.demo_county.world import World
 
 BORN = date(1990, 1, 1)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from loaders.demo_county.county import County
-from loaders.demo_county.events import FollowUp, HypertensionRecord, Life, Settlement
+from loaders.demo_county.events import Settlement
 from loaders.demo_county.exports_h import lives_in
+from loaders.demo_county.life import Life
+from loaders.demo_county.truth_hypertension import judge
 from loaders.demo_county.world import World
 
 
@@ -84,7 +86,11 @@ class Truth:
     def _count_encounters(self, life: Life) -> None:
         """Counted encounters: one per person, institution, department and day."""
         counted = {
-            (visit.place.credit_code, visit.department, visit.at.date()): visit.place.is_primary
+            (
+                visit.place.credit_code,
+                visit.department,
+                visit.at.date(),
+            ): visit.place.is_primary
             for visit in life.visits
             if visit.kind != "check" and visit.took_place(self._known_by)
         }
@@ -96,7 +102,10 @@ class Truth:
     def _count_discharges(self, life: Life) -> None:
         for stay in life.stays:
             left_on = stay.discharged_at.date()
-            if not stay.has_ended(self._known_by) or not self._begin <= left_on <= self._end:
+            if (
+                not stay.has_ended(self._known_by)
+                or not self._begin <= left_on <= self._end
+            ):
                 continue
             days = max(1, (left_on - stay.admitted_at.date()).days)
             self._tell("avg_los", str(self._year), days, 1)
@@ -164,92 +173,11 @@ class Truth:
             self._tell("fd_sign_rate", day, 1, 0, newest.team_town.code)
 
     def _count_hypertension(self, life: Life) -> None:
+        found = judge(life, self._year, self._known_by, self._is_alive)
+        if found is None:
+            return
         year = str(self._year)
-        course = _Course.of(life.records, self._end, self._known_by)
-        if course is None or course.end < self._begin or self._is_excluded(life, course):
-            return
-        follow_ups = [
-            f
-            for f in life.follow_ups
-            if f.known_on <= self._known_by
-            and not f.is_impossible
-            and self._begin <= f.on <= self._end
-        ]
-        self._tell("htn_control_rate", year, self._is_controlled(life, follow_ups), 1)
-        days = (min(course.end, self._end) - max(course.begin, self._begin)).days + 1
-        if days < 90:
-            return
-        good = [
-            f
-            for f in follow_ups
-            if f.way in "14" and f.effect == "1" and self._reading(f) is not None
-        ]
-        examined = any(
-            self._begin <= e.on <= self._end and e.known_on <= self._known_by for e in life.exams
-        )
-        standard = examined and len(good) >= min(4, days // 90)
-        self._tell("htn_standard_mgmt_rate", year, standard, 1)
-        self._tell("htn_standard_mgmt_rate", year, standard, 1, course.town)
-
-    def _is_excluded(self, life: Life, course: _Course) -> bool:
-        middle = date(self._year, 6, 30)
-        if not self._is_alive(life, middle - timedelta(days=1)):
-            return True
-        return course.end < middle and course.reason == "2"
-
-    def _reading(self, follow_up: FollowUp) -> tuple[int, int] | None:
-        """The plausible blood pressure, as the last delivery has it."""
-        reading = follow_up.pressure
-        corrected_on = follow_up.corrected_on
-        if corrected_on and corrected_on > self._known_by:
-            reading = follow_up.first_pressure
-        if reading is None:
-            return None
-        systolic, diastolic = reading
-        plausible = 60 <= systolic <= 300 and 30 <= diastolic <= 200 and diastolic < systolic
-        return reading if plausible else None
-
-    def _is_controlled(self, life: Life, follow_ups: list[FollowUp]) -> bool:
-        if not follow_ups:
-            return False
-        last = max(follow_ups, key=lambda f: (f.on, f.number))
-        reading = self._reading(last)
-        if last.effect != "1" or reading is None:
-            return False
-        limit = 150 if life.person.age(last.on) >= 65 else 140
-        return reading[0] < limit and reading[1] < 90
-
-
-@dataclass(frozen=True)
-class _Course:
-    """The management of one person: all records together."""
-
-    begin: date
-    end: date
-    reason: str
-    town: str
-
-    @staticmethod
-    def of(records: list[HypertensionRecord], on: date, known_by: date) -> _Course | None:
-        known = [
-            r
-            for r in records
-            if r.created_on <= on
-            and r.known_on <= known_by
-            and not (r.deleted_on and r.deleted_on <= known_by)
-        ]
-        if not known:
-            return None
-        last_reason, end = "", date.min
-        for record in known:
-            closed = record.closing_known_on and record.closing_known_on <= known_by
-            closed_on = record.closed_on if closed and record.closed_on else date.max
-            if closed_on > end:
-                end, last_reason = closed_on, record.closing_reason
-        newest = max(known, key=lambda r: (r.archive.created_on, r.archive.number))
-        return _Course(
-            begin=min(r.created_on for r in known),
-            end=end,
-            reason=last_reason if end < date.max else "",
-            town=newest.archive.unit[:9],
-        )
+        self._tell("htn_control_rate", year, found.is_controlled, 1)
+        if found.is_standard is not None:
+            self._tell("htn_standard_mgmt_rate", year, found.is_standard, 1)
+            self._tell("htn_standard_mgmt_rate", year, found.is_standard, 1, found.town)

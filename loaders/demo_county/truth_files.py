@@ -1,4 +1,4 @@
-"""The truth beside the deliveries: persons, indicators, mess, and what landing must read."""
+"""The truth beside the deliveries: persons, indicators, mess, what must be read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ PERSON_COLUMNS = (
     "native_part",
     "true_person",
 )
-FIGURE_COLUMNS = ("indicator_code", "period", "grain", "org_code", "numerator", "denominator")
+FIGURE_COLUMNS = (
+    "indicator_code",
+    "period",
+    "grain",
+    "org_code",
+    "numerator",
+    "denominator",
+)
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
 LEDGER_COLUMNS = (
     "delivery_date",
@@ -49,7 +56,10 @@ def write_truth(
     write(
         "indicators.csv",
         FIGURE_COLUMNS,
-        ([f.indicator, f.period, f.grain, f.org_code, f.numerator, f.denominator] for f in figures),
+        (
+            [f.indicator, f.period, f.grain, f.org_code, f.numerator, f.denominator]
+            for f in figures
+        ),
     )
     notes: list[Note] = world.mess.notes
     write("mess.csv", MESS_COLUMNS, notes)

@@ -161,9 +161,7 @@ def write_database(
         )
         marks = ", ".join("?" * len(contract.columns))
         counted = Counter(rows)
-        file.executemany(
-            f"insert into {contract.table} values ({marks})", iter(counted)
-        )
+        file.executemany(f"insert into {contract.table} values ({marks})", iter(counted))
         counts[contract.table] = counted.count
     file.commit()
     file.close()

@@ -41,7 +41,7 @@ def write_sheet(path: Path, sheet: str, rows: Iterable[list[Cell]], width: int) 
             if value is not None
         )
         body.append(f'<row r="{number}">{cells}</row>')
-    data = f'<worksheet xmlns="{SHEET}"><sheetData>{"".join(body)}</sheetData>{merge}</worksheet>'
+    data = f"<sheetData>{''.join(body)}</sheetData>{merge}"
     shared = "".join(f'<si><t xml:space="preserve">{escape(t)}</t></si>' for t in texts)
     parts = {
         "[Content_Types].xml": _content_types(),
@@ -61,7 +61,7 @@ def write_sheet(path: Path, sheet: str, rows: Iterable[list[Cell]], width: int) 
         "xl/sharedStrings.xml": (
             f'<sst xmlns="{SHEET}" uniqueCount="{len(texts)}">{shared}</sst>'
         ),
-        "xl/worksheets/sheet1.xml": data,
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}">{data}</worksheet>',
     }
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
@@ -118,5 +118,6 @@ def _styles() -> str:
         '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
         '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>'
-        "</cellXfs></styleSheet>"
+        '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
+        "</cellStyles></styleSheet>"
     )

@@ -16,6 +16,9 @@ Report = Callable[[str], None]
 PROFILES = "profile"
 BLOCKED_PAIRS = "blocked_pairs"
 LARGEST_BLOCK = 200
+# How often two people share their name, and how many people that experience is worth.
+DECLARED_NAME_FREQUENCY = 3e-4
+DECLARED_NAME_WEIGHT = 2000
 
 PROFILE_SQL = """
 create or replace table profile as
@@ -115,7 +118,12 @@ bearer as (
     select distinct name_key, coalesce(born_on, date '0001-01-01') as born_on from profile
 )
 
-select name_key, count(*) / (select count(*) from bearer) as tf_name_key
+-- Few records say little about how common a name is: the declared frequency weighs in as
+-- much as that many people would.
+select
+    name_key,
+    (count(*) + $declared * $weight) / ((select count(*) from bearer) + $weight)
+        as tf_name_key
 from bearer
 group by name_key
 """
@@ -197,7 +205,10 @@ group by kind order by kind
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
     """Make the profiles of all clusters and count how common each name is."""
     duck.execute(PROFILE_SQL)
-    duck.execute(NAME_FREQUENCY_SQL)
+    duck.execute(
+        NAME_FREQUENCY_SQL,
+        {"declared": DECLARED_NAME_FREQUENCY, "weight": DECLARED_NAME_WEIGHT},
+    )
 
 
 def block(duck: duckdb.DuckDBPyConnection, report: Report) -> int:

@@ -19,10 +19,10 @@ from loaders.identity.compare import (
     birth_level,
     name_level,
 )
-from loaders.identity.workbench import Claim
 from loaders.identity.person_name import PersonName
 from loaders.identity.rules import RANKS, Edge
 from loaders.identity.standing import Standing, near_numbers
+from loaders.identity.workbench import Claim
 
 Face = tuple[PersonName, date | None]
 

@@ -62,10 +62,9 @@ def name_level(left: PersonName, right: PersonName) -> NameLevel:
     if LOST not in a + b and _sound(left.pinyin) == _sound(right.pinyin):
         return NameLevel.HOMOPHONE
     if len(a) == len(b) and len(a) > 1:
-        pairs = [pair for pair in zip(a, b, strict=True) if pair[0] != pair[1]]
-        if all(LOST in pair for pair in pairs) and len(pairs) < len(a):
+        if _fits(a, b) or _fits(b, a):
             return NameLevel.LOST_CHARACTER
-        if len(pairs) == 1:
+        if sum(x != y for x, y in zip(a, b, strict=True)) == 1:
             return NameLevel.ONE_CHARACTER
     short, long = sorted((a, b), key=len)
     if len(long) == len(short) + 1 and short in _without_one(long):
@@ -109,6 +108,10 @@ def speaks_for_nobody(born_on: date | None, known_on: date) -> bool:
 
 def _sound(pinyin: str) -> str:
     return pinyin.replace(" ", "")
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return all(x in (y, LOST) for x, y in zip(pattern, name, strict=True))
 
 
 def _without_one(text: str) -> set[str]:

@@ -128,11 +128,16 @@ def _link_rows(
     rows = bench.duck.execute(RECORDS_SQL).fetchall()
     key_of = {row[0]: str(row[2]) for row in rows}
     spanning = clusters.spanning_links()
+    clusters_by_claim = clusters.labels()
+    person_of = {
+        cluster: issue_person_id(key_of[cluster])
+        for cluster in sorted(set(clusters_by_claim.values()))
+    }
     for n, claim, *key, first_delivery_on, id_key, insurance_number in rows:
         if claim is None:
             how: tuple[object, ...] = (None, "set_aside", "set_aside", None, None)
         else:
-            person_id = issue_person_id(key_of[clusters.cluster_of(claim)])
+            person_id = person_of[clusters_by_claim[claim]]
             if n != claim:
                 held_by = 0 if id_key else 1 if insurance_number else 2
                 rule, probability = WITHIN_CLAIM[held_by]

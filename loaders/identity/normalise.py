@@ -9,10 +9,12 @@ is a function of the rows alone: their order does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 
 import duckdb
 from sqlalchemy import Connection
 
+from loaders.failure import ExpectedFailure
 from loaders.identity.compare import speaks_for_nobody
 from loaders.identity.contact import read_address, read_phone
 from loaders.identity.id_number import read_id_number
@@ -66,153 +68,21 @@ select
 from delivered
 """
 
-RECORD_SQL = """
-create table record as
-with
 
-usable as (
-    select * from source where set_aside_because is null
-),
-
-referred as (
-    select usable.n, target.n as reference_n
-    from usable
-    inner join usable as target on usable.reference_key = target.record_key
-),
-
-read as (
-    select
-        usable.n,
-        name_read.name_id,
-        birth_read.born_on,
-        case when usable.sex_code in ('1', '2') then usable.sex_code end as sex_code,
-        id_read.kind as id_kind,
-        id_read.key as id_key,
-        id_read.text as id_text,
-        id_read.born_on as id_born_on,
-        id_read.sex_code as id_sex_code,
-        phone_read.phone,
-        address_read.town,
-        address_read.village,
-        address_read.house,
-        usable.town_code,
-        usable.health_index_id,
-        usable.archive_id,
-        usable.insurance_number,
-        usable.household_id,
-        referred.reference_n,
-        usable.first_delivery_on as known_on
-    from usable
-    left join name_read on usable.person_name is not distinct from name_read.raw
-    left join birth_read
-        on usable.born_on = birth_read.raw
-        and usable.first_delivery_on = birth_read.known_on
-    left join id_read
-        on usable.id_number is not distinct from id_read.raw
-        and usable.id_type_code is not distinct from id_read.id_type_code
-    left join phone_read on usable.phone = phone_read.raw
-    left join address_read on usable.address = address_read.raw
-    left join referred on usable.n = referred.n
-),
-
-group_phones as (
-    select read.phone
-    from read
-    inner join name on read.name_id = name.name_id
-    where name.sound <> ''
-    group by read.phone
-    having count(distinct name.sound) > $household_names
-),
-
--- Some records say the town by name, some by code, some both: those who say both translate.
-said_town as (
-    select town, town_code, count(*) as times
-    from read
-    where town is not null and town_code is not null
-    group by town, town_code
-),
-
-town_code_of as (
-    select town, town_code from said_town
-    qualify
-        row_number() over (partition by town order by times desc, town_code) = 1
-        and times >= $clear_majority * sum(times) over (partition by town)
-),
-
-everybodys_numbers as (
-    select read.id_key
-    from read
-    inner join name on read.name_id = name.name_id
-    where name.sound <> ''
-    group by read.id_key
-    having count(distinct name.sound) > $most_names
-)
-
-select read.* replace (
-    if(id_key in (from everybodys_numbers), 'placeholder', id_kind) as id_kind,
-    if(id_key in (from everybodys_numbers), null, id_key) as id_key,
-    if(id_key in (from everybodys_numbers), null, id_text) as id_text,
-    if(phone in (from group_phones), null, phone) as phone,
-    coalesce(read.town_code, town_code_of.town_code) as town_code
-)
-from read
-left join town_code_of on read.town = town_code_of.town
-"""
-
-# Records that agree in everything that is compared and share a strong number are one claim:
-# the numbers of claims, not of records, bound the work that follows.
-CLAIM_SQL = """
-alter table record add column claim integer;
-update record set claim = numbered.claim
-from (
-    select
-        record.n,
-        case
-            when name.key = '' or name.is_newborn or strong_number is null then record.n
-            else min(record.n) over (
-                partition by
-                    strong_number, record.name_id, record.born_on, record.sex_code,
-                    record.id_kind, record.id_text
-            )
-        end as claim
-    from (
-        select
-            *,
-            coalesce(
-                'id|' || id_key,
-                'insurance|' || insurance_number,
-                'index|' || health_index_id
-            ) as strong_number
-        from record
-    ) as record
-    inner join name on record.name_id = name.name_id
-) as numbered
-where record.n = numbered.n;
-
-create table claim as
-select
-    claim,
-    any_value(name_id) as name_id,
-    any_value(born_on) as born_on,
-    any_value(sex_code) as sex_code,
-    any_value(id_kind) as id_kind,
-    any_value(id_key) as id_key,
-    any_value(id_text) as id_text,
-    any_value(id_born_on) as id_born_on,
-    any_value(id_sex_code) as id_sex_code,
-    count(*)::integer as record_count
-from record
-group by claim
-order by claim;
-"""
+class RepeatedRecordError(ExpectedFailure):
+    """Two rows of `identity.source_person` claim to be the same source record."""
 
 
 def lay_out(connection: Connection) -> Workbench:
-    """Read every person record and make it comparable."""
+    """Read every person record and make it comparable.
+
+    Raises: RepeatedRecordError.
+    """
     duck = duckdb.connect(":memory:")
     copy_in(connection, SOURCE_SQL, duck, "delivered")
     duck.execute(NUMBERED_SQL)
     duck.execute("drop table delivered")
+    _check_keys(duck)
     names = _read_names(duck)
     _read_ids(duck)
     _read_births(duck)
@@ -220,20 +90,31 @@ def lay_out(connection: Connection) -> Workbench:
     _read_column(
         duck, "address", "address_read", ("town", "village", "house"), _address_parts
     )
+    sql = files("loaders.identity")
     duck.execute(
-        RECORD_SQL,
+        sql.joinpath("record.sql").read_text("utf-8"),
         {
             "household_names": HOUSEHOLD_NAMES,
             "most_names": MOST_NAMES_OF_ONE_NUMBER,
             "clear_majority": CLEAR_MAJORITY,
         },
     )
-    for statement in CLAIM_SQL.split(";\n"):
-        if statement.strip():
-            duck.execute(statement)
-    rows = duck.execute("select * from claim order by claim").fetchall()
+    duck.execute(sql.joinpath("claim.sql").read_text("utf-8"))
+    rows = duck.execute("select * exclude (towns) from claim order by claim").fetchall()
     claims = {row[0]: Claim(row[0], names[row[1]], *row[2:]) for row in rows}
     return Workbench(duck, claims)
+
+
+def _check_keys(duck: duckdb.DuckDBPyConnection) -> None:
+    [(repeated,)] = duck.execute(
+        "select count(*) - count(distinct record_key) from source"
+    ).fetchall()
+    if repeated:
+        # Said here in a count: the database would put the key itself into its message.
+        raise RepeatedRecordError(
+            f"identity.source_person has {repeated} rows without a record_key of their own."
+            " Every source record must have one row there: look at its dbt model."
+        )
 
 
 def _read_names(duck: duckdb.DuckDBPyConnection) -> list[PersonName]:

@@ -16,8 +16,11 @@ from pypinyin import Style, lazy_pinyin
 
 LOST = "?"
 LOST_CHARACTERS = re.compile(r"[?*□〓■○●◇�\ue000-\uf8ff]")
+# No name has them, and they would be wildcards where a name is compared as a pattern.
+PATTERN_SIGNS = re.compile(r"[%_\\]")
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
 HAN = re.compile(r"[㐀-鿿\U00020000-\U000323af]")
+PARTS = re.compile(rf"{HAN.pattern}|(?:(?!{HAN.pattern})\S)+")
 MIDDLE_DOTS = re.compile(r"[·•・‧∙⋅.．。˙゠\-]")
 BRACKETS = re.compile(r"[(\[{【〔<《](.*?)[)\]}】〕>》]?$")
 TITLES = re.compile(r"(女士|先生|小朋友|儿童|患儿|同志)$")
@@ -77,7 +80,7 @@ def read_person_name(raw: str | None) -> PersonName:
     note = BRACKETS.search(text)
     if note and note.start() > 0:
         text = text[: note.start()]
-    text = LOST_CHARACTERS.sub(LOST, text)
+    text = LOST_CHARACTERS.sub(LOST, PATTERN_SIGNS.sub("", text))
     if HAN.search(text):
         text = MIDDLE_DOTS.sub("", re.sub(r"\s+", "", text))
     else:
@@ -98,8 +101,14 @@ def read_person_name(raw: str | None) -> PersonName:
 
 def _named(text: str, rank: str, is_newborn: bool) -> PersonName:
     # A lost character may have been typed as its sound: 王ZHE reads like 王哲.
-    pinyin = " ".join(lazy_pinyin(text, style=Style.NORMAL)).lower()
+    pinyin = " ".join(_reading(part) for part in PARTS.findall(text))
     return PersonName(text, pinyin, rank, is_newborn)
+
+
+@cache
+def _reading(part: str) -> str:
+    # One character at a time: the reading must not depend on what stands beside it.
+    return "".join(lazy_pinyin(part, style=Style.NORMAL)).lower()
 
 
 @cache

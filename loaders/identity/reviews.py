@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from loaders.identity.bands import HIGHEST_PROBABILITY
 from loaders.identity.clusters import Clusters
 from loaders.identity.compare import birth_level, name_level
-from loaders.identity.workbench import Claim
 from loaders.identity.rules import Edge, Pair
 from loaders.identity.splink_model import ScoredPair
+from loaders.identity.workbench import Claim
 
 # Evidence so strong that two valid numbers on one person become thinkable.
 TWO_NUMBERS_PROBABILITY = 0.9999

@@ -7,7 +7,8 @@ Candidates are found by joins on equal values; a pair is then judged by name and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,8 @@ from loaders.identity.compare import (
     name_level,
 )
 from loaders.identity.id_number import EXCEL_DIGITS, IdKind, are_near
-from loaders.identity.workbench import Claim, Workbench
 from loaders.identity.standing import Standing, near_numbers
+from loaders.identity.workbench import Claim, Workbench
 
 Report = Callable[[str], None]
 Pair = tuple[int, int]
@@ -45,6 +46,8 @@ METHODS: Mapping[str, str] = {
     "model": "probabilistic",
 }
 RANKS: Mapping[str, int] = {rule: rank for rank, rule in enumerate(METHODS)}
+
+UNVERIFIED = "id_kind in ('invalid', 'excel_zeroed', 'excel_rounded')"
 
 SHARED_SQL = """
 with
@@ -99,7 +102,13 @@ select least(one.claim, other.claim), greatest(one.claim, other.claim)
 from claim as one
 inner join claim as other
     on left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
-where one.id_kind in ('excel_zeroed', 'excel_rounded') and other.id_kind = 'valid'
+where
+    one.id_kind in ('excel_zeroed', 'excel_rounded')
+    and other.id_kind = 'valid'
+    -- Twins and same-born namesakes of one county may share all the digits that are left.
+    and (
+        len(one.towns) = 0 or len(other.towns) = 0 or list_has_any(one.towns, other.towns)
+    )
 order by 1, 2
 """
 
@@ -133,12 +142,7 @@ def find_edges(
         ("same_insurance_number", "insurance_number", "true", _by_card),
         ("same_health_index", "health_index_id", "true", _by_index),
         ("same_document", "id_text", "id_kind = 'other_document'", _by_index),
-        (
-            "same_unverified_id",
-            "id_text",
-            "id_kind in ('invalid', 'excel_zeroed', 'excel_rounded')",
-            _by_index,
-        ),
+        ("same_unverified_id", "id_text", UNVERIFIED, _by_index),
     )
     for rule, column, condition, judge in shared:
         limits = {"most_claims": MOST_CLAIMS_OF_ONE_NUMBER}
@@ -148,8 +152,12 @@ def find_edges(
         [(crowded,)] = _query(bench, crowded_sql, limits)
         if crowded:
             report(f"{rule}: {crowded} numbers are on too many records to be anybody's")
-    edges += _judged(bench, "id_typo", _query(bench, TYPO_SQL), _by_typo)
-    edges += _judged(bench, "id_damaged", _query(bench, DAMAGED_SQL), _by_damage)
+    for rule, sql, judge in (
+        ("id_typo", TYPO_SQL, _by_typo),
+        ("id_damaged", DAMAGED_SQL, _by_damage),
+    ):
+        found = _judged(bench, rule, _query(bench, sql), judge)
+        edges += _without_choice(found, standing)
     return [edge for edge in edges if not _numbers_differ(edge, standing)], overlays
 
 
@@ -171,6 +179,17 @@ def _judged(bench: Workbench, rule: str, pairs: Iterable[Pair], judge: Judge) ->
         if probability:
             edges.append(Edge(a, b, rule, probability))
     return edges
+
+
+def _without_choice(edges: list[Edge], standing: Mapping[int, Standing]) -> Iterator[Edge]:
+    """Edges of the claims whose number comes close to one valid number, not to several."""
+    meant: dict[int, set[str]] = defaultdict(set)
+    for edge in edges:
+        for claim, other in ((edge.a, edge.b), (edge.b, edge.a)):
+            meant[claim] |= {standing[other].proven or ""} - {""}
+    for edge in edges:
+        if all(len(meant[claim]) <= 1 for claim in (edge.a, edge.b)):
+            yield edge
 
 
 def _numbers_differ(edge: Edge, standing: Mapping[int, Standing]) -> bool:
@@ -198,10 +217,8 @@ def _by_card(one: Claim, other: Claim) -> float | None:
         return 0.9998 if birth is not BirthLevel.DIFFERENT else 0.999
     if birth is BirthLevel.DIFFERENT:
         return None
-    if name in STRONG_NAMES:
-        return 0.9995
-    # A weak name needs a date that speaks: brothers share a card before a birthday.
-    return 0.999 if name in WEAK_NAMES and birth is not BirthLevel.MISSING else None
+    # One character apart is not enough: brothers and twins use each other's cards.
+    return 0.9995 if name in STRONG_NAMES else None
 
 
 def _by_index(one: Claim, other: Claim) -> float | None:
@@ -211,11 +228,8 @@ def _by_index(one: Claim, other: Claim) -> float | None:
         return None
     if name in STRONG_NAMES:
         return 0.9995
-    if birth is not BirthLevel.EXACT:
-        return None
-    if name is NameLevel.MISSING:
-        return 0.999 if _sexes_agree(one, other) else None
-    return 0.999 if name in WEAK_NAMES else None
+    nameless = name is NameLevel.MISSING and birth is BirthLevel.EXACT
+    return 0.999 if nameless and _sexes_agree(one, other) else None
 
 
 def _by_typo(one: Claim, other: Claim) -> float | None:

@@ -15,11 +15,17 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.comparison_level_library import CustomLevel, ElseLevel
 from splink.comparison_library import CustomComparison
 
-from loaders.identity.blocking import BLOCKED_PAIRS, PROFILES, block, lay_out_profiles
+from loaders.identity.blocking import (
+    BLOCKED_PAIRS,
+    DECLARED_NAME_FREQUENCY,
+    PROFILES,
+    block,
+    lay_out_profiles,
+)
 from loaders.identity.compare import LUNAR_DAYS, SHORTEST_CUT_NAME
 from loaders.identity.id_number import EXCEL_DIGITS
-from loaders.identity.workbench import Workbench, put_table
 from loaders.identity.standing import Standing
+from loaders.identity.workbench import Workbench, put_table
 
 Report = Callable[[str], None]
 
@@ -43,6 +49,10 @@ class Level:
 
 
 LIKE_NAME = "len(name_key_l) = len(name_key_r) and list_has_any(masks_l, masks_r)"
+FITTING_NAME = (
+    "name_key_l like replace(name_key_r, '?', '_')"
+    " or name_key_r like replace(name_key_l, '?', '_')"
+)
 CUT_NAME = (
     "list_contains(shortened_l, name_key_r) or list_contains(shortened_r, name_key_l)"
     f" or (least(len(name_key_l), len(name_key_r)) >= {SHORTEST_CUT_NAME}"
@@ -61,11 +71,10 @@ COMPARISONS: Mapping[str, tuple[Level, ...]] = {
               0.001, 0.01),
         Level("provisional", "is_newborn_l", 0.9, 0.1),
         Level("exact", "name_key_l = name_key_r and not has_lost_characters_l",
-              0.86, 3e-4, by_name_frequency=True),
+              0.86, DECLARED_NAME_FREQUENCY, by_name_frequency=True),
         Level("homophone", "sound_l = sound_r and not has_lost_characters_l"
               " and not has_lost_characters_r", 0.05, 5e-4),
-        Level("lost_character", f"{LIKE_NAME} and (has_lost_characters_l"
-              " or has_lost_characters_r)", 0.02, 2e-3),
+        Level("lost_character", FITTING_NAME, 0.02, 2e-3),
         Level("one_character", LIKE_NAME, 0.03, 1.5e-2),
         Level("shortened", CUT_NAME, 0.01, 5e-3),
         Level("surname", "left(name_key_l, 1) = left(name_key_r, 1)", 0.01, 0.05),
@@ -217,7 +226,8 @@ def _best_per_pair(bench: Workbench, scored: str) -> list[ScoredPair]:
         )
 
         select
-            cluster_a, cluster_b, claim_a, claim_b, match_weight, match_probability, {gammas}
+            cluster_a, cluster_b, claim_a, claim_b, match_weight, match_probability,
+            {gammas}
         from oriented
         qualify row_number() over (
             partition by cluster_a, cluster_b
@@ -226,10 +236,13 @@ def _best_per_pair(bench: Workbench, scored: str) -> list[ScoredPair]:
         order by match_weight desc, cluster_a, cluster_b
         """
     ).fetchall()
-    return [ScoredPair(*row[:6], _labels(row[6:])) for row in rows]
+    return [
+        ScoredPair(a, b, claim_a, claim_b, weight, probability, _labels(levels))
+        for a, b, claim_a, claim_b, weight, probability, *levels in rows
+    ]
 
 
-def _labels(gammas: tuple[int, ...]) -> dict[str, str]:
+def _labels(gammas: list[int]) -> dict[str, str]:
     """Splink numbers a comparison's levels from the last, 0, upwards; missing is -1."""
     labels = {}
     for (name, levels), gamma in zip(COMPARISONS.items(), gammas, strict=True):

@@ -7,9 +7,10 @@ clearly different people use. A contested number links only the claims that agre
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from loaders.identity.compare import (
@@ -22,6 +23,9 @@ from loaders.identity.compare import (
 )
 from loaders.identity.id_number import IdKind, are_near
 from loaders.identity.workbench import Claim
+
+# How many records of a name and birth date bear which number that says the same date.
+OwnNumbers = dict[tuple[str, date | None], Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,18 @@ class SharedNumbers:
 def weigh_numbers(claims: Iterable[Claim]) -> SharedNumbers:
     """Decide for every number who owns it."""
     bearers: dict[str, list[Claim]] = defaultdict(list)
+    own_numbers: OwnNumbers = defaultdict(Counter)
     standing = {}
     for claim in claims:
         standing[claim.claim] = NO_STANDING
         if claim.id_key:
             bearers[claim.id_key].append(claim)
+            if claim.born_on and claim.born_on == claim.id_born_on:
+                face = (claim.name.key, claim.born_on)
+                own_numbers[face][claim.id_key] += claim.record_count
     found = SharedNumbers(standing, [], [], [])
     for number, group in bearers.items():
-        _weigh(number, group, standing, found)
+        _weigh(number, group, own_numbers, standing, found)
     return found
 
 
@@ -92,7 +100,11 @@ def same_person_by_number(one: Claim, other: Claim) -> float | None:
 
 
 def _weigh(
-    number: str, group: list[Claim], standing: dict[int, Standing], found: SharedNumbers
+    number: str,
+    group: list[Claim],
+    own_numbers: OwnNumbers,
+    standing: dict[int, Standing],
+    found: SharedNumbers,
 ) -> None:
     verified = any(claim.id_kind == IdKind.VALID for claim in group)
     newborns = [claim for claim in group if _is_under_a_parents_number(claim)]
@@ -101,13 +113,25 @@ def _weigh(
         standing[newborn.claim] = Standing(barred=number)
         if newborn.born_on is None and others:
             found.newborns.append((newborn.claim, others[0].claim))
-    parties = sorted(_parties(others, found.links), key=_ownership)
+    guests = _guests(number, others, own_numbers)
+    parties = sorted(_parties(others, guests, found.links), key=_ownership)
     owner = parties[0][0].claim if parties else 0
     for rank, party in enumerate(parties):
         if rank:
             found.contested.append((owner, party[0].claim))
         for claim in party:
-            standing[claim.claim] = _standing(number, claim, rank, party, verified)
+            standing[claim.claim] = _standing(number, rank, party, guests, verified)
+
+
+def _guests(number: str, claims: list[Claim], own_numbers: OwnNumbers) -> set[int]:
+    """Claims that are more at home under another number: a twin's on its twin's card."""
+    guests = set()
+    for claim in claims:
+        numbers = own_numbers.get((claim.name.key, claim.born_on), Counter())
+        elsewhere = max((n for other, n in numbers.items() if other != number), default=0)
+        if elsewhere and elsewhere >= numbers[number]:
+            guests.add(claim.claim)
+    return guests
 
 
 def _is_under_a_parents_number(claim: Claim) -> bool:
@@ -119,11 +143,16 @@ def _is_under_a_parents_number(claim: Claim) -> bool:
     )
 
 
-def _parties(claims: list[Claim], links: list[tuple[int, int, float]]) -> list[list[Claim]]:
+def _parties(
+    claims: list[Claim], guests: set[int], links: list[tuple[int, int, float]]
+) -> list[list[Claim]]:
     party_of = {claim.claim: {claim.claim} for claim in claims}
     for one, other in combinations(claims, 2):
         probability = same_person_by_number(one, other)
         if probability is None:
+            continue
+        alike = name_level(one.name, other.name) in WEAK_NAMES
+        if alike and guests & {one.claim, other.claim}:
             continue
         links.append((one.claim, other.claim, probability))
         joined = party_of[one.claim] | party_of[other.claim]
@@ -145,12 +174,13 @@ def _ownership(party: list[Claim]) -> tuple[int, int, int, int]:
 
 
 def _standing(
-    number: str, claim: Claim, rank: int, party: list[Claim], verified: bool
+    number: str, rank: int, party: list[Claim], guests: set[int], verified: bool
 ) -> Standing:
     if rank == 0:
         return Standing(proven=number) if verified else Standing(unproven=number)
     births = {birth_level(member.born_on, member.id_born_on) for member in party}
-    if births <= {BirthLevel.DIFFERENT, BirthLevel.MISSING}:
+    elsewhere = births <= {BirthLevel.DIFFERENT, BirthLevel.MISSING}
+    if elsewhere or guests & {member.claim for member in party}:
         return Standing(barred=number)
     # The number's own birth date, but another name: held apart from everybody, the owner
     # included, until a steward has looked.

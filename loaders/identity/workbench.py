@@ -1,7 +1,7 @@
 """DuckDB as a workbench: rows in from PostgreSQL and from Python, always whole columns.
 
-One run has one workbench, in memory; nothing of it outlives the run. Every result is fetched
-to its end before the next statement, as DuckDB 2 demands.
+One run has one workbench, in memory; nothing of it outlives the run. Every result is
+fetched to its end before the next statement, as DuckDB 2 demands.
 """
 
 from __future__ import annotations

@@ -94,10 +94,7 @@ def _all(
         contract = _contract_of(file, contracts, line.name)
         table = DeliveredTable(file, line.name, contract, None, rows_manifest=line.rows)
         table = replace(table, **known)  # type: ignore[arg-type]
-        if contract is None:
-            findings.append(Finding(table, "no_contract", f"{NO_CONTRACT}; {reason}"))
-        else:
-            findings.append(_judged(table, state, reason))
+        findings.append(_judged(table, state, reason))
     return findings
 
 
@@ -201,6 +198,8 @@ def _named(table: DeliveredTable) -> Finding:
 
 
 def _judged(table: DeliveredTable, state: State, reason: str) -> Finding:
+    if table.contract is None and table.member_name:
+        return Finding(table, "no_contract", f"{NO_CONTRACT}; {reason}")
     if table.contract is None:
         # A file of several tables about which nothing can be said one by one.
         return Finding(table, state, reason)

@@ -24,7 +24,7 @@ from loaders.landing.examine import examine
 from loaders.landing.load import load_table, note_finding
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.schema import prepare
-from loaders.landing.seen import SeenFiles
+from loaders.landing.seen import Look, SeenFiles
 
 Report = Callable[[str], None]
 WORDS = {
@@ -92,15 +92,16 @@ class _Landing:
         tables: Counter[str] = Counter()
         # What is only noted needs no transaction of its own.
         notes: list[Finding] = []
-        done: list[DeliveredFile] = []
+        done: list[tuple[DeliveredFile, Look]] = []
         for file in delivered_files(system, folder, day):
-            if self.seen.knows(file):
+            look = self.seen.look(file)
+            if self.seen.knows(file, look):
                 continue
             before = len(self.waiting)
             for finding in examine(file):
                 tables += self._land_table(finding, notes)
             if len(self.waiting) == before:
-                done.append(file)
+                done.append((file, look))
         tables += self._retry(system, notes)
         with self.engine.begin() as connection:
             for note in sorted(notes, key=_by_feed):

@@ -15,7 +15,7 @@ from loaders.contracts.model import load_contracts
 from loaders.landing.delivered import DeliveredFile
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
     """A file's looks from outside, and what it was judged by."""
 
     byte_count: int
@@ -33,20 +33,21 @@ class SeenFiles:
         with engine.connect() as connection:
             rows = connection.execute(text("select * from audit.file_seen"))
             self._seen = {
-                (row.delivery_date, row.folder, row.file_name): _Look(
+                (row.delivery_date, row.folder, row.file_name): Look(
                     row.byte_count, row.modified_ns, row.judged_by
                 )
                 for row in rows
             }
 
-    def knows(self, file: DeliveredFile) -> bool:
+    def knows(self, file: DeliveredFile, look: Look) -> bool:
         """Whether the file, its manifest and the contracts are as they were."""
-        return self._seen.get(_place(file)) == self._look(file)
+        return self._seen.get(_place(file)) == look
 
-    def remember(self, connection: Connection, files: list[DeliveredFile]) -> None:
-        """Note that all tables of these files have their ledger rows."""
-        for file in files:
-            look = self._look(file)
+    def remember(
+        self, connection: Connection, files: list[tuple[DeliveredFile, Look]]
+    ) -> None:
+        """Note that all tables of files that looked so have their ledger rows."""
+        for file, look in files:
             delivered_on, folder, name = _place(file)
             connection.execute(
                 text(
@@ -65,12 +66,13 @@ class SeenFiles:
                 | look._asdict(),
             )
 
-    def _look(self, file: DeliveredFile) -> _Look:
+    def look(self, file: DeliveredFile) -> Look:
+        """How a file looks now; taken before it is read, lest a change slip in between."""
         judged_by = file.manifest.fingerprint + self._contracts.get(file.system.system, "")
         if not file.path.exists():
-            return _Look(-1, 0, judged_by)
+            return Look(-1, 0, judged_by)
         status = file.path.stat()
-        return _Look(status.st_size, status.st_mtime_ns, judged_by)
+        return Look(status.st_size, status.st_mtime_ns, judged_by)
 
 
 def _place(file: DeliveredFile) -> tuple[object, str, str]:

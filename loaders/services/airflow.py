@@ -1,8 +1,8 @@
 """A real Airflow beside the warehouse: an API server, a scheduler and a DAG processor.
 
 Goes in: the warehouse's address and a folder of deliveries. Comes out: the address of an
-Airflow that keeps its metadata in the warehouse's schema `airflow`, listens on loopback only,
-lets its user in without a login, and stays up until it is stopped.
+Airflow that keeps its metadata in the warehouse's schema `airflow`, listens on loopback
+only, lets its user in without a login, and stays up until it is stopped.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from loaders.settings import Settings
 
 Report = Callable[[str], None]
 
-# No triggerer: nothing we schedule waits for an event outside. No log server: the API server
-# reads the same folder.
+# No triggerer: nothing we schedule waits for an event outside. No log server: the API
+# server reads the same folder.
 PROGRAMS = {
     "api-server": ("airflow", "api-server"),
     "scheduler": ("loaders.services.warm_airflow", "scheduler", "--skip-serve-logs"),
@@ -42,7 +42,7 @@ PROGRAMS = {
 }
 TASK_API = "task_api"
 HEALTHY_PARTS = ("metadatabase", "scheduler", "dag_processor", TASK_API)
-START_SECONDS = 180
+START_SECONDS = 300
 WORD_SECONDS = 10
 
 
@@ -173,7 +173,7 @@ def _wait_until_healthy(
             )
         time.sleep(0.3)
         missing -= _answering(rest, missing)
-        if time.monotonic() > next_word:
+        if missing and time.monotonic() > next_word:
             next_word += WORD_SECONDS
             report(f"still waiting for {', '.join(sorted(missing))}")
 

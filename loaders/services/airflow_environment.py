@@ -57,9 +57,7 @@ def task_log_folder(settings: Settings) -> Path:
     return settings.log_folder / "airflow" / "tasks"
 
 
-def _chosen_options(
-    settings: Settings, dsn: str, port: int
-) -> dict[tuple[str, str], str]:
+def _chosen_options(settings: Settings, dsn: str, port: int) -> dict[tuple[str, str], str]:
     here = f"http://{LOOPBACK}:{port}"
     metadata = _metadata_address(dsn)
     secret = _secrets(settings.airflow_folder)

@@ -11,10 +11,12 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from loaders.failure import ExpectedFailure
+
 TIMEOUT_SECONDS = 30
 
 
-class AirflowSilentError(Exception):
+class AirflowSilentError(ExpectedFailure):
     """Nobody answers at the address, or not in time."""
 
 
@@ -70,4 +72,4 @@ class AirflowRest:
         except HTTPError as error:
             raise AirflowRefusedError(error.code, f"{method} {path}") from error
         except (URLError, TimeoutError, ConnectionError) as error:
-            raise AirflowSilentError(f"No answer from Airflow at {self._url}") from error
+            raise AirflowSilentError(f"Airflow does not answer at {self._url}") from error

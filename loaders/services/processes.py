@@ -1,8 +1,8 @@
 """Processes that outlive the command which starts them, and how all of each is ended.
 
-Goes in: a command. Comes out: a leader of a session of its own, remembered by process id and
-start time, so that a number which the system has given to another program since is never
-taken for ours. Ending a leader ends everything that it started.
+Goes in: a command. Comes out: a leader of a session of its own, remembered by process id
+and start time, so that a number which the system has given to another program since is
+never taken for ours. Ending a leader ends everything that it started.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from loaders.contracts.model import load_systems
 from loaders.failure import ExpectedFailure
 from loaders.pipeline import STEPS
 from loaders.services.airflow import AirflowAddress
-from loaders.services.airflow_rest import AirflowRefusedError, AirflowRest
+from loaders.services.airflow_rest import AirflowRest
 
 Report = Callable[[str], None]
 
@@ -29,7 +29,7 @@ OVER = {"success", "failed"}
 STEP_NAMES = {step.name for step in STEPS}
 EXPECTED = {"running", "success"}
 # The states of a task that say something to a reader; the others only wait.
-WORTH_A_LINE = {"running", "success", "failed", "skipped", "upstream_failed"}
+WORTH_A_LINE = {"running", "success", "failed", "skipped"}
 
 
 class AirflowRunFailedError(ExpectedFailure):

@@ -9,7 +9,7 @@ from loaders.warehouse import embedded
 
 
 def stop_everything(settings: Settings) -> list[str]:
-    """Stop Airflow, the page server and the embedded warehouse; a line for each that ran."""
+    """Stop Airflow, the page server and the warehouse; a line for each that ran."""
     stopped = {
         "Airflow": stop_airflow(settings),
         "The page server": stop_pages(settings),

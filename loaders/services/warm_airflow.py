@@ -1,7 +1,7 @@
 """Airflow's command line, with what the steps need imported beforehand.
 
-The scheduler's workers are forks of the scheduler and every task is a fork of a worker: what
-is imported here once, no task imports again. That saves three to six seconds a step.
+The scheduler's workers are forks of the scheduler and every task is a fork of a worker:
+what is imported here once, no task imports again. That saves three to six seconds a step.
 """
 
 from __future__ import annotations

@@ -1,52 +1,50 @@
-"""Reads the DAG files with the real Airflow and prints what it found, as JSON.
+"""Reads the DAG files with the real Airflow and prints what it found, as one line of JSON.
 
-A process of its own: Airflow sets up logging and settings when it is imported, and reads its
-environment only then.
+A process of its own: Airflow sets up logging and settings when it is imported, and reads
+its environment only then.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
-from airflow.dag_processing.dagbag import DagBag
+from airflow.dag_processing.dagbag import BundleDagBag
 
 
 def main() -> None:
+    folder = Path(sys.argv[1])
     began = perf_counter()
-    bag = DagBag(sys.argv[1], include_examples=False)
-    seconds = perf_counter() - began
-    print(
-        json.dumps(
-            {
-                "seconds": seconds,
-                "errors": bag.import_errors,
-                "dags": {dag_id: _described(dag) for dag_id, dag in bag.dags.items()},
-            }
-        )
-    )
+    bag = BundleDagBag(folder, bundle_path=folder, bundle_name="dags")
+    found = {
+        "seconds": perf_counter() - began,
+        "errors": bag.import_errors,
+        "dags": {dag_id: _describe(dag) for dag_id, dag in bag.dags.items()},
+    }
+    print(json.dumps(found))
 
 
-def _described(dag) -> dict:
+def _describe(dag: Any) -> dict[str, Any]:
+    condition = getattr(dag.timetable, "asset_condition", None)
     return {
         "doc": dag.doc_md,
         "catchup": dag.catchup,
         "max_active_runs": dag.max_active_runs,
-        "assets": sorted(asset.name for _, asset in dag.timetable.asset_condition.iter_assets())
-        if hasattr(dag.timetable, "asset_condition")
-        else [],
-        "tasks": [
-            {
-                "name": task.task_id,
-                "after": sorted(task.upstream_task_ids),
-                "rule": str(task.trigger_rule),
-                "retries": task.retries,
-                "teardown": task.is_teardown,
-                "updates": [asset.name for asset in task.outlets],
-            }
-            for task in dag.topological_sort()
-        ],
+        "awaits": sorted(asset.name for asset in getattr(condition, "objects", [])),
+        "tasks": [_describe_task(task) for task in dag.topological_sort()],
+    }
+
+
+def _describe_task(task: Any) -> dict[str, Any]:
+    return {
+        "name": task.task_id,
+        "after": sorted(task.upstream_task_ids),
+        "rule": task.trigger_rule.value,
+        "retries": task.retries,
+        "updates": [asset.name for asset in task.outlets],
     }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from tiny_county import tiny_county
+
+from tests.tiny_county import tiny_county
 
 
 @pytest.fixture

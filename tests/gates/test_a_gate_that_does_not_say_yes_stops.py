@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine
-from tiny_county import GATES, ask, begin_build, do, say_yes
 
 from expectations.gate import GateRefusedError, run_gate
 from loaders.release.publish import PublicationRefusedError, publish
+from tests.tiny_county import GATES, ask, begin_build, do, say_yes
 
 # What breaks each layer, and the expectation that must notice.
 BREAKS = {

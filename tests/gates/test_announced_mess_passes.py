@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine
-from tiny_county import ask, begin_build, do
 
 from expectations.gate import GateRefusedError, run_gate
+from tests.tiny_county import ask, begin_build, do
 
 
 def _say_nothing(_: str) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
-from tiny_county import GATES, ask, begin_build, do
 
 from expectations.gate import GateRefusedError, run_gate
+from tests.tiny_county import GATES, ask, begin_build, do
 
 NAME, NUMBER, PHONE = "金丝雀甲", "990101194912310018", "16000000018"
 EVERYWHERE = (

@@ -1,8 +1,8 @@
 """Tiny situations for the counting rules: rows as staging holds them, and whose they are.
 
-Goes in: calls that read like the situation ("this person was seen there on that day"). Comes
-out: rows in the tables of staging and identity. Everything has a name; `ids` leads from the
-name to the event, `people` to the person.
+Goes in: calls that read like the situation ("this person was seen there on that day").
+Comes out: rows in the tables of staging and identity. Everything has a name; `ids` leads from
+the name to the event, `people` to the person.
 """
 
 from __future__ import annotations
@@ -32,12 +32,23 @@ INSTITUTIONS = (
     (PRIVATE_HOSPITAL, "A100", None, None, TOWN, None, "H99152500031", None, None),
     (CENTRE, "C220", "G1", None, TOWN, None, "H99152501001", "1001", TOWN),
     (CLINIC, "D600", None, CENTRE, TOWN, None, "H99152501101", "100101", TOWN + "200"),
-    (OTHER_CENTRE, "C210", "G2", None, OTHER_TOWN, None, "H99152501009", "1009", OTHER_TOWN),
+    (
+        OTHER_CENTRE,
+        "C210",
+        "G2",
+        None,
+        OTHER_TOWN,
+        None,
+        "H99152501009",
+        "1009",
+        OTHER_TOWN,
+    ),
     (CITY_HOSPITAL, "A100", None, None, "991502", None, "H99150200001", None, None),
 )
 RESIDENTS = {(2024, TOWN): 10, (2024, OTHER_TOWN): 5}
 DELIVERED_ON = date(2025, 1, 6)
 LAST_DATA_DAY = "20250105"
+NOBODYS_CARD = "nobody's"
 
 
 def moment(written: str) -> datetime:
@@ -55,7 +66,9 @@ class Situation:
         self._numbers = 0
         self._county()
 
-    def person(self, name: str, *, born: str | None = None, dead: str | None = None) -> None:
+    def person(
+        self, name: str, *, born: str | None = None, dead: str | None = None
+    ) -> None:
         """Someone; a death counts only by its card."""
         assert name not in self.people, name
         self.people[name] = f"P {name}"
@@ -84,15 +97,22 @@ class Situation:
         card: str | None = None,
         aside: str | None = None,
     ) -> None:
-        """At the county hospital; `invoices` lists what became of each invoice."""
-        number = self._number()
+        """At the county hospital; `invoices` lists what became of each invoice.
+
+        Without a person it is a test patient, unless the `card` is one that nobody issued.
+        """
+        number = str(self._number())
         self._event(
             name,
             "staging.stg_a__ys_mz_jzls",
             ("A", "YS_MZ_JZLS", HOSPITAL),
             native_id=number,
             visit_number=number,
-            patient_id=self._card("A", HOSPITAL, person, card or person or name),
+            patient_id=(
+                card
+                if card == NOBODYS_CARD
+                else self._card("A", HOSPITAL, person, card or person or name)
+            ),
             department_code=department,
             visit_type_code=kind,
             visit_status_code=status,
@@ -104,7 +124,7 @@ class Situation:
                 "staging.stg_a__ms_mzxx",
                 ("A", "MS_MZXX", HOSPITAL),
                 visit_number=number,
-                is_void={"stands": "0", "void": "1"}[word],
+                is_void={"stands": False, "void": True}[word],
                 total_fee_fen=1000,
             )
 
@@ -149,7 +169,7 @@ class Situation:
         invoices: str = "stands",
     ) -> None:
         """At a township centre or its village clinic; the centre keeps the cards."""
-        number = self._number()
+        number = str(self._number())
         office = "100101" if at_clinic else "1001"
         self._event(
             name,
@@ -168,15 +188,21 @@ class Situation:
                 "staging.stg_c__ms_mzxx",
                 ("C", "ms_mzxx", office),
                 visit_number=number,
-                is_void={"stands": "0", "void": "1"}[word],
+                is_void={"stands": False, "void": True}[word],
                 total_fee_fen=500,
             )
 
     def stay_a(
-        self, name: str, person: str, admitted: str, left: str | None, *, status: str = "8"
+        self,
+        name: str,
+        person: str,
+        admitted: str,
+        left: str | None,
+        *,
+        cancelled: bool = False,
     ) -> None:
         """A stay at the county hospital."""
-        number = self._number()
+        number = str(self._number())
         self._event(
             name,
             "staging.stg_a__zy_brry",
@@ -186,11 +212,17 @@ class Situation:
             patient_id=self._card("A", HOSPITAL, person, person),
             admitted_at=moment(admitted),
             discharged_at=moment(left) if left else None,
-            discharge_status_code=status,
+            is_cancelled=cancelled,
         )
 
     def stay_b(
-        self, name: str, person: str, admitted: str, left: str | None, *, edit: str = "0"
+        self,
+        name: str,
+        person: str,
+        admitted: str,
+        left: str | None,
+        *,
+        cancelled: bool = False,
     ) -> None:
         """A stay at the TCM hospital; it ends with a discharge summary."""
         number = str(self._number())
@@ -202,7 +234,7 @@ class Situation:
             stay_number=number,
             patient_id=self._card("B", TCM_CODE22, person, person),
             admitted_at=moment(admitted),
-            edit_code=edit,
+            is_cancelled=cancelled,
         )
         if left:
             self._add(
@@ -212,12 +244,12 @@ class Situation:
                 # A few seconds off, as the two tables of this hospital are.
                 admitted_at=moment(admitted),
                 discharged_at=moment(left),
-                edit_code="0",
+                is_cancelled=False,
             )
 
     def stay_c(self, name: str, person: str, admitted: str, left: str | None) -> None:
         """A stay at a township centre."""
-        number = self._number()
+        number = str(self._number())
         self._event(
             name,
             "staging.stg_c__zy_brry",
@@ -227,7 +259,7 @@ class Situation:
             patient_id=self._card("C", "1001", person, person),
             admitted_at=moment(admitted),
             discharged_at=moment(left) if left else None,
-            discharge_status_code=8,
+            is_cancelled=False,
         )
 
     def settlement(
@@ -243,8 +275,8 @@ class Situation:
         pooled: int = 0,
         major: int = 0,
         aid: int = 0,
-        valid: str = "1",
-        flag: str = "0",
+        valid: bool = True,
+        flag: bool = False,
     ) -> None:
         """A settlement, in fen; a reversal names the settlement it takes back."""
         sign = -1 if reverses else 1
@@ -337,8 +369,8 @@ class Situation:
             followed_up_on=date.fromisoformat(day),
             follow_up_way_code=way,
             follow_up_result_code=result,
-            systolic_pressure=int(upper) if upper else None,
-            diastolic_pressure=int(lower) if lower else None,
+            systolic_mmhg=int(upper) if upper else None,
+            diastolic_mmhg=int(lower) if lower else None,
         )
 
     def exam(self, person: str, day: str) -> None:
@@ -439,7 +471,7 @@ class Situation:
                 manage_unit_id=unit,
             )
 
-    def _card(self, system: str, org: str, person: str | None, card: str) -> object:
+    def _card(self, system: str, org: str, person: str | None, card: str) -> str:
         """The number of a patient card, made when it is first used."""
         table, model, part = {
             "A": ("MS_BRDA", "stg_a__ms_brda", ""),
@@ -448,10 +480,9 @@ class Situation:
         }[system]
         name = f"card {system} {card}"
         if name not in self.ids:
-            number: object = self._number()
-            number = str(number) if system == "B" else number
+            number = str(self._number())
             columns: dict[str, object] = {"card_type_code": part} if part else {}
-            self.ids[name] = str(number)
+            self.ids[name] = number
             self._add(
                 f"staging.{model}",
                 (system, table, org),
@@ -462,7 +493,7 @@ class Situation:
                 set_aside_because="test_row" if person is None else None,
                 **columns,
             )
-        return self.ids[name] if system == "B" else int(self.ids[name])
+        return self.ids[name]
 
     def _fee_line(self, visit: str, line: str, refunds: str | None) -> None:
         self._add(

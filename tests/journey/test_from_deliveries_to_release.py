@@ -28,7 +28,7 @@ def test_the_ledger_balances_line_for_line(together: Installation) -> None:
 def test_the_ledger_counts_what_the_county_says_it_sent(together: Installation) -> None:
     with together.engine().connect() as connection:
         found = {
-            (f"{row.delivery_date:%Y%m%d}", row.file_name, row.member_name): row.rows_read
+            (f"{row.delivery_date}", row.file_name, row.member_name): row.rows_read
             for row in connection.execute(text("select * from audit.file_ledger"))
             if row.state in ("landed", "replaced", "duplicate")
         }

@@ -1,4 +1,4 @@
--- One row per person; what the records that were linked say of them, without name or number.
+-- One row per person: what their records say of them, without name or number.
 with
 
 person_link as (
@@ -40,8 +40,13 @@ linked as (
         person_link.first_delivery_on,
         source_person.sex_code,
         source_person.born_on,
-        upper(translate(source_person.id_number, '０１２３４５６７８９ｘＸ', '0123456789XX'))
-            as id_number
+        -- What clerks type around a number, and full-width characters in it.
+        regexp_replace(
+            upper(translate(source_person.id_number, '０１２３４５６７８９ｘＸ', '0123456789XX')),
+            '[^0-9X]',
+            '',
+            'g'
+        ) as id_number
     from person_link
     left join source_person
         on person_link.record_key = source_person.record_key
@@ -61,32 +66,14 @@ counted as (
 
 ),
 
--- GB 11643: the weighted sum of the eighteen characters, X for ten, is one modulo eleven.
-checked_number as (
-
-    select
-        linked.person_id,
-        linked.record_key,
-        linked.id_number,
-        sum(
-            mod(power(2, 18 - place.place)::int, 11)
-            * replace(substr(linked.id_number, place.place, 1), 'X', '10')::int
-        ) as weighted_sum
-    from linked
-    cross join lateral generate_series(1, 18) as place (place)
-    where linked.id_number ~ '^[0-9]{17}[0-9X]$'
-    group by linked.person_id, linked.record_key, linked.id_number
-
-),
-
 number_says as (
 
     select
         person_id,
         {{ parse_date("substr(id_number, 7, 8)") }} as born_on,
         case when substr(id_number, 17, 1)::int % 2 = 1 then '1' else '2' end as sex_code
-    from checked_number
-    where mod(weighted_sum, 11) = 1
+    from linked
+    where {{ has_right_check_character('id_number') }}
 
 ),
 

@@ -1,0 +1,33 @@
+"""Live the lives: care, registers and contracts of one person after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loaders.demo_county.archives import keep_archives
+from loaders.demo_county.care import out_patient_care
+from loaders.demo_county.family_doctor import sign_contracts
+from loaders.demo_county.hypertension import examine, manage_hypertension
+from loaders.demo_county.life import Life
+from loaders.demo_county.population import Person
+from loaders.demo_county.stays import in_patient_care
+from loaders.demo_county.world import World
+
+
+def live_all(world: World) -> Iterator[Life]:
+    """The lives of all people, one at a time, so that no more than one need be held."""
+    for person in world.population.people:
+        yield live(world, person)
+
+
+def live(world: World, person: Person) -> Life:
+    """Everything that happened to one person."""
+    life = Life(person)
+    life.visits, settled_visits = out_patient_care(world, person)
+    life.stays, settled_stays = in_patient_care(world, person)
+    life.settlements = settled_visits + settled_stays
+    keep_archives(world, life)
+    manage_hypertension(world, life)
+    examine(world, life)
+    sign_contracts(world, life)
+    return life

@@ -1,0 +1,82 @@
+"""One embedded PostgreSQL for a whole test session, and databases on it to throw away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from loaders.settings import Settings
+from loaders.warehouse import embedded
+from loaders.warehouse.connect import open_warehouse
+
+
+@pytest.fixture(scope="session")
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of an installation whose database server runs until the session ends."""
+    home = tmp_path_factory.mktemp("home")
+    embedded.start(home / "postgres")
+    yield home
+    embedded.stop(home / "postgres")
+
+
+@pytest.fixture(scope="session")
+def make_database(server_home: Path) -> Iterator[Callable[[], Engine]]:
+    """Makes a warehouse of its own at every call; all are dropped when the session ends."""
+    server = make_url(embedded.address(server_home / "postgres"))
+    admin = create_engine(
+        server.set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    numbers = count(1)
+    engines: list[Engine] = []
+
+    def make() -> Engine:
+        name = f"test_{next(numbers)}"
+        with admin.connect() as connection:
+            connection.execute(text(f"create database {name}"))
+        dsn = server.set(database=name).render_as_string(hide_password=False)
+        engines.append(open_warehouse(Settings(home=server_home, external_dsn=dsn)))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def warehouse(make_database: Callable[[], Engine]) -> Engine:
+    """A warehouse that all tests of a session share."""
+    return make_database()
+
+
+@pytest.fixture
+def fresh_database(make_database: Callable[[], Engine]) -> Iterator[Callable[[], Engine]]:
+    """Makes warehouses for one test; they are dropped after it."""
+    engines: list[Engine] = []
+
+    def make() -> Engine:
+        engines.append(make_database())
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        _drop(engine)
+
+
+@pytest.fixture
+def engine(fresh_database: Callable[[], Engine]) -> Engine:
+    """A warehouse for one test, empty."""
+    return fresh_database()
+
+
+def _drop(engine: Engine) -> None:
+    engine.dispose()
+    admin = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'drop database "{engine.url.database}" with (force)'))
+    admin.dispose()

@@ -1,0 +1,164 @@
+"""Reads deliveries back with nothing but standard readers: a second opinion on exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from loaders.contracts.model import Contract, contract_of, load_contracts
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One delivered table as it stands in a file."""
+
+    delivered_on: date
+    contract: Contract
+    path: Path
+    member: str
+    rows: list[Row]
+
+    @property
+    def logical_date(self) -> str:
+        found = re.search(r"\d{8}", self.path.name)
+        return found.group() if found else f"{self.delivered_on:%Y%m%d}"
+
+
+def tables(deliveries: Path, feed: str = "") -> Iterator[Table]:
+    """Every readable table of every delivery, in the order of delivery and name."""
+    for path in sorted(deliveries.rglob("*")):
+        if not path.is_file() or path.suffix == ".ok":
+            continue
+        delivered_on = date.fromisoformat(path.relative_to(deliveries).parts[0])
+        for contract in load_contracts():
+            if not contract.file_pattern.fullmatch(path.name):
+                continue
+            if feed and contract.feed != feed:
+                continue
+            for member, rows in _read(path, contract.feed):
+                yield Table(delivered_on, contract, path, member, rows)
+
+
+@cache
+def _read(path: Path, feed: str) -> list[tuple[str, list[Row]]]:
+    """The tables of one file; read once, as many tests look at the same county."""
+    contract = contract_of(feed)
+    return list(READERS[contract.format](path, contract))
+
+
+def read_truth(county: Path, name: str) -> list[Row]:
+    """One of the four files of the truth."""
+    with (county / "truth" / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def is_cut(path: Path) -> bool:
+    return path.suffix == ".zip" and not zipfile.is_zipfile(path)
+
+
+def _members(path: Path, contract: Contract) -> Iterator[tuple[str, str]]:
+    if is_cut(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            if contract.member_pattern and contract.member_pattern.fullmatch(name):
+                yield name, archive.read(name).decode(contract.encoding or "utf-8")
+
+
+def _csv_in_zip(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    for name, text in _members(path, contract):
+        yield name, list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _tab_in_zip(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    for name, text in _members(path, contract):
+        lines = text.split("\n")
+        assert lines.pop() == ""
+        assert all(line.endswith("\t") for line in lines)
+        header, *values = [line[:-1].split("\t") for line in lines]
+        rows = [dict(zip(header, line, strict=True)) for line in values]
+        yield (
+            name,
+            [{k: None if v == "null" else v for k, v in row.items()} for row in rows],
+        )
+
+
+def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    lines = content.decode("utf-8-sig").split("\r\n")
+    assert lines.pop() == ""
+    header = lines[0].split("|")
+    rows: list[Row] = []
+    waiting = ""
+    for line in lines[1:]:
+        waiting = f"{waiting}\n{line}" if waiting else line
+        values = waiting.split("|")
+        if len(values) < len(header):
+            continue
+        waiting = ""
+        if values != header and values[0] != "合计":
+            cells = zip(header, values, strict=True)
+            rows.append({k: None if v == "-" else v for k, v in cells})
+    assert not waiting
+    yield "", rows
+
+
+def _database(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    file = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    file.row_factory = sqlite3.Row
+    rows = [dict(row) for row in file.execute(f"select * from {contract.table}")]
+    file.close()
+    yield contract.table, rows
+
+
+def _json_lines(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    yield "", [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _csv(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    yield "", list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+
+
+def _xlsx(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    names = contract.column_names
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    rows: list[Row] = []
+    for cells in sheet.iter_rows(values_only=True):
+        values = [*cells, *[None] * (len(names) - len(cells))]
+        is_title = values[0] is not None and all(value is None for value in values[1:])
+        is_data = values[0] not in (names[0], "合计", None)
+        if is_data and not is_title:
+            rows.append({n: _plain(v) for n, v in zip(names, values, strict=True)})
+    yield "", rows
+
+
+def _plain(value: object) -> object:
+    return value.date().isoformat() if isinstance(value, datetime) else value
+
+
+READERS = {
+    "csv_in_zip": _csv_in_zip,
+    "tab_in_zip": _tab_in_zip,
+    "pipe_text": _pipe_text,
+    "database": _database,
+    "jsonl": _json_lines,
+    "csv": _csv,
+    "xlsx": _xlsx,
+}

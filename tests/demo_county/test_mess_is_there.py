@@ -1,0 +1,150 @@
+"""Every announced kind of mess happens in the default county, and where it is noted."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from loaders.contracts.model import contract_of
+from loaders.demo_county.make import DemoSummary
+from loaders.demo_county.mess import all_kinds
+from tests.demo_county.county_reading import Row, is_cut, read_truth, tables
+
+
+@pytest.fixture(scope="module")
+def struck(week: DemoSummary) -> dict[tuple[str, str], set[str]]:
+    """The native ids that each kind struck, by table."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for note in read_truth(week.folder, "mess.csv"):
+        found[note["kind"], note["table"]].add(note["native_id"])
+    return found
+
+
+def _rows(week: DemoSummary, feed: str) -> dict[str, list[Row]]:
+    key = contract_of(feed).key[-1]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for table in tables(week.folder / "deliveries", feed):
+        for row in table.rows:
+            found[str(row[key])].append(row)
+    return found
+
+
+def test_every_kind_is_there(week: DemoSummary) -> None:
+    assert set(week.mess) == set(all_kinds())
+
+
+def test_later_kinds_need_no_monday_but_deletions_in_full_files(small: DemoSummary) -> None:
+    assert {"cut_zip", "sent_twice", "b_correction", "added_column"} <= set(small.mess)
+    assert "d_deletion" not in small.mess
+
+
+def test_missing_and_short_numbers_are_where_they_are_noted(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    rows = _rows(week, "D01")
+    for number in struck["id_missing", "EHR_HealthRecord"]:
+        assert rows[number][0]["idCard"] is None
+    for number in struck["id_15_digits", "EHR_HealthRecord"]:
+        assert re.fullmatch(r"99\d{13}", rows[number][0]["idCard"])
+
+
+def test_damaged_cells_are_numbers_or_powers(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    rows = _rows(week, "D01")
+    zeros = struck["id_excel_zeros", "EHR_HealthRecord"]
+    powers = struck["id_excel_scientific", "EHR_HealthRecord"]
+    assert zeros and powers
+    assert all(rows[number][0]["idCard"] % 1000 == 0 for number in zeros)
+    assert all(rows[number][0]["idCard"].endswith("E+17") for number in powers)
+
+
+def test_newborns_have_their_mothers_name(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    rows = _rows(week, "A01")
+    newborns = struck["newborn_under_mother", "MS_BRDA"]
+    assert newborns
+    assert all(rows[number][0]["BRXM"][-2:] in ("之子", "之女") for number in newborns)
+
+
+def test_copies_are_twice_in_one_file(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    rows = _rows(week, "F02")
+    for number in struck["exact_copy", "SETL_D"]:
+        assert any(rows[number].count(row) >= 2 for row in rows[number])
+
+
+def test_split_cards_come_again_with_a_new_number(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    rows = _rows(week, "A02")
+    visits = struck["shared_card", "YS_MZ_JZLS"]
+    assert visits
+    for number in visits:
+        newest = max(rows[number], key=lambda row: row["XGSJ"])
+        oldest = min(rows[number], key=lambda row: row["XGSJ"])
+        assert newest["BRBH"] != oldest["BRBH"]
+
+
+def test_deleted_contracts_disappear(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    days = [
+        {row["SCID"] for row in table.rows}
+        for table in tables(week.folder / "deliveries", "E02")
+    ]
+    deleted = struck["e_deletion", "SCM_SignContractRecord"]
+    assert deleted and deleted <= days[0]
+    assert not deleted & days[-1]
+
+
+def test_deleted_archives_are_missing_from_the_full_file(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    parts = list(tables(week.folder / "deliveries", "D01"))
+    first = {r["phrId"] for t in parts if t.delivered_on.day == 1 for r in t.rows}
+    full = {r["phrId"] for t in parts if "全量" in t.path.name for r in t.rows}
+    deleted = struck["d_deletion", "EHR_HealthRecord"]
+    assert deleted and deleted <= first
+    assert not deleted & full
+
+
+def test_the_cut_upload_comes_whole_on_the_next_day(week: DemoSummary) -> None:
+    cut = [p for p in (week.folder / "deliveries").rglob("*.zip") if is_cut(p)]
+    assert [p.parents[1].name for p in cut] == ["20250102"]
+    good = week.folder / "deliveries" / "20250103" / "A_XYY_HIS" / cut[0].name
+    assert not is_cut(good)
+    assert good.read_bytes().startswith(cut[0].read_bytes())
+
+
+def test_the_second_name_has_the_same_content(week: DemoSummary) -> None:
+    again = next((week.folder / "deliveries").rglob("*(1).zip"))
+    name = again.name.replace("(1)", "")
+    first = next((week.folder / "deliveries" / "20250102").rglob(name))
+    assert again.read_bytes() == first.read_bytes()
+
+
+def test_the_correction_lacks_the_visit_that_never_was(week: DemoSummary) -> None:
+    found = {
+        "_R1" in t.path.name: {row["JZLSH"] for row in t.rows}
+        for t in tables(week.folder / "deliveries", "B02")
+        if "20250102" in t.path.name
+    }
+    assert found[False] - found[True] == {"9999999"}
+
+
+def test_the_new_column_stands_in_the_middle(week: DemoSummary) -> None:
+    last = list(tables(week.folder / "deliveries", "A02"))[-1]
+    assert list(last.rows[0])[5] == "JZLY"
+
+
+def test_one_page_begins_without_header_and_with_an_old_row(week: DemoSummary) -> None:
+    pages = [
+        t for t in tables(week.folder / "deliveries", "D01") if t.delivered_on.day == 1
+    ]
+    assert len(pages) >= 3
+    assert pages[1].rows[0] == pages[0].rows[-1]

@@ -1,0 +1,33 @@
+"""An embedded warehouse for the identity tests, emptied before each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from loaders.identity.ledger import prepare
+from loaders.settings import Settings
+from loaders.warehouse import embedded
+from loaders.warehouse.connect import open_warehouse
+
+
+@pytest.fixture(scope="session")
+def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    home: Path = tmp_path_factory.mktemp("identity")
+    settings = Settings(home=home, external_dsn=None)
+    engine = open_warehouse(settings)
+    prepare(engine)
+    yield engine
+    engine.dispose()
+    embedded.stop(settings.database_folder)
+
+
+@pytest.fixture
+def engine(identity_warehouse: Engine) -> Engine:
+    with identity_warehouse.begin() as connection:
+        for table in ("person_link", "person_ledger", "review_task"):
+            connection.execute(text(f"truncate identity.{table}"))
+    return identity_warehouse
