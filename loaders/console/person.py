@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.console.table import print_table
 from loaders.failure import ExpectedFailure
-from loaders.identity.normalise import normalise_id_number
+from loaders.identity.id_number import read_id_number
 
 FIND = Path(__file__).with_name("person.sql")
 
@@ -93,12 +93,14 @@ def show_person(
 def _find(connection: Connection, key: str, system: str | None, org: str | None) -> str:
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
-    normal = normalise_id_number(key)
+    number = read_id_number(key).key or ""
     rows = connection.execute(
         text(FIND.read_text("utf-8")),
         {
             "key": key,
-            "id_number": normal.value or key.strip().upper(),
+            "id_number": number,
+            # The same number in the form of before 1999: no century, no check character.
+            "old_id_number": number[:6] + number[8:17],
             "system": system.upper() if system else None,
             "org": org,
         },

@@ -19,6 +19,7 @@ where
         or source_person.insurance_number = :key
         or source_person.health_index_id = :key
         or source_person.native_id = :key
-        or upper(trim(source_person.id_number)) = :id_number
+        or upper(regexp_replace(normalize(source_person.id_number, nfkc), '[^0-9Xx]', '', 'g'))
+        in (:id_number, :old_id_number)
     )
 order by 1, 2, 3, 4, 5, 6

@@ -100,14 +100,15 @@ class Chronicle:
                 yield json.loads(payload)
 
     def people(self, feed: str, before: date) -> Iterator[tuple[Row, str]]:
-        """Each row that was ever delivered, in its newest version, and whom it is about."""
+        """The newest version of each row that is not deleted, and whom it is about."""
         found = self._file.execute(
             f"select payload, owner, sort, key, max(rowid) from {feed} "
-            "where known_on < ? and payload is not null group by key order by sort, key",
+            "where known_on < ? group by key order by sort, key",
             (before.isoformat(),),
         )
         for payload, owner, *_ in found:
-            yield json.loads(payload), owner or ""
+            if payload is not None:
+                yield json.loads(payload), owner or ""
 
     def _key(self, contract: Contract, values: Mapping[str, Cell]) -> str:
         return "+".join(str(values[name]) for name in contract.key)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
+from hashlib import md5
 from pathlib import Path
 
-from loaders.contracts.model import Contract
-from loaders.demo_county.chronicle import Chronicle, Row
+from loaders.contracts.model import Contract, PersonKey
+from loaders.demo_county.chronicle import Cell, Chronicle, Row
 from loaders.demo_county.mess import Note
 from loaders.demo_county.shipment import LedgerLine
 from loaders.demo_county.truth import Figure
@@ -30,6 +31,7 @@ FIGURE_COLUMNS = (
     "numerator",
     "denominator",
 )
+TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
 LEDGER_COLUMNS = (
     "delivery_date",
@@ -92,21 +94,51 @@ def _ledger_row(line: LedgerLine) -> list[object]:
 
 
 def _persons(world: World, book: Chronicle) -> Iterator[list[str]]:
-    """Whom each person-bearing record is about, in the words of `identity.person_link`."""
+    """Whom each current person-bearing record is about."""
     last: date = world.calendar.deliveries[-1]
     for contract in book.contracts.values():
         if contract.person is not None:
+            addresses = _Addresses(world, book, contract, contract.person)
             for row, owner in book.people(contract.feed, last):
-                yield [*_address(world, contract, row), owner]
+                yield [*addresses.of(row), owner]
 
 
-def _address(world: World, contract: Contract, row: Row) -> list[str]:
-    key = contract.person
-    if key is None:
-        raise ValueError(f"{contract.feed} does not name people")
-    values = dict(zip(contract.column_names, map(str, row), strict=True))
-    org = values[key.org_column] if key.org_column else ""
-    if key.org_from_system:
-        org = world.county.hospitals[contract.system].credit_code
-    part = "+".join(values[name] for name in key.native_part)
-    return [contract.system, contract.table, org, values[key.native_id], part]
+class _Addresses:
+    """How the records of one table are addressed in `identity.person_link`."""
+
+    def __init__(
+        self, world: World, book: Chronicle, contract: Contract, key: PersonKey
+    ) -> None:
+        self._contract = contract
+        self._key = key
+        self._hospital = world.county.hospitals.get(contract.system)
+        last = world.calendar.deliveries[-1]
+        team, unit = (book.contracts["E01"].column_names.index(n) for n in TEAM_COLUMNS)
+        self._units = {row[team]: str(row[unit]) for row in book.state("E01", last)}
+
+    def of(self, row: Row) -> list[str]:
+        values = dict(zip(self._contract.column_names, row, strict=True))
+        native = str(values[self._key.native_id])
+        parts = [str(values[name]) for name in self._key.native_part]
+        if self._contract.feed == "A11" and native == "0":
+            parts += _told_apart_by(values)
+        system, table = self._contract.system, self._contract.table
+        return [system, table, self._org(values), native, "+".join(parts)]
+
+    def _org(self, values: dict[str, Cell]) -> str:
+        if self._key.org_from_system and self._hospital:
+            return self._hospital.credit_code
+        if self._key.org_column:
+            return str(values[self._key.org_column])
+        # A contract is known by its team, and the team by its centre.
+        return self._units[values["teamId"]] if "teamId" in values else ""
+
+
+def _told_apart_by(values: dict[str, Cell]) -> list[str]:
+    """What tells front pages without number apart, as the handbook says about A11.
+
+    The number or name itself belongs in no key, so six characters of its digest do.
+    """
+    who = str(values["SFZH"] or values["XM"] or "")
+    digest = md5(who.encode(), usedforsecurity=False).hexdigest()[:6]
+    return [str(values["RYSJ"]), str(values["RYSJS"]), digest]

@@ -60,6 +60,7 @@ CUT_NAME = (
 )
 BIRTH_DIGITS = "hamming(strftime(born_on_l, '%Y%m%d'), strftime(born_on_r, '%Y%m%d'))"
 NEAR_NUMBER = "damerau_levenshtein(number_l, number_r) = 1"
+SAME_VILLAGE = "list_has_any(villages_l, villages_r)"
 SAME_TOWN = "list_has_any(towns_l, towns_r) or list_has_any(town_codes_l, town_codes_r)"
 SAME_START = f"left(number_l, {EXCEL_DIGITS}) = left(number_r, {EXCEL_DIGITS})"
 
@@ -117,7 +118,9 @@ COMPARISONS: Mapping[str, tuple[Level, ...]] = {
         Level("missing", "(len(towns_l) = 0 or len(towns_r) = 0)"
               " and (len(town_codes_l) = 0 or len(town_codes_r) = 0)", 0, 0),
         Level("same_house", "list_has_any(houses_l, houses_r)", 0.5, 4e-3),
-        Level("same_village", "list_has_any(villages_l, villages_r)", 0.25, 1.2e-2),
+        Level("neighbours", f"{SAME_VILLAGE} and len(houses_l) > 0 and len(houses_r) > 0",
+              0.05, 1.2e-2),
+        Level("same_village", SAME_VILLAGE, 0.25, 1.2e-2),
         Level("town_only", f"({SAME_TOWN})"
               " and (len(villages_l) = 0 or len(villages_r) = 0)", 0.5, 0.05),
         Level("same_town", SAME_TOWN, 0.1, 0.08),

@@ -47,9 +47,11 @@ def _compare(connection: Connection, contract: Contract, file: Row[Any]) -> tupl
     others, newer = _other_files(connection, facts)
     version = _version_columns(contract)
     could_be_outdated = newer or (others and version)
+    wanted = {*contract.key, *version} - {PERIOD}
+    names = ", ".join(["_row_hash", *map(quoted, sorted(wanted))])
     query = f"""
         with fresh as (
-            select *, row_number() over (
+            select {names}, row_number() over (
                 partition by _row_hash order by _line_number
             ) as copy_number
             from {landing_table(contract)}

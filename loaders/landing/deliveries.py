@@ -53,15 +53,21 @@ def system_folders(
 def delivered_files(system: System, folder: Path, day: date) -> list[DeliveredFile]:
     """Every file that lies in a system's folder or is named by its manifest."""
     manifests = read_manifests(folder, system.manifest, day)
-    there = {
-        path.relative_to(folder).as_posix()
+    paths = {
+        _printable(path.relative_to(folder).as_posix()): path
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != SUFFIX
     }
+    paths = {name: folder / name for name in manifests.files} | paths
     return [
-        DeliveredFile(folder / name, name, day, system, manifests.of(name))
-        for name in sorted(there | set(manifests.files), key=_in_reading_order)
+        DeliveredFile(paths[name], name, day, system, manifests.of(name))
+        for name in sorted(paths, key=_in_reading_order)
     ]
+
+
+def _printable(name: str) -> str:
+    # A name in another encoding than the file system's is still a name in the ledger.
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _in_reading_order(name: str) -> tuple[object, ...]:
@@ -76,9 +82,8 @@ def _in_reading_order(name: str) -> tuple[object, ...]:
 def _unknown_system(folder: str) -> System:
     # A folder that nobody announced still gets its files into the ledger.
     title = Words(zh="未登记的系统", en="A system that is not registered")
-    letter = folder[:1].upper() if folder[:1].upper() in "ABCDEFGH" else "H"
-    return System(
-        system=letter,
+    return System.model_construct(
+        system="?",
         name="unregistered",
         folder=folder,
         title=title,

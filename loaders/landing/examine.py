@@ -7,6 +7,7 @@ the manifest does not describe exactly is refused with all its tables.
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +25,15 @@ from loaders.landing.refusal import FileRefusedError
 
 CHUNK = 1 << 20
 NO_CONTRACT = "no contract describes it"
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def examine(file: DeliveredFile) -> list[Finding]:

@@ -91,16 +91,13 @@ def _prepare_table(
         statements += _indexes(contract)
         existing = {}
     else:
-        statements += [
-            f"alter table {table} add column {quoted(name)} text"
-            for name in contract.column_names
-            if name not in existing
-        ]
+        for name in contract.column_names:
+            if name not in existing:
+                statements += _add_column(contract, name)
     for name, comment in comments.items():
         if existing.get(name) != comment:
             what = f"column {table}.{quoted(name)}" if name else f"table {table}"
-            literal = comment.replace("'", "''")
-            statements.append(f"comment on {what} is '{literal}'")
+            statements.append(f"comment on {what} is {_literal(comment)}")
     if statements:
         connection.execute(text(";\n".join(statements).replace(":", r"\:")))
 
@@ -112,6 +109,25 @@ def _create(contract: Contract) -> str:
         f"create table {landing_table(contract)} ({', '.join(columns)},"
         " primary key (_file_id, _line_number))"
     )
+
+
+def _add_column(contract: Contract, name: str) -> list[str]:
+    """A column that the contract has learned, with what was kept of it so far."""
+    table, column, key = landing_table(contract), quoted(name), _literal(name)
+    nulls = ", ".join(map(_literal, contract.nulls))
+    value = f"_extra ->> {key}"
+    if nulls:
+        value = f"case when {value} not in ({nulls}) then {value} end"
+    return [
+        f"alter table {table} add column {column} text",
+        f"update {table}"
+        f" set {column} = {value}, _extra = nullif(_extra - {key}, '{{}}'::jsonb)"
+        f" where jsonb_exists(_extra, {key})",
+    ]
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _indexes(contract: Contract) -> list[str]:

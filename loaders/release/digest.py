@@ -50,7 +50,8 @@ def digest_of(connection: Connection, table: str) -> str | None:
     file_columns = [column for column in content if column in FILE_COLUMNS]
     cells = ", ".join(f"coalesce({_cell(column)}, chr(30))" for column in content)
     joins = " ".join(
-        f'left join audit.file_ledger as of_{column} on stored."{column}" = of_{column}.file_id'
+        f"left join audit.file_ledger as of_{column}"
+        f' on stored."{column}" = of_{column}.file_id'
         for column in file_columns
     )
     # Sums of the halves of every row's md5 do not depend on the order of rows.

@@ -191,10 +191,12 @@ class Recount:
 
     def _contracts(self) -> None:
         signed = set()
+        units = {row["teamId"]: row["manaUnitId"] for row in self._rows("E01")}
         for row in self._rows("E02"):
             stopped = row["stopDate"] is not None and row["stopDate"] <= str(END)
             if row["beginDate"] <= str(END) < row["endDate"] and not stopped:
-                signed.add(self._person("SCM_SignContractRecord", "", row["SCID"]))
+                org = units[row["teamId"]]
+                signed.add(self._person("SCM_SignContractRecord", org, row["SCID"]))
         alive = signed - self._dead(END)
         self._tell("fd_sign_rate", f"{END:%Y%m%d}", len(alive), self._residents())
 

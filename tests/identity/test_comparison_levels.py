@@ -13,8 +13,8 @@ from loaders.identity.splink_model import COMPARISONS, comparison_sql
 from loaders.identity.workbench import put_table
 
 NAMES = (
-    "王建国 王健国 王建囯 王建 王国建 王?国 王?? 李建国 張三 张三 张叁 王强(大) 王强(小) 王强"
-    " 买买提·吐尔逊 买买提吐尔逊 买买提吐 买买提 患者 李志妈 李志 欧阳修 欧阳 Smith"
+    "王建国 王健国 王建囯 王建 王国建 王?国 王?? 李建国 張三 张三 张叁 王强(大) 王强(小)"
+    " 王强 买买提·吐尔逊 买买提吐尔逊 买买提吐 买买提 患者 李志妈 李志 欧阳修 欧阳 Smith"
     " 徐蓉之女 徐蓉 王ZHE 王哲 王哲哲"
 ).split(" ")
 DAYS = (

@@ -341,6 +341,40 @@ def test_a_relatives_index_and_card_link_nobody(engine: Engine) -> None:
     assert a != b
 
 
+def test_a_twin_on_its_twins_card_stays_itself(engine: Engine) -> None:
+    one = {"person_name": "王子文", "born_on": BORN, "sex_code": "1", **HOME}
+    other = {**one, "person_name": "王子武"}
+    rows = [
+        row("A", "1", id_number=ID, **one),
+        row("B", "2", id_number=ID, **one),
+        row("A", "3", id_number=OTHER_ID, **other),
+        row("B", "4", id_number=OTHER_ID, **other),
+        row("C", "5", id_number=ID, health_index_id="E1", **other),
+        row("D", "6", id_number=ID, health_index_id="E1", **one),
+    ]
+    a, _, b, _, on_card, at_home = _persons(engine, rows)
+    assert (on_card, at_home) == (b, a)
+    assert a != b
+
+
+def test_a_damaged_number_that_fits_two_namesakes_links_to_neither(engine: Engine) -> None:
+    claims = {"person_name": "王建国", "born_on": BORN, "sex_code": "1"}
+    a, b, damaged = _persons(
+        engine,
+        [
+            row("A", "1", id_number=ID, **claims),
+            row("B", "2", id_number=OTHER_ID, **claims),
+            row("C", "3", id_number=ID[:15] + "000", **claims),
+        ],
+    )
+    assert damaged not in (a, b)
+
+
+def test_no_records_are_no_persons(engine: Engine) -> None:
+    summary = link(engine, [])
+    assert (summary.records, summary.persons) == (0, 0)
+
+
 def test_a_reference_links_when_nothing_contradicts_it(engine: Engine) -> None:
     master = row("D", "1", person_name="王建国", born_on=BORN, sex_code="1")
     visit = row(

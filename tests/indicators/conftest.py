@@ -1,94 +1,13 @@
-"""One warehouse in which the situations of all test files of this folder are counted."""
+"""The situations of these tests, counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Engine
 
-from loaders.landing.schema import prepare
-from loaders.settings import Settings
-from loaders.transform import run_dbt
-from tests.indicators.situation import Situation
-
-IDENTITY_TABLES = (
-    Path(__file__).parents[2] / "loaders" / "identity" / "tables.sql"
-).read_text("utf-8")
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What came of the situations, asked for by their names."""
-
-    engine: Engine
-    situation: Situation
-
-    def encounter(self, name: str) -> Row[Any]:
-        """The encounter or stay of that name."""
-        return self._one(
-            "select * from record.encounter where encounter_id = :id",
-            id=self.situation.ids[name],
-        )
-
-    def settlement(self, name: str) -> Row[Any]:
-        """The settlement of that name."""
-        return self._one(
-            "select * from record.settlement where settlement_id = :id", id=name
-        )
-
-    def case_of_person(
-        self, code: str, person: str, period: str = "2024"
-    ) -> Row[Any] | None:
-        """The person's case in the list of an indicator, if there is one."""
-        return self._maybe(
-            "select * from indicators.indicator_case where indicator_code = :code"
-            " and period = :period and case_kind = 'person' and case_id = :id",
-            code=code,
-            period=period,
-            id=self.situation.people[person],
-        )
-
-    def case(self, code: str, case_id: str, period: str = "2024") -> Row[Any] | None:
-        """A case in the list of an indicator, if it is there."""
-        return self._maybe(
-            "select * from indicators.indicator_case where indicator_code = :code"
-            " and period = :period and case_id = :id",
-            code=code,
-            period=period,
-            id=self.situation.ids.get(case_id, case_id),
-        )
-
-    def value(
-        self, code: str, period: str = "2024", grain: str = "county", org: str = "991525"
-    ) -> Row[Any]:
-        """A value of an indicator."""
-        return self._one(
-            "select * from indicators.indicator_value where indicator_code = :code"
-            " and period = :period and grain = :grain and org_code = :org",
-            code=code,
-            period=period,
-            grain=grain,
-            org=org,
-        )
-
-    def rows(self, query: str, **parameters: object) -> list[Row[Any]]:
-        """Whatever else a test wants to see."""
-        with self.engine.connect() as connection:
-            return list(connection.execute(text(query), parameters))
-
-    def _maybe(self, query: str, **parameters: object) -> Row[Any] | None:
-        found = self.rows(query, **parameters)
-        assert len(found) < 2, parameters
-        return found[0] if found else None
-
-    def _one(self, query: str, **parameters: object) -> Row[Any]:
-        found = self._maybe(query, **parameters)
-        assert found is not None, parameters
-        return found
+from tests.indicators.counting import Counted, count_situations
 
 
 @pytest.fixture(scope="session")
@@ -97,25 +16,6 @@ def counted(
     make_database: Callable[[], Engine],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Counted:
-    """The situations of every test file that takes part, through the real models."""
-    engine = make_database()
-    address = engine.url.set(drivername="postgresql")
-    settings = Settings(
-        home=tmp_path_factory.mktemp("situations"),
-        external_dsn=address.render_as_string(hide_password=False),
-    )
-    prepare(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(IDENTITY_TABLES)
-    # On nothing: this makes the tables that the situations are put into.
-    for layer in ("1_staging", "2_identity"):
-        run_dbt(settings, layer)
-    situation = Situation()
-    modules = {item.module for item in request.session.items if item.module}
-    for module in sorted(modules, key=lambda module: module.__name__):
-        if describe := getattr(module, "describe_situation", None):
-            describe(situation)
-    situation.write(engine)
-    for layer in ("3_record", "4_indicators", "5_audit"):
-        run_dbt(settings, layer)
-    return Counted(engine, situation)
+    """What came of the situations that the test files of this session describe."""
+    home = tmp_path_factory.mktemp("situations")
+    return count_situations(request.session, make_database, home)

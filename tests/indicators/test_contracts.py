@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.indicators.conftest import Counted
-from tests.indicators.situation import LAST_DATA_DAY, OTHER_TOWN, TOWN, Situation
+from tests.indicators.books import LAST_DATA_DAY, OTHER_TOWN, TOWN
+from tests.indicators.counting import Counted
+from tests.indicators.situation import Situation
 
 CODE = "fd_sign_rate"
 YEAR_END = "20241231"

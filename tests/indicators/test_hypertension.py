@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.indicators.conftest import Counted
-from tests.indicators.situation import OTHER_TOWN, TOWN, Situation
+from tests.indicators.books import OTHER_TOWN, TOWN
+from tests.indicators.counting import Counted
+from tests.indicators.situation import Situation
 
 STANDARD = "htn_standard_mgmt_rate"
 CONTROL = "htn_control_rate"

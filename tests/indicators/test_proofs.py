@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.indicators.conftest import Counted
+from tests.indicators.counting import Counted
 
 
 def test_every_value_is_proven_from_its_cases(counted: Counted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.indicators.conftest import Counted
+from tests.indicators.counting import Counted
 from tests.indicators.situation import Situation
 
 FUND_IN_COUNTY = "mon24_08_fund_in_county_share"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.indicators.conftest import Counted
-from tests.indicators.situation import CENTRE, HOSPITAL, TCM_HOSPITAL, Situation
+from tests.indicators.books import CENTRE, HOSPITAL, TCM_HOSPITAL
+from tests.indicators.counting import Counted
+from tests.indicators.situation import Situation
 
 CODE = "avg_los"
 

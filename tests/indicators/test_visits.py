@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.indicators.conftest import Counted
-from tests.indicators.situation import CENTRE, CLINIC, NOBODYS_CARD, Situation
+from tests.indicators.books import CENTRE, CLINIC, NOBODYS_CARD
+from tests.indicators.counting import Counted
+from tests.indicators.situation import Situation
 
 CODE = "mon24_07_primary_visit_share"
 

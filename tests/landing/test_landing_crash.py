@@ -53,7 +53,7 @@ def test_killed_again_and_again_it_ends_the_same(
 
     prepare(landing.engine)
     address = landing.engine.url.render_as_string(hide_password=False)
-    for statements in (40, 55, 70, 90, 110, 140, 180, 230):
+    for statements in (45, 70, 110, 160, 230):
         command = [sys.executable, "-c", LAND_AND_DIE, address, str(sender.root)]
         done = subprocess.run(
             [*command, str(statements)], capture_output=True, text=True, check=False

@@ -276,7 +276,20 @@ def test_a_header_that_names_a_column_twice_is_refused(
     names = [*row_of("A01"), "BRXM"]
     sender.csv_zip(D, {"A01": (csv_bytes("A01", [row_of("A01", BRID=1)], names), 1)})
     landing.land()
-    assert landing.ledger("A01")[0].state_reason == "the header names columns twice: BRXM"
+    reason = "the header names columns twice: 4, 19"
+    assert landing.ledger("A01")[0].state_reason == reason
+
+
+def test_a_missing_header_is_refused_without_telling_its_values(
+    sender: Sender, landing: Landing
+) -> None:
+    rows = [row_of("A01", BRID=1, BRXM="李明", LXDZ="李明")]
+    data = csv_bytes("A01", rows).split(b"\r\n", 1)[1]
+    sender.csv_zip(D, {"A01": (data, 1)})
+    landing.land()
+    (row,) = landing.ledger("A01")
+    assert row.state == "refused"
+    assert "李明" not in repr(row)
 
 
 def test_exact_copies_inside_a_file_are_counted_as_duplicates(

@@ -106,7 +106,8 @@ def test_a_right_that_somebody_gave_away_is_taken_back(
         "grant usage on schema identity, landing to onecard_reader, public",
         "grant select on identity.person_link to onecard_reader",
         "grant select on landing.a01_ms_brda to public",
-        "alter default privileges in schema record grant select on tables to onecard_reader",
+        "alter default privileges in schema record"
+        " grant select on tables to onecard_reader",
     )
     _read(reader, "identity.person_link")
     apply_access(county, lambda _: None)

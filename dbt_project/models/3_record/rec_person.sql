@@ -70,7 +70,11 @@ number_says as (
 
     select
         person_id,
-        {{ parse_date("substr(id_number, 7, 8)") }} as born_on,
+        -- The check character says nothing of the date: 30 February can pass it.
+        case
+            when pg_input_is_valid(substr(id_number, 7, 8), 'date')
+                then substr(id_number, 7, 8)::date
+        end as born_on,
         case when substr(id_number, 17, 1)::int % 2 = 1 then '1' else '2' end as sex_code
     from linked
     where {{ has_right_check_character('id_number') }}

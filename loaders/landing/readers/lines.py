@@ -73,8 +73,9 @@ def header_of(line: Line | None, names: Sequence[str]) -> list[str]:
 def distinct_names(names: Sequence[str]) -> list[str]:
     """The names without blanks around them. Raises: FileRefusedError on a name twice."""
     clean = [name.strip() for name in names]
-    twice = sorted({name for name in clean if clean.count(name) > 1})
+    twice = [str(place) for place, name in enumerate(clean, 1) if clean.count(name) > 1]
     if twice:
+        # Where the header is missing these are values: places may be said, names not.
         raise FileRefusedError(f"the header names columns twice: {', '.join(twice)}")
     return clean
 
