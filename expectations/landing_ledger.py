@@ -84,7 +84,8 @@ def ledger_checks(limits: LandingThresholds) -> Iterator[Check]:
     yield _waiting()
     yield _rejects_kept()
     yield from _rejected_share(limits)
-    yield _snapshot_kept(limits)
+    if any(c.delivery in FULL_DELIVERIES for c in load_contracts()):
+        yield _snapshot_kept(limits)
     yield _fresh()
 
 

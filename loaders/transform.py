@@ -89,12 +89,12 @@ def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
         folders += SHARED_FOLDERS
     select = [f"path:{folder}" for folder in folders]
     started = monotonic()
+    command = ["build", "--select", *select]
     # A test that also reads a later layer has to wait until that layer is there.
-    results = _invoke(
-        settings,
-        ["build", "--indirect-selection", "buildable", "--select", *select],
-        f"Layer {layer}",
-    )
+    command += ["--indirect-selection", "buildable"]
+    # A seed whose columns changed is made anew, as every other table is.
+    command += ["--full-refresh"]
+    results = _invoke(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
         layer=layer,

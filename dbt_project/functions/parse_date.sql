@@ -3,14 +3,11 @@
 select
     case
         when value is null then null
-        when value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?$'
-            then
-                case
-                    when
-                        pg_input_is_valid(left(value, 10), 'date')
-                        and left(value, 4) between '1850' and '2199'
-                        and left(value, 10) <> '1900-01-01'
-                        then left(value, 10)::date
-                end
+        when
+            (value like '____-__-__' or value like '____-__-__ 00:00:00')
+            and pg_input_is_valid(left(value, 10), 'date')
+            and left(value, 4) between '1850' and '2199'
+            and left(value, 10) <> '1900-01-01'
+            then left(value, 10)::date
         else {{ function('parse_written_date') }}(value)
     end

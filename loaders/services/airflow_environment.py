@@ -83,6 +83,9 @@ def _chosen_options(settings: Settings, dsn: str, port: int) -> dict[tuple[str, 
         ("api", "secret_key"): secret["secret_key"],
         ("api_auth", "jwt_secret"): secret["jwt_secret"],
         ("logging", "base_log_folder"): str(task_log_folder(settings)),
+        ("logging", "dag_processor_child_process_log_directory"): str(
+            settings.log_folder / "airflow" / "dag-files"
+        ),
         ("logging", "colored_console_log"): "False",
         # How late a worker may notice that its task has ended.
         ("workers", "min_heartbeat_interval"): "1",

@@ -129,7 +129,6 @@ def installation(
 ) -> Iterator[Installation]:
     engine = make_database()
     with engine.begin() as connection:
-        connection.execute(text(__import__("loaders.warehouse.runs").warehouse.runs.RUN_TABLE.read_text("utf-8")))  # TEMP
         connection.execute(
             text("create table audit.file_ledger (recorded_at timestamptz default now())")
         )

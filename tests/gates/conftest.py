@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from loaders.contracts.model import contract_of
 from tests.tiny_county import build_tiny_county, copy_of
 
-DELIVERED = ("A01", "A02")
+DELIVERED = ("A01", "A02", "E02")
 SUITES = ("landing", "landing_ledger", "staging")
 
 
@@ -31,7 +31,7 @@ def county(built_county: Engine) -> Iterator[Engine]:
 def only_what_is_delivered(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The suites follow two contracts: asking about empty tables takes time, no more."""
+    """The suites follow three contracts: asking about empty tables takes time, no more."""
     if "county" in request.fixturenames:
         contracts = tuple(contract_of(feed) for feed in DELIVERED)
         for suite in SUITES:

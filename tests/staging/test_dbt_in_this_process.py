@@ -1,4 +1,4 @@
-"""A layer that fails says where and what, and no value of a row with it."""
+"""dbt in this process: a failure is named without a value, a change is taken up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from loaders import transform
 from loaders.settings import Settings
-from loaders.transform import TransformError, run_dbt
+from loaders.transform import TransformError, build_docs, run_dbt
 
 NUMBER = "991525199001011234"
 
@@ -72,6 +72,25 @@ def test_a_failing_test_is_named(project: Path, settings: Settings) -> None:
 def test_a_layer_that_does_not_exist_is_refused(settings: Settings) -> None:
     with pytest.raises(TransformError, match="no layer 9_elsewhere"):
         run_dbt(settings, "9_elsewhere")
+
+
+def test_a_seed_whose_columns_changed_is_made_anew(
+    project: Path, settings: Settings
+) -> None:
+    (project / "seeds").mkdir()
+    seed = project / "seeds" / "rule.csv"
+    for content in ("code,valid_to\n1,\n", "code,valid_to,source\n1,2024-12-31,书\n"):
+        seed.write_text(content, "utf-8")
+        assert run_dbt(settings, "1_staging").seeds == 1
+
+
+def test_the_documentation_forbids_loading_from_outside(
+    project: Path, settings: Settings
+) -> None:
+    page = build_docs(settings).read_text("utf-8")
+    rule = page.index("Content-Security-Policy")
+    assert rule < page.index("<script")
+    assert "http" not in page[rule : page.index(">", rule)]
 
 
 def _written(settings: Settings) -> list[str]:

@@ -1,0 +1,1 @@
+"""The quality report: one offline page made from `audit` and `published`."""

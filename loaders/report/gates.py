@@ -1,0 +1,134 @@
+"""The gates of the last run: what each said, what stopped it, and every expectation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from loaders.report.figures import Figures
+from loaders.report.markup import Markup, badge, both, folded, joined, section, shown, table
+
+STAGES = {
+    "landing": ("落地", "what we were sent"),
+    "staging": ("贴源", "what we parsed"),
+    "record": ("档案", "the record"),
+    "indicators": ("指标", "what we counted"),
+}
+STATES = {
+    "passed": ("good", "放行", "passed"),
+    "refused": ("bad", "拒绝", "refused"),
+    "crashed": ("bad", "出错", "crashed"),
+    "running": ("bad", "未答复", "no answer"),
+    None: ("quiet", "未询问", "not asked"),
+}
+KEYS_SHOWN = 5
+HEADER = (
+    ("表", "table", ""),
+    ("期望", "expectation", ""),
+    ("结果", "answer", ""),
+    ("行数", "rows", "n"),
+    ("不符", "failing", "n"),
+    ("不符者的键", "keys of what fails", "keys"),
+)
+
+
+def gates_section(figures: Figures) -> Markup:
+    """The four gates of the last run."""
+    said = {gate.stage: gate for gate in figures["gates"]}
+    return section(
+        "gates",
+        "门禁",
+        "Gates",
+        both(
+            "四道门禁全部放行才发布；没有答复也算拒绝。只记计数与键，不记任何数据值。",
+            "All four must say yes before anything is published; no answer is a no. Counts"
+            " and keys are recorded, values never.",
+        ),
+        joined(_gate(stage, said.get(stage), figures) for stage in STAGES),
+    )
+
+
+def gate_strip(figures: Figures) -> Markup:
+    """The four gates as one line of badges."""
+    said = {gate.stage: gate.state for gate in figures["gates"]}
+    return Markup(
+        '<ol class="strip">'
+        + "".join(
+            f"<li>{both(zh, stage)}<br>{badge(*STATES[said.get(stage)])}</li>"
+            for stage, (zh, _) in STAGES.items()
+        )
+        + "</ol>"
+    )
+
+
+def _gate(stage: str, gate: Row[Any] | None, figures: Figures) -> Markup:
+    zh, en = STAGES[stage]
+    answers = [answer for answer in figures["answers"] if answer.stage == stage]
+    unmet = [answer for answer in answers if not answer.success]
+    state = badge(*STATES[gate.state if gate else None])
+    if gate is None:
+        return Markup(
+            f'<div class="gate"><h3>{both(zh, en)} {state}</h3>'
+            f"<p>{both('上一道门禁未放行，未再询问。', 'Not asked, as an earlier one said no.')}"
+            "</p></div>"
+        )
+    met = len(answers) - len(unmet)
+    content = joined(
+        [
+            Markup(
+                f'<p class="note">{both("符合", "met")} {met:,} / {len(answers):,}'
+                f" · {shown(gate.seconds)} s"
+                + (f" · {shown(gate.message)}" if gate.state == "crashed" else "")
+                + "</p>"
+            ),
+            joined(_unmet(answer) for answer in unmet),
+            folded(
+                both(f"全部 {len(answers):,} 条期望", f"all {len(answers):,} expectations"),
+                table(both(zh, en), HEADER, (_row(answer) for answer in answers)),
+            )
+            if answers
+            else Markup(""),
+        ]
+    )
+    return Markup(f'<div class="gate"><h3>{both(zh, en)} {state}</h3>{content}</div>')
+
+
+def _unmet(answer: Row[Any]) -> Markup:
+    kind = "bad" if answer.severity == "critical" else "warn"
+    what = ("严重", "critical") if kind == "bad" else ("提醒", "noted")
+    return Markup(
+        f'<div class="unmet {kind}"><p>{badge(kind, *what)}'
+        f" <strong>{shown(answer.meaning_zh)}</strong></p>"
+        f'<p class="en" lang="en">{shown(answer.meaning_en)}</p>'
+        f'<p class="note"><code>{shown(answer.suite)}</code> ·'
+        f" <code>{shown(answer.expectation)}</code> · {shown(answer.unexpected_count)}"
+        f" · {both('查看', 'see')} <code>{shown(answer.look_at)}</code></p>"
+        f'<p class="keys">{_keys(answer)}</p></div>'
+    )
+
+
+def _row(answer: Row[Any]) -> tuple[object, ...]:
+    kind, zh, en = ("good", "符合", "met")
+    if not answer.success:
+        bad = answer.severity == "critical"
+        kind, zh, en = ("bad", "不符", "not met") if bad else ("warn", "提醒", "noted")
+    return (
+        Markup(f"<code>{shown(answer.suite)}</code>"),
+        Markup(
+            f"{shown(answer.meaning_zh)}"
+            f'<br><span class="en" lang="en">{shown(answer.meaning_en)}</span>'
+        ),
+        badge(kind, zh, en),
+        answer.element_count,
+        answer.unexpected_count,
+        _keys(answer),
+    )
+
+
+def _keys(answer: Row[Any]) -> Markup:
+    keys = joined(
+        Markup(f"<code>{shown(key)}</code> ") for key in answer.failing_keys[:KEYS_SHOWN]
+    )
+    more = answer.unexpected_count - KEYS_SHOWN
+    return joined([keys, Markup(f"+{more:,}" if keys and more > 0 else "")])
