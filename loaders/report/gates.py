@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row
@@ -22,12 +24,11 @@ STATES = {
     "running": ("bad", "未答复", "no answer"),
     None: ("quiet", "未询问", "not asked"),
 }
+MET = ("good", "符合", "met")
 KEYS_SHOWN = 5
 HEADER = (
-    ("表", "table", ""),
-    ("期望", "expectation", ""),
+    ("期望", "expectation", "wide"),
     ("结果", "answer", ""),
-    ("行数", "rows", "n"),
     ("不符", "failing", "n"),
     ("不符者的键", "keys of what fails", "keys"),
 )
@@ -70,8 +71,8 @@ def _gate(stage: str, gate: Row[Any] | None, figures: Figures) -> Markup:
     if gate is None:
         return Markup(
             f'<div class="gate"><h3>{both(zh, en)} {state}</h3>'
-            f"<p>{both('上一道门禁未放行，未再询问。', 'Not asked, as an earlier one said no.')}"
-            "</p></div>"
+            f"<p>{both('前面的门禁未放行，不再询问。', 'An earlier one said no.')}</p>"
+            "</div>"
         )
     met = len(answers) - len(unmet)
     content = joined(
@@ -85,7 +86,7 @@ def _gate(stage: str, gate: Row[Any] | None, figures: Figures) -> Markup:
             joined(_unmet(answer) for answer in unmet),
             folded(
                 both(f"全部 {len(answers):,} 条期望", f"all {len(answers):,} expectations"),
-                table(both(zh, en), HEADER, (_row(answer) for answer in answers)),
+                joined(_suites(answers)),
             )
             if answers
             else Markup(""),
@@ -108,19 +109,32 @@ def _unmet(answer: Row[Any]) -> Markup:
     )
 
 
+def _suites(answers: list[Row[Any]]) -> Iterator[Markup]:
+    by_table = sorted(answers, key=lambda answer: (answer.suite, answer.expectation))
+    for suite, group in groupby(by_table, key=lambda answer: answer.suite):
+        of_table = list(group)
+        unmet = sum(not answer.success for answer in of_table)
+        mark = badge("warn", f"{unmet} 条不符", "not met") if unmet else badge(*MET)
+        rows = max(answer.element_count for answer in of_table)
+        words = both(f"{len(of_table)} 条 · {rows:,} 行", f"checks · {rows:,} rows")
+        yield folded(
+            Markup(f"<code>{shown(suite)}</code> {mark} {words}"),
+            table(Markup(f"<code>{shown(suite)}</code>"), HEADER, map(_row, of_table)),
+        )
+
+
 def _row(answer: Row[Any]) -> tuple[object, ...]:
-    kind, zh, en = ("good", "符合", "met")
+    kind, zh, en = MET
     if not answer.success:
         bad = answer.severity == "critical"
         kind, zh, en = ("bad", "不符", "not met") if bad else ("warn", "提醒", "noted")
     return (
-        Markup(f"<code>{shown(answer.suite)}</code>"),
         Markup(
             f"{shown(answer.meaning_zh)}"
             f'<br><span class="en" lang="en">{shown(answer.meaning_en)}</span>'
+            f"<br><code>{shown(answer.expectation)}</code>"
         ),
         badge(kind, zh, en),
-        answer.element_count,
         answer.unexpected_count,
         _keys(answer),
     )

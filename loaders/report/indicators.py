@@ -114,7 +114,8 @@ def _target(value: Row[Any], unit: str) -> Markup:
         return Markup("")
     here, goal = float(value.value) * 100, float(value.target_value) * 100
     return Markup(
-        f'<div class="target" role="img" aria-label="{here:.1f}% / 目标 target {goal:.1f}%">'
+        f'<div class="target" role="img"'
+        f' aria-label="{here:.1f}%, 目标 target {goal:.1f}%">'
         f'<span class="reached" style="width:{min(here, 100):.1f}%"></span>'
         f'<span class="goal" style="left:{min(goal, 100):.1f}%"></span></div>'
         f'<p class="note">{both("目标", "target")} {goal:.1f}%</p>'
@@ -150,7 +151,7 @@ def _months(county: Rows, year: Row[Any], unit: str) -> Markup:
     )
     first, last = months[0].period, months[-1].period
     return Markup(
-        f'<figure class="spark"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+        f'<figure class="spark"><svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' aria-label="{words}"><polygon points="{points[0][0]:.1f},{HEIGHT} {line}'
         f' {points[-1][0]:.1f},{HEIGHT}"/><polyline points="{line}"/>{dots}</svg>'
         f"<figcaption><span>{first[:4]}-{first[4:]}</span>"

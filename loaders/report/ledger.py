@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from loaders.contracts.model import load_systems
 from loaders.report.figures import Figures
 from loaders.report.markup import Markup, badge, both, folded, joined, section, shown, table
+from loaders.report.words import in_words
 
 FATES = (
     ("rows_accepted", "接收", "accepted"),
@@ -99,15 +100,17 @@ def _cell(row: Row[Any] | None) -> Markup:
     if row is None:
         return shown(None)
     if not row.is_balanced:
-        return joined([shown(int(row.rows_read)), badge("bad", "不平", "not balanced")])
-    mark = Markup(' <span class="tick" aria-label="平衡 balanced">✓</span>')
+        return joined(
+            [shown(int(row.rows_read)), Markup(" "), badge("bad", "不平", "not balanced")]
+        )
+    mark = Markup('<span class="tick" aria-label="平衡 balanced">✓</span>')
     if row.waiting:
         mark = badge("bad", f"待补 {row.waiting}", "waiting")
     elif row.unusable:
         mark = badge("warn", f"已补 {row.unusable}", "sent again")
     elif not row.tables:
         return Markup('<span class="none">无契约</span>')
-    return joined([shown(int(row.rows_read)), mark])
+    return joined([shown(int(row.rows_read)), Markup(" "), mark])
 
 
 def _lines(figures: Figures) -> Markup:
@@ -168,7 +171,7 @@ def _files(rows: list[Row[Any]], zh: str, en: str) -> Markup:
                 Markup(
                     f"<code>{shown(f'{row.file_name} {row.member_name}'.strip())}</code>"
                 ),
-                row.state,
+                in_words(row.state),
                 row.state_reason,
             )
             for row in rows

@@ -1,7 +1,7 @@
 """Write the quality report: one HTML file that needs nothing but itself.
 
-Goes in: the warehouse. Comes out: `index.html` in a folder, with its style inside, no script,
-no address of anything outside. It can be mailed, printed and read on a phone.
+Goes in: the warehouse. Comes out: `index.html` in a folder, with its style inside, no
+script, no address of anything outside. It can be mailed, printed and read on a phone.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def render(figures: Figures) -> str:
 
 def _footer() -> Markup:
     words = both(
-        "本页由 audit 与 published 两层生成，不含姓名、证件号、电话与住址，也不载入任何外部内容。",
+        "本页由 audit 与 published 两层生成，不含姓名、证件号、电话与住址，"
+        "也不载入任何外部内容。",
         "Made from audit and published. It holds no name, id number, phone or address, and"
         " loads nothing from outside.",
     )

@@ -1,9 +1,10 @@
-"""Identity in figures: people, links by method, the review queue; and what does not count."""
+"""Identity in figures: people, links by method, review queue; and what does not count."""
 
 from __future__ import annotations
 
 from loaders.report.figures import Figures
 from loaders.report.markup import Markup, bars, both, card, joined, section, table
+from loaders.report.words import in_words
 
 METHODS = {
     "first": ("各人的首条记录", "first record of a person"),
@@ -38,17 +39,15 @@ def people_section(figures: Figures) -> Markup:
                     for name, count in sorted(methods.items(), key=lambda one: -one[1])
                 ]
             ),
-            Markup(
-                f"<h3>{both('一人出现在几个系统', 'Systems a person is known to')}</h3>"
-            ),
+            Markup(f"<h3>{both('一人出现在几个系统', 'Systems that know a person')}</h3>"),
             bars(
                 [
-                    (both(f"{detail} 个系统", f"{detail} systems"), count)
+                    (both(f"{detail} 个系统", "of the systems"), count)
                     for detail, count in _details(figures, "people by systems")
                 ]
             ),
             Markup(f"<h3>{both('复核队列', 'Review queue')}</h3>"),
-            bars([(both("", kind), count) for kind, count in open_tasks])
+            bars([(in_words(kind), count) for kind, count in open_tasks])
             if open_tasks
             else Markup(f"<p>{both('空。', 'Empty.')}</p>"),
         ]
@@ -74,7 +73,7 @@ def set_aside_section(figures: Figures) -> Markup:
         "Set aside",
         both(
             "没有一行被删除；不能用或按口径不计的，写明原因留着。",
-            "No row is deleted; what cannot be used or does not count is kept with a reason.",
+            "No row is deleted; what is unusable or does not count stays, with a reason.",
         ),
         table(
             both("按原因", "by reason"),
@@ -85,7 +84,7 @@ def set_aside_section(figures: Figures) -> Markup:
                 ("行数", "rows", "n"),
             ),
             (
-                (both(*LAYERS[r.layer]), r.reason, r.systems, int(r.row_count))
+                (both(*LAYERS[r.layer]), in_words(r.reason), r.systems, int(r.row_count))
                 for r in figures["set_aside"]
             ),
         ),

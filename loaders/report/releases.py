@@ -52,7 +52,7 @@ def _banner(figures: Figures) -> Markup:
             f'<p class="banner quiet">{both("尚未发布。", "Nothing published yet.")}</p>'
         )
     return Markup(
-        f'<p class="banner good">'
+        '<p class="banner good">'
         + both(
             f"第 {release.release_id} 次发布有效，四道门禁全部放行。",
             f"Release {release.release_id} is up; every gate said yes.",

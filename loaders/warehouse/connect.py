@@ -28,6 +28,8 @@ SCHEMAS = {
 SESSION_OPTIONS = "-c timezone=Asia/Shanghai -c client_min_messages=warning"
 # One number for the whole warehouse: whoever holds this advisory lock is the one writer.
 WRITER_LOCK = 0x0C1C
+# PostgreSQL's `if not exists` is no protection when two sessions make the same thing.
+MAKING_LOCK = text("select pg_advisory_xact_lock(3101)")
 
 
 class WarehouseBusyError(ExpectedFailure):
@@ -54,6 +56,7 @@ def open_warehouse(settings: Settings | None = None) -> Engine:
         },
     )
     with engine.begin() as connection:
+        connection.execute(MAKING_LOCK)
         known = set(connection.scalars(text("select nspname from pg_namespace")).all())
         for schema, comment in SCHEMAS.items():
             if schema not in known:

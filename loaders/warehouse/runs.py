@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT
-from loaders.warehouse.connect import open_warehouse
+from loaders.warehouse.connect import MAKING_LOCK, open_warehouse
 
 RUN_TABLE = Path(__file__).with_name("runs.sql")
 
@@ -23,6 +23,7 @@ def begin_run(kind: str, through: date | None) -> int:
     """Open a run in `audit.run`; `kind` is land or build. Returns its number."""
     engine = open_warehouse()
     with engine.begin() as connection:
+        connection.execute(MAKING_LOCK)
         if connection.scalar(text("select to_regclass('audit.run')")) is None:
             connection.execute(text(RUN_TABLE.read_text("utf-8")))
         run_id = connection.scalar(
