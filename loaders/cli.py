@@ -13,7 +13,7 @@ from loaders.settings import load_settings
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "YYYYMMDD"
 
     def convert(

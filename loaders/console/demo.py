@@ -27,7 +27,7 @@ def run_demo(settings: Settings, residents: int, report: Callable[[str], None]) 
     made = make_demo_county(county, residents, SEED, report=report)
     report(str(made))
     deliveries = county / "deliveries"
-    airflow = start_airflow(settings, dsn, deliveries)
+    airflow = start_airflow(settings, dsn, deliveries, report)
     report(f"Airflow is up: {airflow.url}")
     run_deliveries_in_airflow(airflow, deliveries, None, report)
     engine = open_warehouse(settings)

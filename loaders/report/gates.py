@@ -116,7 +116,8 @@ def _suites(answers: list[Row[Any]]) -> Iterator[Markup]:
         unmet = sum(not answer.success for answer in of_table)
         mark = badge("warn", f"{unmet} 条不符", "not met") if unmet else badge(*MET)
         rows = max(answer.element_count for answer in of_table)
-        words = both(f"{len(of_table)} 条 · {rows:,} 行", f"checks · {rows:,} rows")
+        asked = len(of_table)
+        words = both(f"{asked} 条，{rows:,} 行", f"{asked} checks, {rows:,} rows")
         yield folded(
             Markup(f"<code>{shown(suite)}</code> {mark} {words}"),
             table(Markup(f"<code>{shown(suite)}</code>"), HEADER, map(_row, of_table)),
