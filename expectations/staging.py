@@ -75,18 +75,17 @@ def _row_checks(
         failing=f"select {LINE_KEY} as key from {table} where record_key in"
         f" (select record_key from {table} group by record_key having count(*) > 1)",
     )
-    for column in ("record_key", "_file_id", "_line_number"):
-        yield Check(
-            table=table,
-            name=f"filled:{column}",
-            expectation="ExpectColumnValuesToNotBeNull",
-            severity="critical",
-            zh="每行都有记录键与来源文件行号",
-            en="Every row has its record key, and the file and line it came from",
-            look_at=table,
-            arguments={"column": column},
-            failing=f"select {LINE_KEY} as key from {table} where {column} is null",
-        )
+    yield Check(
+        table=table,
+        name="record_key_filled",
+        expectation="ExpectColumnValuesToNotBeNull",
+        severity="critical",
+        zh="每行都有记录键",
+        en="Every row has its record key",
+        look_at=table,
+        arguments={"column": "record_key"},
+        failing=f"select {LINE_KEY} as key from {table} where record_key is null",
+    )
     for name, bound, severity in _pairs(
         limits.set_aside_share, limits.set_aside_share_noted
     ):
@@ -241,8 +240,8 @@ def _from_landing(table: str, contract: Contract) -> Check:
         where exists (select from {landing}) and not exists (select from {{batch}})
         """,
         severity="critical",
-        zh="每行都出自落地表的一行，且已落地的数据没有整表消失",
-        en="Every row was read from a landed line, and no landed table has vanished",
+        zh="每行都知道出自哪个文件的哪一行，那一行确已落地；已落地的数据没有整表消失",
+        en="Every row knows the landed line that it was read from, and no table vanished",
         look_at=table,
     )
 

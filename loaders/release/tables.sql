@@ -168,7 +168,7 @@ comment on column published.restatement.reason is '原因 / reason';
 -- One row per value that a later release replaced or withdrew; with the current values it
 -- gives back what any release said.
 create table if not exists audit.published_value_history (
-    like published.indicator_value,
+    like published.indicator_value including comments,
     replaced_in_release bigint not null,
     primary key (indicator_code, period, grain, org_code, replaced_in_release)
 );
@@ -177,7 +177,7 @@ comment on column audit.published_value_history.replaced_in_release is '取代�
 
 -- One row per case that a later release replaced or withdrew.
 create table if not exists audit.published_case_history (
-    like published.indicator_case,
+    like published.indicator_case including comments,
     replaced_in_release bigint not null
 );
 comment on table audit.published_case_history is '被取代的名单行 / cases that a later release replaced';
@@ -185,7 +185,7 @@ comment on column audit.published_case_history.replaced_in_release is '取代它
 
 -- One row per indicator definition that a later release replaced or withdrew.
 create table if not exists audit.published_indicator_history (
-    like published.indicator,
+    like published.indicator including comments,
     replaced_in_release bigint not null
 );
 comment on table audit.published_indicator_history is '被取代的指标定义 / definitions that a later release replaced';
