@@ -57,8 +57,8 @@ def _open_context() -> Any:
 
 
 def _silence() -> None:
-    # Its log lines would carry the text of database errors, and those carry values. What
-    # matters comes back as an answer or as an exception.
+    # What it logs may quote database errors, and those quote values. What matters comes
+    # back as an answer or as an exception.
     logger = logging.getLogger("great_expectations")
     logger.handlers = [logging.NullHandler()]
     logger.propagate = False

@@ -27,14 +27,17 @@ REMEMBER = """
     where (old.numerator, old.denominator, old.value, old.status)
         is distinct from (new.numerator, new.denominator, new.value, new.status)
 """
-CASE = "indicator_code, period, grain, org_code, case_kind, case_id"
+CASE = (
+    "indicator_code, period, grain, org_code, case_kind, case_id, source_system,"
+    " numerator, denominator"
+)
 RECORD = f"""
     with come as (
-        select {CASE}, source_system from published.indicator_case
+        select {CASE} from published.indicator_case
         where release_id = :release_id
     ),
     gone as (
-        select {CASE}, source_system from audit.published_case_history
+        select {CASE} from audit.published_case_history
         where replaced_in_release = :release_id
     ),
     moved as (
@@ -50,6 +53,9 @@ RECORD = f"""
             on come.indicator_code = gone.indicator_code and come.period = gone.period
             and come.grain = gone.grain and come.org_code = gone.org_code
             and come.case_kind = gone.case_kind and come.case_id = gone.case_id
+        -- A case that was sent again in a newer file counts as it did before.
+        where (come.numerator, come.denominator)
+            is distinct from (gone.numerator, gone.denominator)
     ),
     counted as (
         select indicator_code, period, grain, org_code,

@@ -42,9 +42,11 @@ def gates_section(figures: Figures) -> Markup:
         "门禁",
         "Gates",
         both(
-            "四道门禁全部放行才发布；没有答复也算拒绝。只记计数与键，不记任何数据值。",
+            "四道门禁全部放行才发布；没有答复也算拒绝。只记计数与键，不记任何数据值："
+            "file 2 line 5 即台账第 2 号文件的第 5 行。",
             "All four must say yes before anything is published; no answer is a no. Counts"
-            " and keys are recorded, values never.",
+            " and keys are recorded, values never: file 2 line 5 is line 5 of the file with"
+            " number 2 in the ledger.",
         ),
         joined(_gate(stage, said.get(stage), figures) for stage in STAGES),
     )

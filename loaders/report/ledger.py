@@ -93,6 +93,7 @@ def _days(figures: Figures) -> Markup:
         ),
         header,
         rows,
+        stacks=False,
     )
 
 

@@ -57,8 +57,13 @@ def table(
     caption: Markup,
     header: Sequence[tuple[str, str, str]],
     rows: Iterable[Sequence[Cell]],
+    stacks: bool = True,
 ) -> Markup:
-    """A table; `header` has for each column Chinese, English, and `n` for numbers."""
+    """A table; `header` has for each column Chinese, English, and `n` for numbers.
+
+    On a phone the cells of a row stand below each other, unless `stacks` is false: then the
+    table scrolls.
+    """
     head = "".join(
         f'<th scope="col" class="{escape(kind)}">{both(zh, en)}</th>'
         for zh, en, kind in header
@@ -67,14 +72,15 @@ def table(
         "<tr>"
         + "".join(
             f'<td class="{escape(kind)}" data-label="{escape(zh)} {escape(en)}">'
-            f"{shown(cell)}</td>"
+            f"<div>{shown(cell)}</div></td>"
             for cell, (zh, en, kind) in zip(row, header, strict=True)
         )
         + "</tr>"
         for row in rows
     )
     return Markup(
-        f'<div class="scroll" role="region" tabindex="0"><table>'
+        f'<div class="scroll{" stacks" if stacks else ""}" role="region" tabindex="0">'
+        f"<table>"
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from loaders.report.figures import Figures
 from loaders.report.gates import gate_strip
 from loaders.report.indicators import as_text
 from loaders.report.ledger import totals
-from loaders.report.markup import Markup, badge, both, card, joined, section, table
+from loaders.report.markup import (
+    Markup,
+    badge,
+    both,
+    card,
+    joined,
+    section,
+    shown,
+    table,
+)
 from loaders.report.people import total
 
 
@@ -116,10 +127,21 @@ def _restatements(figures: Figures) -> Markup:
                 row.release_id,
                 both(row.name_zh or row.indicator_code, row.name_en or ""),
                 row.period,
-                as_text(row.old_value, row.unit or ""),
-                as_text(row.new_value, row.unit or ""),
+                _figure(row.old_value, row.old_numerator, row.old_denominator, row.unit),
+                _figure(row.new_value, row.new_numerator, row.new_denominator, row.unit),
                 both(*row.reason.split(" / ", 1)),
             )
             for row in rows
         ),
+    )
+
+
+def _figure(
+    value: Decimal | None, numerator: int | None, denominator: int | None, unit: str | None
+) -> Markup:
+    if numerator is None:
+        return shown(None)
+    return Markup(
+        f"{shown(as_text(value, unit or ''))}"
+        f'<br><span class="en">{shown(numerator)} ÷ {shown(denominator)}</span>'
     )

@@ -81,6 +81,22 @@ def test_an_exception_inside_a_gate_holds_no_value(
         assert value not in everything
 
 
+def test_an_exception_inside_great_expectations_holds_no_value(
+    county: Engine, said: Callable[[], str]
+) -> None:
+    # Only reading the column casts; counting rows does not: it is the library that fails.
+    do(
+        county,
+        "alter table record.person rename to somebody",
+        "create view record.person as"
+        f" select cast(cast('{NAME}' || person_id as int) as text) as person_id"
+        " from record.somebody",
+    )
+    everything = said()
+    assert "no answer to" in everything
+    assert NAME not in everything
+
+
 def test_failing_keys_lead_to_file_and_line(county: Engine) -> None:
     do(county, "update record.encounter set kind = 'x' where _line_number = 5")
     with pytest.raises(GateRefusedError):
