@@ -1,7 +1,12 @@
 {# Handbook, chapter 7: what vendors leave behind when they try their own systems. #}
 
 {% macro is_test_name(person_name) -%}
-    coalesce({{ person_name }} ~* '测试|ceshi|^test *[0-9]*$', false)
+    coalesce(
+        -- A space inside a name is a slip of the keyboard, in test names too.
+        regexp_replace({{ person_name }}, '[\s\u3000]', '', 'g')
+        ~* '测试|ceshi|^test[0-9]*$',
+        false
+    )
 {%- endmacro %}
 
 {# Only the bare word: hearing, vision and intelligence are tested (听力测试) for real. #}

@@ -11,6 +11,8 @@ from tests.staging.sent_rows import Deliveries
     ("name", "born", "reason"),
     [
         ("测试", "1980-01-01", "test_row"),
+        ("测 试", "1980-01-01", "test_row"),
+        ("测　试3", "1980-01-01", "test_row"),
         ("测试病人2", "1980-01-01", "test_row"),
         ("ceshi", "1980-01-01", "test_row"),
         ("CeShi", None, "test_row"),
