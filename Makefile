@@ -24,7 +24,7 @@ demo: install  ## a fictional county from its deliveries to published numbers, t
 	@$(BIN)/onecard demo
 
 .PHONY: test
-test: install  ## everything that must hold, on a real PostgreSQL, dbt, Airflow and browser
+test: install  ## everything that must hold, on a real PostgreSQL, dbt and Airflow
 	@$(BIN)/python -m pytest
 
 .PHONY: check

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from loaders.console.table import print_table
 from loaders.failure import ExpectedFailure
+from loaders.landing.ledger import balanced
 
 COUNTS = "rows_read, rows_accepted, rows_rejected, rows_duplicate, rows_superseded"
 FILTER = """
@@ -40,10 +41,7 @@ REJECTS = f"""
     order by 1, 2
 """
 TOTAL = f"""
-    select count(*) as tables, {SUMS}, count(*) filter (
-        where rows_read
-            <> rows_accepted + rows_rejected + rows_duplicate + rows_superseded
-    ) as unbalanced
+    select count(*) as tables, {SUMS}
     {FILTER}
 """
 
@@ -75,7 +73,12 @@ def show_ledger(
         f" + {total.rows_duplicate or 0} duplicate"
         f" + {total.rows_superseded or 0} superseded"
     )
-    print(
-        "balanced" if not total.unbalanced else f"NOT BALANCED: {total.unbalanced} tables"
-    )
-    return not total.unbalanced
+    # Also against the manifests, the rejects and what is stored, for the whole warehouse.
+    faults = balanced(engine)
+    for fault in faults:
+        print(
+            f"{fault.file_name} {fault.member_name}: {fault.fault},"
+            f" {fault.expected} expected, {fault.found} found"
+        )
+    print(f"NOT BALANCED: {len(faults)} tables" if faults else "balanced")
+    return not faults

@@ -1,54 +1,16 @@
-"""Questions to the ledger: what came, what became of it, does every line add up?
+"""The question to the ledger: does every line that was sent add up?
 
-Goes in: an engine. Comes out: rows that a command or a test can print. Nothing here writes.
+Goes in: an engine. Comes out: what does not, for a command or a test. Nothing here writes.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.schema import landing_table
-
-SUMS = """
-    count(*)::integer as tables,
-    sum(rows_manifest)::bigint as rows_manifest,
-    sum(rows_read)::bigint as rows_read,
-    sum(rows_accepted)::bigint as rows_accepted,
-    sum(rows_rejected)::bigint as rows_rejected,
-    sum(rows_duplicate)::bigint as rows_duplicate,
-    sum(rows_superseded)::bigint as rows_superseded
-"""
-
-
-class LedgerSum(NamedTuple):
-    """Delivered tables of one group in one state, and their rows."""
-
-    group: str
-    state: str
-    tables: int
-    rows_manifest: int | None
-    rows_read: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_duplicate: int
-    rows_superseded: int
-
-
-class ChainLink(NamedTuple):
-    """One delivery of a table: when and under which name, and what became of it."""
-
-    file_id: int
-    delivery_date: date
-    file_name: str
-    member_name: str
-    state: str
-    state_reason: str | None
-    replaced_by: int | None
-    rows_read: int
 
 
 class Unbalanced(NamedTuple):
@@ -62,32 +24,6 @@ class Unbalanced(NamedTuple):
     found: int
 
 
-def sums_by_feed(engine: Engine) -> list[LedgerSum]:
-    """Sums per feed and state; tables without a contract stand under their system."""
-    return _sums(engine, "coalesce(feed, system || '··')")
-
-
-def sums_by_delivery(engine: Engine) -> list[LedgerSum]:
-    """Sums per day of delivery and state."""
-    return _sums(engine, "delivery_date::text")
-
-
-def file_chain(engine: Engine, feed: str, period: str) -> list[ChainLink]:
-    """Every delivery of one feed and period, in the order of the folders."""
-    query = text(
-        """
-        select file_id, delivery_date, file_name, member_name, state, state_reason,
-               replaced_by, rows_read
-        from audit.file_ledger
-        where feed = :feed and period = :period
-        order by delivery_date, file_name, member_name, file_id
-        """
-    )
-    with engine.connect() as connection:
-        rows = connection.execute(query, {"feed": feed, "period": period})
-        return [ChainLink._make(row) for row in rows]
-
-
 def balanced(engine: Engine) -> list[Unbalanced]:
     """The delivered tables that do not balance; an empty list is what one wants to see.
 
@@ -99,19 +35,6 @@ def balanced(engine: Engine) -> list[Unbalanced]:
         for contract in load_contracts():
             found += _rows_stored(connection, contract)
     return found
-
-
-def _sums(engine: Engine, group: str) -> list[LedgerSum]:
-    query = text(
-        f"""
-        select {group} as grouped, state, {SUMS}
-        from audit.file_ledger
-        group by {group}, state
-        order by {group}, state
-        """
-    )
-    with engine.connect() as connection:
-        return [LedgerSum._make(row) for row in connection.execute(query)]
 
 
 def _read_as_announced(connection: Connection) -> list[Unbalanced]:
