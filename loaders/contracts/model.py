@@ -27,9 +27,7 @@ FOLDER = Path(__file__).resolve().parent
 # What a file's name may say, as named groups of `file_name` and `member_name`.
 NAME_GROUPS = frozenset({"date", "period", "page", "full", "revision", "correction"})
 
-Format = Literal[
-    "csv", "csv_in_zip", "pipe_text", "tab_in_zip", "jsonl", "xlsx", "database"
-]
+Format = Literal["delimited", "jsonl", "json", "xml", "sheet", "dbf", "database"]
 Delivery = Literal[
     "rolling", "delta", "delta_and_full", "snapshot", "watermark", "replace_period"
 ]
@@ -72,6 +70,8 @@ class Column(_Strict):
     codes: str | None = None
     we: str | None = None
     domain: str | None = None
+    # Former or other spellings of the name; the value lands under `name`.
+    aliases: tuple[str, ...] = ()
 
 
 class PersonKey(_Strict):
@@ -83,20 +83,54 @@ class PersonKey(_Strict):
     org_from_system: bool = False
 
 
+class TextLayout(_Strict):
+    """How lines of delimited text are taken apart."""
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    # RFC 4180 when there is a quote; without one nothing is quoted or escaped.
+    quote: Literal['"'] | None = None
+    # Header and rows end with one more delimiter.
+    trailing_delimiter: bool = False
+    # A line with too few fields continues on the next one.
+    continues: bool = False
+    # The free text to which surplus fields belong; elsewhere such lines are rejected.
+    overflow_column: str | None = None
+
+
 class SheetLayout(_Strict):
     """What a spreadsheet holds besides header and data, by the text of its first cells."""
 
     title_rows: int = 1
+    # Column names of several rows are joined by a slash, merged cells filled.
+    header_rows: int = Field(default=1, ge=1, le=3)
     total_marks: tuple[str, ...] = ("合计",)
-    pages: bool = False
+    # All sheets of the workbook hold the table, one after the other; else the first does.
+    all_sheets: bool = False
+    # Columns whose value stands once above the header of each sheet, by a pattern with one
+    # group; `sheet_name` is the column that takes the sheet's own name.
+    above_header: dict[str, str] = Field(default_factory=dict)
+    sheet_name: str | None = None
+
+
+class XmlLayout(_Strict):
+    """Which elements of a document are rows; their child elements are the columns."""
+
+    record: str
+
+
+class Drift(_Strict):
+    """What to do when the columns that come are not those that were promised."""
+
+    added: Literal["keep", "refuse"] = "keep"
+    missing: Literal["report", "refuse"] = "report"
 
 
 class Contract(_Strict):
     """What one delivered table promises."""
 
-    feed: str = Field(pattern=r"^[A-H]\d\d$")
+    feed: str = Field(pattern=r"^[A-Z]\d\d$")
     table: str
-    name: str = Field(pattern=r"^[a-h]\d\d_[a-z0-9_]+$")
+    name: str = Field(pattern=r"^[a-z]\d\d_[a-z0-9_]+$", max_length=50)
     title: Words
     description: Words
     owner: str
@@ -111,7 +145,10 @@ class Contract(_Strict):
     nulls: tuple[str, ...] = ("",)
     freshness_days: int
     cancellation: Words | None = None
+    text: TextLayout | None = None
     sheet: SheetLayout | None = None
+    xml: XmlLayout | None = None
+    drift: Drift = Drift()
     person: PersonKey | None = None
     columns: tuple[Column, ...]
 
@@ -128,11 +165,30 @@ class Contract(_Strict):
             used |= {self.person.org_column} if self.person.org_column else set()
         if missing := used - set(known) - {"_period"}:
             raise ValueError(f"columns that are used but not described: {sorted(missing)}")
-        if (self.member_name is not None) != self.format.endswith("_in_zip"):
-            raise ValueError("member_name goes with a format in a zip, and only with it")
+        self._layout_fits(known)
         if (self.delivery == "watermark") != (self.watermark is not None):
             raise ValueError("watermark goes with delivery: watermark, and only with it")
         return self
+
+    def _layout_fits(self, known: list[str]) -> None:
+        for kind, layout, needed in (
+            ("delimited", self.text, True),
+            ("xml", self.xml, True),
+            ("sheet", self.sheet, False),
+        ):
+            if layout is None and needed and self.format == kind:
+                raise ValueError(f"format: {kind} needs its layout")
+            if layout is not None and self.format != kind:
+                raise ValueError(f"a layout for {kind} goes with format: {kind} only")
+        if self.member_name is not None and self.format == "database":
+            raise ValueError("a database is not read inside a zip")
+        spill = self.text.overflow_column if self.text else None
+        above = [*self.sheet.above_header, self.sheet.sheet_name] if self.sheet else []
+        if lacking := {spill, *above} - {None} - set(known):
+            raise ValueError(f"layout names unknown columns: {sorted(map(str, lacking))}")
+        spellings = known + [alias for c in self.columns for alias in c.aliases]
+        if twice := {name for name in spellings if spellings.count(name) > 1}:
+            raise ValueError(f"spellings of two columns: {sorted(twice)}")
 
     @field_validator("file_name", "member_name")
     @classmethod
@@ -181,7 +237,7 @@ class Contract(_Strict):
 class System(_Strict):
     """One delivering system: its letter, its folder in a delivery, its manifest."""
 
-    system: str = Field(pattern=r"^[A-H]$")
+    system: str = Field(pattern=r"^[A-Z]$")
     name: str = Field(pattern=r"^[a-z_]+$")
     folder: str
     title: Words

@@ -91,7 +91,7 @@ def _other_files(connection: Connection, facts: dict[str, Any]) -> tuple[bool, b
 
 def _version_columns(contract: Contract) -> list[str]:
     # The times in a spreadsheet are what people typed: they do not sort as text.
-    if contract.format == "xlsx":
+    if contract.format == "sheet":
         return []
     return [*contract.version_by, *([contract.watermark] if contract.watermark else [])]
 

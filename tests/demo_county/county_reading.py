@@ -57,7 +57,13 @@ def tables(deliveries: Path, feed: str = "") -> Iterator[Table]:
 def _read(path: Path, feed: str) -> list[tuple[str, list[Row]]]:
     """The tables of one file; read once, as many tests look at the same county."""
     contract = contract_of(feed)
-    return list(READERS[contract.format](path, contract))
+    return list(READERS[_form(contract)](path, contract))
+
+
+def _form(contract: Contract) -> str:
+    if contract.text is None:
+        return contract.format
+    return f"{contract.text.delimiter}{' in zip' if contract.member_name else ''}"
 
 
 def read_truth(county: Path, name: str) -> list[Row]:
@@ -154,11 +160,11 @@ def _plain(value: object) -> object:
 
 
 READERS = {
-    "csv_in_zip": _csv_in_zip,
-    "tab_in_zip": _tab_in_zip,
-    "pipe_text": _pipe_text,
+    ", in zip": _csv_in_zip,
+    "\t in zip": _tab_in_zip,
+    "|": _pipe_text,
     "database": _database,
     "jsonl": _json_lines,
-    "csv": _csv,
-    "xlsx": _xlsx,
+    ",": _csv,
+    "sheet": _xlsx,
 }

@@ -38,7 +38,7 @@ def test_manifests_count_the_rows(week: DemoSummary) -> None:
     deliveries = week.folder / "deliveries"
     counted = {}
     for table in tables(deliveries):
-        name = table.member if table.contract.format != "tab_in_zip" else table.path.name
+        name = table.path.name if table.contract.system == "F" else table.member
         counted[table.path.parent, name or table.path.name] = len(table.rows)
     for manifest, name, rows, _ in _manifest_lines(deliveries):
         is_list = (manifest.parent / name).suffix in (".db", ".zip") and "YB_" not in name

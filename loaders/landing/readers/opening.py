@@ -16,13 +16,6 @@ from loaders.landing.readers.reading import Reading
 from loaders.landing.readers.sheet import PageOne, read_sheet
 from loaders.landing.readers.tab_text import read_tab_text
 
-TEXT_READERS = {
-    "csv": read_csv,
-    "csv_in_zip": read_csv,
-    "pipe_text": read_pipe_text,
-    "tab_in_zip": read_tab_text,
-    "jsonl": read_json_lines,
-}
 
 
 @contextmanager
@@ -30,10 +23,15 @@ def open_table(
     contract: Contract, path: Path, member_name: str, page_one: PageOne | None
 ) -> Iterator[Reading]:
     """The table in a file or in a member of a zip. Raises: FileRefusedError."""
-    if contract.format == "xlsx":
+    if contract.format == "sheet":
         yield read_sheet(path, contract, page_one)
         return
-    read = TEXT_READERS[contract.format]
+    if contract.text is None:
+        read = read_json_lines
+    elif contract.text.quote:
+        read = read_csv
+    else:
+        read = read_tab_text if contract.text.trailing_delimiter else read_pipe_text
     with open_bytes(path, member_name) as stream:
         yield read(stream, contract.encoding)
 
