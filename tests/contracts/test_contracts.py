@@ -217,7 +217,10 @@ def test_an_unknown_field_is_refused_by_file_and_field(tmp_path: Path) -> None:
         ({"delivery": "now and then"}, "delivery: Input should be"),
         ({"file_name": "X_(?P<day>\\d+)"}, "file_name: .*day"),
         ({"file_name": "X_("}, "file_name: .*no usable regular expression"),
-        ({"member_name": None}, "member_name goes with a format in a zip"),
+        ({"text": None}, "format: delimited needs its layout"),
+        ({"xml": {"record": "Row"}}, "a layout for xml goes with format: xml only"),
+        ({"format": "database"}, "a layout for delimited goes with"),
+        ({"text": {"overflow_column": "NOWHERE"}}, "layout names unknown columns"),
     ],
 )
 def test_a_contract_that_cannot_be_kept_is_refused(
