@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import IO
 
 from loaders.contracts.model import Contract
-from loaders.landing.readers.csv_text import read_csv
+from loaders.landing.readers.delimited import read_delimited
 from loaders.landing.readers.json_lines import read_json_lines
-from loaders.landing.readers.pipe_text import read_pipe_text
 from loaders.landing.readers.reading import Reading
 from loaders.landing.readers.sheet import PageOne, read_sheet
-from loaders.landing.readers.tab_text import read_tab_text
-
 
 
 @contextmanager
@@ -26,14 +23,11 @@ def open_table(
     if contract.format == "sheet":
         yield read_sheet(path, contract, page_one)
         return
-    if contract.text is None:
-        read = read_json_lines
-    elif contract.text.quote:
-        read = read_csv
-    else:
-        read = read_tab_text if contract.text.trailing_delimiter else read_pipe_text
     with open_bytes(path, member_name) as stream:
-        yield read(stream, contract.encoding)
+        if contract.format == "jsonl":
+            yield read_json_lines(stream, contract.encoding)
+        else:
+            yield read_delimited(stream, contract)
 
 
 @contextmanager
