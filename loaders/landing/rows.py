@@ -7,9 +7,9 @@ order, and rejects with a rule. Nothing is cast, trimmed or repaired here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import partial
-from hashlib import md5 as _md5
+from collections.abc import Iterable, Iterator
+from hashlib import md5
+from itertools import repeat
 from typing import NamedTuple
 
 from loaders.contracts.model import Contract
@@ -19,8 +19,8 @@ from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
 BATCH = 1000
-# A digest of content, not a secret.
-md5 = partial(_md5, usedforsecurity=False)
+# What a first value can begin with that is empty or blank; 0xE3 begins the wide space.
+BLANKS = b"\t \xc2\xe2\xe3"
 # The period that a file's name says can be part of a key: key: [_period, …].
 PERIOD = "_period"
 
@@ -124,7 +124,8 @@ class _Builder:
         self._names = contract.column_names
         self._nulls = frozenset(contract.nulls)
         self._null = null_mark(contract)
-        self._file_id = b"%d\t" % file_id
+        self._no_extra = self._null.encode()
+        self._file_id = b"%d" % file_id
         self._key = [self._names.index(name) for name in contract.key if name != PERIOD]
         # Where the period is part of the key, equal rows of two periods are not copies.
         self._salt = f"{period}\n".encode() if PERIOD in contract.key else b""
@@ -167,42 +168,42 @@ class _Builder:
             raw = record.raw if record.raw is not None else raw_cells(fields)
             return BadRecord(record.line_number, record.byte_offset, rule, raw)
         line = copy_line(values, self._null).encode()
-        digest = md5(self._salt + line).hexdigest().encode()
+        digest = md5(self._salt + line).hexdigest().encode()  # noqa: S324
         extra = json.dumps(kept, ensure_ascii=False) if kept else None
         more = copy_line([extra], self._null).encode()
-        return b"%b%d\t%b\t%b\t%b\n" % (
+        return b"%b\t%d\t%b\t%b\t%b\n" % (
             self._file_id, record.line_number, digest, more, line,
         )  # fmt: skip
 
     def _lines(self, number: int, lines: list[bytes]) -> CopyLines:
-        salt, file_id = self._salt, self._file_id
+        salt = self._salt
         if salt:
-            digests = b"".join([md5(salt + line).digest() for line in lines])
+            digests = b"".join([md5(salt + line).digest() for line in lines])  # noqa: S324
         else:
-            digests = b"".join([md5(line).digest() for line in lines])
+            digests = b"".join([md5(line).digest() for line in lines])  # noqa: S324
         hexed = digests.hex().encode()
-        data = b"".join([
-            b"%b%d\t%b\t\t%b\n" % (file_id, number + i, hexed[32 * i : 32 * i + 32], line)
-            for i, line in enumerate(lines)
-        ])  # fmt: skip
-        return CopyLines(len(lines), data)
+        count = len(lines)
+        parts = zip(
+            repeat(self._file_id, count),
+            map(b"%d".__mod__, range(number, number + count)),
+            [hexed[i : i + 32] for i in range(0, 32 * count, 32)],
+            repeat(self._no_extra, count),
+            lines,
+            strict=True,
+        )
+        return CopyLines(count, b"\n".join(map(b"\t".join, parts)) + b"\n")
 
     def _without_key(self, lines: list[bytes]) -> list[int]:
         """The places of the lines in which a key column is empty."""
         key, upto = self._key, max(self._key, default=-1) + 1
+        places: Iterable[int] = range(len(lines))
         if key == [0]:
-            return [
-                i
-                for i, line in enumerate(lines)
-                if not line[:64].split(b"\t", 1)[0].strip()
-            ]
+            places = [i for i in places if lines[i][0] in BLANKS]
         found = []
-        for i, line in enumerate(lines):
-            head = line.split(b"\t", upto)
-            for place in key:
-                if not head[place].strip():
-                    found.append(i)
-                    break
+        for i in places:
+            head = lines[i].split(b"\t", upto)
+            if not all(head[place].decode().strip() for place in key):
+                found.append(i)
         return found
 
     def _key_fault(self, values: list[str | None]) -> str | None:

@@ -33,8 +33,9 @@ def test_every_row_of_the_first_delivery_is_stored(
     )
     landing.land()
     assert landing.rows("C01", "brid", "brxm", "empiid", "_line_number") == [
-        ("1", None, "E1", 1),
-        ("2", None, None, 2),
+        # The number is the row's own in its database, in order of insertion.
+        ("2", None, None, 1),
+        ("1", None, "E1", 2),
     ]
     assert landing.counts("C01") == [(2, 2, 0, 0, 0)]
 

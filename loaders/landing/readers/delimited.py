@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import compress, islice, repeat
+from operator import contains
 from typing import IO
 
 from loaders.contracts.model import Contract, TextLayout
-from loaders.landing.copy_form import copy_lines
+from loaders.landing.copy_form import copy_line, copy_lines
 from loaders.landing.readers.blocks import LONGEST_LINE, Block, read_blocks
 from loaders.landing.readers.lines import (
     TOTAL_MARK,
@@ -82,6 +83,7 @@ class _Cursor:
         self._delimiter = layout.delimiter.encode()
         self._quote = layout.quote.encode() if layout.quote else None
         self._trailing = layout.trailing_delimiter
+        self._nulls = frozenset(nulls)
         # A word for null can be made empty only where empty means null, too.
         words = sorted(nulls) if "" in nulls else []
         self._null_words = [
@@ -158,9 +160,18 @@ class _Cursor:
         if block is None or block.rule or self._delimiters < 0 or b"\x00" in block.utf8:
             return list(range(len(lines) - 1, -1, -1))
         due = self._delimiters
-        odd = {i for i, line in enumerate(lines) if line.count(TAB) != due or not line}
+        counts = list(map(bytes.count, lines, repeat(TAB)))
+        odd: set[int] = set()
+        if counts.count(due) != len(counts):
+            odd = {i for i, count in enumerate(counts) if count != due}
+        if not due:
+            odd |= {i for i, line in enumerate(lines) if not line.strip()}
         if self._quote and self._quote in block.utf8:
-            odd |= {i for i, line in enumerate(lines) if self._quote in line}
+            has_quote = map(contains, lines, repeat(self._quote))
+            quoted = list(compress(range(len(lines)), has_quote))
+            odd |= set(quoted)
+            if "" in self._nulls:
+                odd -= self._unquote(block, quoted)
         if TOTAL_MARK in block.text:
             mark = TOTAL_MARK.encode()
             odd |= {i for i, line in enumerate(lines) if line.lstrip().startswith(mark)}
@@ -174,6 +185,28 @@ class _Cursor:
         if self.header in block.text:
             odd |= {i for i, line in enumerate(lines) if line == self._header_line}
         return sorted(odd, reverse=True)
+
+    def _unquote(self, block: Block, quoted: list[int]) -> set[int]:
+        """Make plain the lines whose quotes open and close in the line; returns which.
+
+        Nothing is made plain when one of them would go on in the next line after all.
+        """
+        closed = [i for i in quoted if block.text_lines[i].count('"') % 2 == 0]
+        texts = [block.text_lines[i] for i in closed]
+        reader = csv.reader(texts, delimiter=self._delimiter.decode(), strict=True)
+        try:
+            rows = list(reader)
+        except csv.Error:
+            return set()
+        if len(rows) != len(closed):
+            return set()
+        made: set[int] = set()
+        for i, row in zip(closed, rows, strict=True):
+            if len(row) == self.width and row != self.names and not is_total(row[0]):
+                values = [None if value in self._nulls else value for value in row]
+                self._lines[i] = copy_line(values, "").encode()
+                made.add(i)
+        return made
 
 
 class _Quoted:
