@@ -1,4 +1,4 @@
-"""The county hospital's prescriptions, invoices, charges and settlements (handbook, 3.A, chapters 5 to 7)."""
+"""Prescriptions, invoices, charges and settlements of the county hospital (chapter 5)."""
 
 from __future__ import annotations
 
