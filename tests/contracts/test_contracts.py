@@ -19,7 +19,8 @@ from loaders.contracts.model import (
 
 FEEDS = """
 A01 A02 A03 A06 A08 A11 B01 B02 B03 B05 B06 B07 C01 C02 C03 C05 C07
-D01 D02 D03 D04 D20 E01 E02 F01 F02 H01 H06
+D01 D02 D03 D04 D05 D06 D07 D08 D09 D10 D11 D12 D13 D14 D15 D16 D17 D18 D19 D20
+E01 E02 F01 F02 H01 H06
 """.split()
 
 # (feed, file name, what the name says): the handbook's shapes, and copies sent again.
