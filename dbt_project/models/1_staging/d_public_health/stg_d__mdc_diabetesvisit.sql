@@ -51,6 +51,7 @@ parsed as (
         ) as fasting_glucose_unit_code,
         landed.constriction as systolic_pressure,
         landed.diastolic as diastolic_pressure,
+        -- 18 mg/dL of glucose are one mmol/L; a figure without a unit is in the usual one.
         nullif(
             case
                 when unit.standard_code = 'mg/dL' then {{ parse_number('landed.fbs') }} / 18
