@@ -17,11 +17,11 @@ from loaders.contracts.model import (
     read_contract,
 )
 
-FEEDS = """
-A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14
-B01 B02 B03 B05 B06 B07 C01 C02 C03 C05 C07
-D01 D02 D03 D04 D20 E01 E02 F01 F02 H01 H06
-""".split()
+FEEDS = [
+    f"{system}{number:02d}"
+    for system, count in zip("ABCDEFGH", (14, 13, 13, 20, 4, 4, 2, 7), strict=True)
+    for number in range(1, count + 1)
+]
 
 # (feed, file name, what the name says): the handbook's shapes, and copies sent again.
 NAMES = [
