@@ -36,6 +36,18 @@
     {{ function('parse_diastolic') }}({{ systolic }}, {{ diastolic }})
 {%- endmacro %}
 
+{% macro parse_lab_number(value) -%}
+    {{ function('parse_lab_number') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_lab_comparator(value) -%}
+    {{ function('parse_lab_comparator') }}({{ value }})
+{%- endmacro %}
+
+{% macro clean_unit(value) -%}
+    {{ function('clean_unit') }}({{ value }})
+{%- endmacro %}
+
 {% macro clean_text(value) -%}
     {{ function('clean_text') }}({{ value }})
 {%- endmacro %}
