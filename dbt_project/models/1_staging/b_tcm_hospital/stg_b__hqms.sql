@@ -1,5 +1,5 @@
 -- One row per front page of a hospital stay at the TCM hospital.
-{# Record number 0 was never assigned: then time of admission and the patient tell pages apart.
+{# Record number 0 was never assigned: then admission and patient tell the pages apart.
    Only a digest of the patient enters the key, because keys are seen where names are not; it
    is short, so that no number can be found from it. #}
 {%- set told_apart_by -%}

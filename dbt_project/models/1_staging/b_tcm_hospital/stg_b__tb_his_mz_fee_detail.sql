@@ -58,6 +58,7 @@ marked as (
 
     select
         *,
+        -- A refund comes with positive figures: only its mark tells.
         case when is_refund then -quantity else quantity end as net_quantity,
         case when is_refund then -line_fee_fen else line_fee_fen end as net_fee_fen,
         case

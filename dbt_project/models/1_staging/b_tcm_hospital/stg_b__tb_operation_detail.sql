@@ -26,6 +26,7 @@ parsed as (
         -- when
         {{ parse_timestamp('landed."SSKSSJ"') }} as operated_at,
         -- how much and whether
+        -- The national format has room for five characters, the real codes are longer.
         coalesce(btrim(landed."SSBM") ~ '^[0-9]{2}[.][0-9x]{2}$', false) as is_code_cut,
         -- where it comes from
         landed._first_delivery_on,

@@ -35,10 +35,9 @@ parsed as (
         {{ parse_lab_number('landed.testresult') }} as result_number,
         {{ parse_lab_comparator('landed.testresult') }} as result_comparator,
         case
-            when finding.source_code is not null then finding.standard_code
             when {{ parse_lab_number('landed.testresult') }} is null
-                then {{ clean_text('landed.testresult') }}
-        end as finding_code,
+                then {{ standard_code('finding', 'landed.testresult') }}
+        end as result_finding_code,
         {{ clean_unit('landed.unit') }} as unit,
         landed.unit as unit_text,
         -- where it comes from
@@ -52,7 +51,7 @@ parsed as (
             and test_item.code_list = 'laboratory item'
     left join code_mapping as finding
         on
-            btrim(translate(landed.testresult, '（）＋－', '()+-')) = finding.source_code
+            {{ fold_finding('landed.testresult') }} = finding.source_code
             and finding.code_list = 'laboratory finding'
 
 ),
@@ -62,7 +61,7 @@ marked as (
     select
         *,
         case
-            when {{ is_test_word('result_text') }} then 'test_row'
+            when {{ is_test_word('test_item_name') }} then 'test_row'
         end as set_aside_because
     from parsed
 

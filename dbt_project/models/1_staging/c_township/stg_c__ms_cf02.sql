@@ -24,6 +24,7 @@ parsed as (
         {{ parse_integer('landed.cfts') }} as dose_count,
         {{ parse_fen('landed.ypdj') }} as unit_price_fen,
         {{ parse_fen('landed.hjje') }} as line_fee_fen,
+        -- zfpb means void everywhere else; here it says who pays.
         {{ parse_yes_no('landed.zfpb') }} as is_self_paid,
         -- where it comes from
         landed._first_delivery_on,

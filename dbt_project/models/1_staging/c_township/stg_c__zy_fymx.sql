@@ -49,9 +49,13 @@ marked as (
 
     select
         *,
+        -- Refunds carry their sign: the rows may be summed as they are.
         line_fee_fen as net_fee_fen,
         case
-            when {{ is_test_day('charged_at') }} then 'test_row'
+            when
+                {{ is_test_word('item_name') }}
+                or {{ is_test_day('charged_at') }}
+                then 'test_row'
         end as set_aside_because
     from parsed
 
