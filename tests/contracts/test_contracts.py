@@ -194,6 +194,8 @@ def test_members_of_a_zip_are_told_apart() -> None:
     members = {
         "MS_BRDA_20250102.csv": "A01",
         "MS_BRZD_20250102.csv": "A03",
+        "MS_CF01_20250102.csv": "A04",
+        "MS_CF02_20250102.csv": "A05",
         "PSN_INSU_D_2024.txt": "F01",
         "SETL_D_20250104.txt": "F02",
     }

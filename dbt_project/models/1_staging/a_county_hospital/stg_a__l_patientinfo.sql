@@ -41,16 +41,16 @@ parsed as (
         landed."SEX" as sex_code_raw,
         {{ clean_text('landed."AGE"') }} as age_text,
         -- where
-        {{ trim_code('landed."HRJG"') }} as recognised_institution_code,
+        {{ trim_code('landed."HRJG"') }} as recognised_org_code,
         -- what
         {{ trim_code('landed."BRLX"') }} as patient_kind_code,
-        {{ trim_code('landed."EXAMINAIM"') }} as laboratory_panel_code,
+        {{ trim_code('landed."EXAMINAIM"') }} as panel_code,
         {{ trim_code('landed."HRBZ"') }} as recognition_code,
-        {{ trim_code('landed."HRYY"') }} as non_recognition_reason_code,
+        {{ trim_code('landed."HRYY"') }} as not_recognised_reason_code,
         {{ trim_code('landed."STATUS"') }} as report_status_code,
         -- when
         {{ parse_timestamp('landed."REQUESTTIME"') }} as requested_at,
-        {{ parse_timestamp('landed."CHECKTIME"') }} as verified_at,
+        {{ parse_timestamp('landed."CHECKTIME"') }} as checked_at,
         {{ parse_timestamp('landed."XGSJ"') }} as modified_at,
         -- how much and whether
         {{ parse_yes_no('landed."JZBZ"') }} as is_emergency,
@@ -78,7 +78,7 @@ marked as (
                 {{ is_test_name('person_name') }}
                 or {{ is_test_day('requested_at') }}
                 then 'test_row'
-            when requested_at is null and verified_at is null then 'impossible_date'
+            when requested_at is null and checked_at is null then 'impossible_date'
         end as set_aside_because
     from parsed
 

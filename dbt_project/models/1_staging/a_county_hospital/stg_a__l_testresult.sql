@@ -19,6 +19,12 @@ code_mapping as (
 
 ),
 
+laboratory_unit as (
+
+    select * from {{ ref('laboratory_unit') }}
+
+),
+
 system_institution as (
 
     select * from {{ ref('system_institution') }}
@@ -44,8 +50,8 @@ parsed as (
         case
             when {{ parse_lab_number('landed."TESTRESULT"') }} is null
                 then coalesce(finding.standard_code, {{ trim_code('landed."TESTRESULT"') }})
-        end as result_finding_code,
-        coalesce(hint.standard_code, {{ trim_code('landed."HINT"') }}) as result_hint_code,
+        end as finding_code,
+        coalesce(hint.standard_code, {{ trim_code('landed."HINT"') }}) as abnormal_code,
         {{ clean_unit('landed."UNIT"') }} as unit,
         {{ trim_code('landed."UNIT"') }} as unit_text,
         {{ trim_code('landed."REFLO"') }} as reference_low_text,
@@ -54,6 +60,17 @@ parsed as (
         {{ parse_timestamp('landed."XGSJ"') }} as modified_at,
         -- how much and whether
         {{ parse_lab_number('landed."TESTRESULT"') }} as result_number,
+        -- The reference range is one in the usual unit, whatever unit the result has.
+        coalesce(
+            round(
+                {{ parse_lab_number('landed."TESTRESULT"') }}
+                * laboratory_unit.multiply_by / laboratory_unit.divide_by,
+                4
+            ),
+            {{ parse_lab_number('landed."TESTRESULT"') }}
+        ) as standard_number,
+        coalesce(laboratory_unit.standard_unit, {{ clean_unit('landed."UNIT"') }})
+            as standard_unit,
         {{ parse_lab_number('landed."REFLO"') }} as reference_low,
         {{ parse_lab_number('landed."REFHI"') }} as reference_high,
         sample.is_withdrawn,
@@ -74,6 +91,10 @@ parsed as (
         on
             btrim(landed."HINT") = hint.source_code
             and hint.code_list = 'laboratory hint'
+    left join laboratory_unit
+        on
+            btrim(landed."TESTID") = laboratory_unit.test_item_code
+            and {{ clean_unit('landed."UNIT"') }} = laboratory_unit.unit
 
 ),
 

@@ -30,7 +30,7 @@ parsed as (
         -- where
         {{ trim_code('landed."KSDM"') }} as department_code,
         -- what
-        {{ trim_code('landed."CFLX"') }} as prescription_kind_code,
+        {{ trim_code('landed."CFLX"') }} as prescription_type_code,
         {{ trim_code('landed."YSDM"') }} as doctor_code,
         -- when
         {{ parse_timestamp('landed."KFRQ"') }} as prescribed_at,

@@ -30,7 +30,7 @@ parsed as (
             org_code='system_institution.institution_code',
         ) }},
         {{ trim_code('landed."BGDH"') }} as report_number,
-        {{ trim_code('landed."YBGDH"') }} as revised_report_number,
+        {{ trim_code('landed."YBGDH"') }} as replaced_report_number,
         {{ trim_code('landed."SQID"') }} as request_number,
         -- Given by the applying institution, for a village clinic by its centre.
         {{ trim_code('landed."BRID"') }} as patient_id,
@@ -41,14 +41,14 @@ parsed as (
         landed."XB" as sex_code_raw,
         {{ clean_text('landed."NL"') }} as age_text,
         -- where
-        {{ trim_code('landed."SQJG"') }} as applying_institution_code,
-        {{ clean_text('landed."SQJGMC"') }} as applying_institution_name,
-        {{ trim_code('landed."BGJG"') }} as reading_institution_code,
+        {{ trim_code('landed."SQJG"') }} as applying_org_code,
+        {{ clean_text('landed."SQJGMC"') }} as applying_org_name,
+        {{ trim_code('landed."BGJG"') }} as reading_org_code,
         -- what
-        {{ trim_code('landed."JCLB"') }} as examination_type_code,
-        {{ clean_text('landed."JCMC"') }} as examination_name,
-        {{ clean_text('landed."YXSJ"') }} as image_description,
-        {{ clean_text('landed."YXZD"') }} as image_diagnosis,
+        {{ trim_code('landed."JCLB"') }} as exam_type_code,
+        {{ clean_text('landed."JCMC"') }} as exam_name,
+        {{ clean_text('landed."YXSJ"') }} as findings,
+        {{ clean_text('landed."YXZD"') }} as conclusion,
         {{ clean_text('landed."BGYS"') }} as doctor_name,
         {{ trim_code('landed."BGZT"') }} as report_status_code,
         -- when

@@ -35,7 +35,7 @@ parsed as (
         {{ parse_number('landed."FYSL"') }} as quantity,
         {{ parse_fen('landed."FYDJ"') }} as unit_price_fen,
         {{ parse_fen('landed."ZJJE"') }} as line_fee_fen,
-        {{ parse_yes_no('landed."YEPB"') }} as is_newborn_charge,
+        {{ parse_yes_no('landed."YEPB"') }} as is_newborn,
         -- where it comes from
         landed._first_delivery_on,
         landed._file_id,
