@@ -143,6 +143,7 @@ def test_a_withdrawn_report_takes_its_results_with_it(deliveries: Deliveries) ->
     ]
     deliveries.file("B11", "2025-01-01", *results)
     assert [r["is_withdrawn"] for r in deliveries.staged(LAB_REPORTS)] == [False, True]
+    deliveries.build(LAB_REPORTS)
     # Results may come before their report.
     withdrawn = [r["is_withdrawn"] for r in deliveries.staged(LAB_RESULTS)]
     assert withdrawn == [False, True, None]
@@ -177,7 +178,7 @@ def test_a_result_is_read_as_number_or_as_finding(deliveries: Deliveries) -> Non
         Decimal("5.42"), Decimal("5.6"), Decimal("0.5"), None, None, None, None, None,
     ]  # fmt: skip
     assert [row["result_comparator"] for row in staged[:3]] == [None, None, "<"]
-    assert [row["result_finding_code"] for row in staged] == [
+    assert [row["finding_code"] for row in staged] == [
         None, None, None, "negative", "weakly_positive", "haemolysed", "见镜检", None,
     ]  # fmt: skip
 
@@ -193,6 +194,32 @@ def test_a_unit_is_spelled_one_way_beside_the_one_that_was_sent(
     deliveries.file("B11", "2025-01-01", row)
     result = deliveries.staged(LAB_RESULTS)[0]
     assert (result["unit"], result["unit_text"]) == (unit, spelled)
+
+
+@pytest.mark.parametrize(
+    ("item", "written", "unit", "number", "standard_unit"),
+    [
+        ("GLU", "90", "mg/dL", "5", "mmol/L"),
+        ("GLU", "5.1", "mmol/L", "5.1", "mmol/L"),
+        ("HGB", "11.7", "g/dL", "117", "g/L"),
+        ("CREA", "88", "μmol/L", "88", "umol/L"),
+        ("GLU", "溶血", "mg/dL", None, "mmol/L"),
+    ],
+)
+def test_results_in_another_unit_can_be_compared(
+    deliveries: Deliveries,
+    item: str,
+    written: str,
+    unit: str,
+    number: str | None,
+    standard_unit: str,
+) -> None:
+    row = {"YLJGDM": HOSPITAL, "BGDH": "1", "JYZBDM": item, "JYZBJG": written}
+    deliveries.file("B11", "2025-01-01", row | {"JLDW": unit})
+    result = deliveries.staged(LAB_RESULTS)[0]
+    assert result["standard_number"] == (number and Decimal(number))
+    assert result["standard_unit"] == standard_unit
+    assert result["result_text"] == written
 
 
 @pytest.mark.parametrize(
@@ -213,7 +240,7 @@ def test_a_reference_range_has_two_ends(
     result = deliveries.staged(LAB_RESULTS)[0]
     ends = [result["reference_low"], result["reference_high"]]
     assert ends == [end and Decimal(end) for end in (low, high)]
-    assert (result["result_hint_code"], result["result_hint_code_raw"]) == ("high", "3")
+    assert (result["abnormal_code"], result["abnormal_code_raw"]) == ("3", "3")
 
 
 def _image(number: str, **cells: str | None) -> Row:

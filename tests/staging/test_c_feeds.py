@@ -76,9 +76,10 @@ def test_a_void_settlement_is_followed_by_the_next(deliveries: Deliveries) -> No
     staged = deliveries.staged(SETTLEMENTS)
     assert [s["settlement_ordinal"] for s in staged] == [1, 2, 3]
     assert [s["total_fee_fen"] for s in staged] == [178540] * 3
-    # What cannot be read is not taken for valid, nor for void.
-    assert [s["net_fee_fen"] for s in staged] == [0, 178540, None]
-    assert [s["net_pooled_fund_fee_fen"] for s in staged] == [0, 128542, None]
+    # Only what is marked as not void is valid.
+    assert [s["is_void"] for s in staged] == [True, False, None]
+    assert [s["net_fee_fen"] for s in staged] == [0, 178540, 0]
+    assert [s["net_pooled_fund_fee_fen"] for s in staged] == [0, 128542, 0]
 
 
 def test_a_settlement_that_became_void_is_so_in_the_newest_copy(
@@ -128,7 +129,7 @@ def test_a_result_is_read_as_number_or_as_finding(deliveries: Deliveries) -> Non
     staged = deliveries.staged(RESULTS)
     assert [r["result_text"] for r in staged] == written
     assert [r["result_number"] for r in staged[:3]] == [117, Decimal("5.6"), None]
-    assert [r["result_finding_code"] for r in staged] == [
+    assert [r["finding_code"] for r in staged] == [
         None, None, "negative", "weakly_positive", "positive_1", "unfit_sample", None,
     ]  # fmt: skip
     assert [r["unit"] for r in staged[:3]] == ["g/L", "g/L", None]
@@ -151,7 +152,7 @@ def test_only_a_final_report_counts(
     deliveries.file("C12", "2025-01-02", row(bgdh="1", jclb="US", bgzt=status))
     report = deliveries.staged(IMAGE_REPORTS)[0]
     assert (report["is_final"], report["is_void"]) == (is_final, is_void)
-    assert report["examination_type_code"] == "US"
+    assert report["exam_type_code"] == "US"
 
 
 def test_a_clinic_names_its_centre(deliveries: Deliveries) -> None:

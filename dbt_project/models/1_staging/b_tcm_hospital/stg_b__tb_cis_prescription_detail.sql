@@ -19,7 +19,7 @@ parsed as (
         {{ trim_code('landed."CFMXH"') }} as prescription_line_number,
         {{ trim_code('landed."JZLSH"') }} as visit_number,
         -- what
-        {{ trim_code('landed."CFLX"') }} as prescription_kind_code,
+        {{ trim_code('landed."CFLX"') }} as prescription_type_code,
         {{ trim_code('landed."XMBM"') }} as item_code,
         {{ clean_text('landed."XMMC"') }} as item_name,
         -- when

@@ -34,7 +34,7 @@ parsed as (
         {{ parse_timestamp('landed."FYFSSJ"') }} as charged_at,
         -- how much and whether
         coalesce(btrim(landed."STFBZ") = '2', false) as is_refund,
-        {{ parse_yes_no('landed."YEBZ"') }} as is_newborn_charge,
+        {{ parse_yes_no('landed."YEBZ"') }} as is_newborn,
         {{ parse_fen('landed."MXXMDJ"') }} as unit_price_fen,
         {{ parse_number('landed."MXXMSL"') }} as quantity,
         {{ parse_fen('landed."MXXMJE"') }} as line_fee_fen,

@@ -20,6 +20,12 @@ code_mapping as (
 
 ),
 
+laboratory_unit as (
+
+    select * from {{ ref('laboratory_unit') }}
+
+),
+
 parsed as (
 
     select
@@ -35,8 +41,8 @@ parsed as (
         landed."JYZBDM" as test_item_code_raw,
         -- what
         {{ clean_text('landed."JYZBMC"') }} as test_item_name,
-        {{ standard_code('hint', 'landed."YCTS"') }} as result_hint_code,
-        landed."YCTS" as result_hint_code_raw,
+        {{ standard_code('hint', 'landed."YCTS"') }} as abnormal_code,
+        landed."YCTS" as abnormal_code_raw,
         -- how much and whether
         landed."JYZBJG" as result_text,
         {{ parse_lab_number('landed."JYZBJG"') }} as result_number,
@@ -44,14 +50,25 @@ parsed as (
         case
             when {{ parse_lab_number('landed."JYZBJG"') }} is null
                 then {{ standard_code('finding', 'landed."JYZBJG"') }}
-        end as result_finding_code,
+        end as finding_code,
         {{ clean_unit('landed."JLDW"') }} as unit,
         landed."JLDW" as unit_text,
-        {{ clean_text('landed."CKZ"') }} as reference_range_text,
+        {{ clean_text('landed."CKZ"') }} as reference_range,
         {{ parse_number("(regexp_match(landed.\"CKZ\", '" ~ range ~ "'))[1]") }}
             as reference_low,
         {{ parse_number("(regexp_match(landed.\"CKZ\", '" ~ range ~ "'))[2]") }}
             as reference_high,
+        -- Comparable with the reference range, whatever unit the result has.
+        coalesce(
+            round(
+                {{ parse_lab_number('landed."JYZBJG"') }}
+                * laboratory_unit.multiply_by / laboratory_unit.divide_by,
+                4
+            ),
+            {{ parse_lab_number('landed."JYZBJG"') }}
+        ) as standard_number,
+        coalesce(laboratory_unit.standard_unit, {{ clean_unit('landed."JLDW"') }})
+            as standard_unit,
         report.is_withdrawn,
         -- where it comes from
         landed._first_delivery_on,
@@ -74,6 +91,11 @@ parsed as (
         on
             btrim(landed."YCTS") = hint.source_code
             and hint.code_list = 'YCTS'
+    left join laboratory_unit
+        on
+            {{ standard_code('test_item', 'landed."JYZBDM"') }}
+            = laboratory_unit.test_item_code
+            and {{ clean_unit('landed."JLDW"') }} = laboratory_unit.unit
 
 ),
 

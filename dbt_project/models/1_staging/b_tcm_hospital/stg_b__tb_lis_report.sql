@@ -30,10 +30,10 @@ parsed as (
         -- where
         {{ trim_code('landed."HRJGDM"') }} as recognised_org_code,
         -- what
-        {{ standard_code('panel', 'landed."JYMC"') }} as laboratory_panel_code,
-        landed."JYMC" as laboratory_panel_code_raw,
+        {{ standard_code('panel', 'landed."JYMC"') }} as panel_code,
+        landed."JYMC" as panel_code_raw,
         {{ trim_code('landed."HRBZ"') }} as recognition_code,
-        {{ trim_code('landed."WHRYY"') }} as non_recognition_reason_code,
+        {{ trim_code('landed."WHRYY"') }} as not_recognised_reason_code,
         {{ trim_code('landed."BGZT"') }} as report_status_code,
         -- when
         {{ parse_timestamp('landed."BGRQ"') }} as reported_at,

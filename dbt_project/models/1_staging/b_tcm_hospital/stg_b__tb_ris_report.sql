@@ -32,12 +32,12 @@ parsed as (
         -- where
         {{ trim_code('landed."SQJGDM"') }} as applying_org_code,
         -- what
-        {{ trim_code('landed."YBGDH"') }} as revised_report_number,
-        {{ standard_code('exam_type', 'landed."JCLX"') }} as examination_type_code,
-        landed."JCLX" as examination_type_code_raw,
-        {{ clean_text('landed."JCMC"') }} as examination_name,
-        {{ clean_text('landed."YXBX"') }} as image_description,
-        {{ clean_text('landed."YXZD"') }} as image_diagnosis,
+        {{ trim_code('landed."YBGDH"') }} as replaced_report_number,
+        {{ standard_code('exam_type', 'landed."JCLX"') }} as exam_type_code,
+        landed."JCLX" as exam_type_code_raw,
+        {{ clean_text('landed."JCMC"') }} as exam_name,
+        {{ clean_text('landed."YXBX"') }} as findings,
+        {{ clean_text('landed."YXZD"') }} as conclusion,
         {{ clean_text('landed."BGYS"') }} as doctor_name,
         {{ trim_code('landed."BGZT"') }} as report_status_code,
         -- when

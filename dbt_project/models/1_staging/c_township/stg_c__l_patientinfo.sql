@@ -28,10 +28,10 @@ parsed as (
         -- where
         {{ trim_code('landed.zjgid') }} as patient_org_code,
         -- what
-        {{ standard_code('panel', 'landed.examinaim') }} as laboratory_panel_code,
-        landed.examinaim as laboratory_panel_code_raw,
+        {{ standard_code('panel', 'landed.examinaim') }} as panel_code,
+        landed.examinaim as panel_code_raw,
         -- when
-        {{ parse_timestamp('landed.checktime') }} as verified_at,
+        {{ parse_timestamp('landed.checktime') }} as checked_at,
         {{ parse_timestamp('landed.gxsj') }} as modified_at,
         -- where it comes from
         landed._first_delivery_on,
@@ -50,8 +50,8 @@ marked as (
     select
         *,
         case
-            when {{ is_test_day('verified_at') }} then 'test_row'
-            when verified_at is null then 'impossible_date'
+            when {{ is_test_day('checked_at') }} then 'test_row'
+            when checked_at is null then 'impossible_date'
         end as set_aside_because
     from parsed
 

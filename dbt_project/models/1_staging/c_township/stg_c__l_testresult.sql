@@ -13,6 +13,12 @@ code_mapping as (
 
 ),
 
+laboratory_unit as (
+
+    select * from {{ ref('laboratory_unit') }}
+
+),
+
 parsed as (
 
     select
@@ -37,9 +43,20 @@ parsed as (
         case
             when {{ parse_lab_number('landed.testresult') }} is null
                 then {{ standard_code('finding', 'landed.testresult') }}
-        end as result_finding_code,
+        end as finding_code,
         {{ clean_unit('landed.unit') }} as unit,
         landed.unit as unit_text,
+        -- In the usual unit of the test, whatever unit the result has.
+        coalesce(
+            round(
+                {{ parse_lab_number('landed.testresult') }}
+                * laboratory_unit.multiply_by / laboratory_unit.divide_by,
+                4
+            ),
+            {{ parse_lab_number('landed.testresult') }}
+        ) as standard_number,
+        coalesce(laboratory_unit.standard_unit, {{ clean_unit('landed.unit') }})
+            as standard_unit,
         -- where it comes from
         landed._first_delivery_on,
         landed._file_id,
@@ -53,6 +70,11 @@ parsed as (
         on
             {{ fold_finding('landed.testresult') }} = finding.source_code
             and finding.code_list = 'laboratory finding'
+    left join laboratory_unit
+        on
+            {{ standard_code('test_item', 'landed.testid') }}
+            = laboratory_unit.test_item_code
+            and {{ clean_unit('landed.unit') }} = laboratory_unit.unit
 
 ),
 

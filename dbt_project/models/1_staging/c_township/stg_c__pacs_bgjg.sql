@@ -21,9 +21,9 @@ parsed as (
         {{ trim_code('landed.bgdh') }} as report_number,
         {{ trim_code('landed.jzxh') }} as visit_number,
         -- what
-        {{ standard_code('exam_type', 'landed.jclb') }} as examination_type_code,
-        landed.jclb as examination_type_code_raw,
-        {{ clean_text('landed.yxzd') }} as image_diagnosis,
+        {{ standard_code('exam_type', 'landed.jclb') }} as exam_type_code,
+        landed.jclb as exam_type_code_raw,
+        {{ clean_text('landed.yxzd') }} as conclusion,
         {{ trim_code('landed.bgzt') }} as report_status_code,
         -- when
         {{ parse_timestamp('landed.bgsj') }} as reported_at,
@@ -49,7 +49,7 @@ marked as (
         *,
         case
             when
-                {{ is_test_word('image_diagnosis') }}
+                {{ is_test_word('conclusion') }}
                 or {{ is_test_day('reported_at') }}
                 then 'test_row'
         end as set_aside_because

@@ -39,14 +39,10 @@ marked as (
 
     select
         *,
-        case
-            when is_void is true then 0
-            when is_void is false then total_fee_fen
-        end as net_fee_fen,
-        case
-            when is_void is true then 0
-            when is_void is false then pooled_fund_fee_fen
-        end as net_pooled_fund_fee_fen,
+        -- Valid is what is marked as not void.
+        case when is_void is false then total_fee_fen else 0 end as net_fee_fen,
+        case when is_void is false then pooled_fund_fee_fen else 0 end
+            as net_pooled_fund_fee_fen,
         case
             when {{ is_test_day('settled_at') }} then 'test_row'
             when settled_at is null then 'impossible_date'
