@@ -60,7 +60,11 @@ def test_padding_is_no_part_of_a_value() -> None:
 
 
 def test_deleted_records_are_no_rows_and_keep_their_numbers() -> None:
-    records = [record("1", "a", "1"), record("2", "b", "2", flag=b"*"), record("3", "c", "3")]
+    records = [
+        record("1", "a", "1"),
+        record("2", "b", "2", flag=b"*"),
+        record("3", "c", "3"),
+    ]
     read = Read(dbf(records), CONTRACT)
     assert [row[0] for row in read.rows] == ["1", "3"]
     assert read.numbers == [1, 3]
