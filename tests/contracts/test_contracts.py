@@ -40,6 +40,9 @@ NAMES = [
         "TB_HIS_MZ_FEE_DETAIL_20250102_R1 (2).txt",
         {"date": "20250102", "revision": "1"},
     ),
+    ("B12", "TB_RIS_REPORT_20250103_R1.txt", {"date": "20250103", "revision": "1"}),
+    ("B13", "hqms_202412.dbf", {"period": "202412"}),
+    ("B13", "hqms_202412 (1).dbf", {"period": "202412"}),
     ("C02", "township_his.db", {}),
     ("C02", "township_his(1).db", {}),
     (
@@ -73,6 +76,7 @@ STRANGE_NAMES = [
     ("A01", "XYYHIS_20250102_01.zip.ok"),
     ("B02", "TB_YL_MZ_MEDICAL_RECORD_20250102.txt.tmp"),
     ("B06", "TB_HIS_ZY_ADM_REG_2025010.txt"),
+    ("B13", "hqms_20241201.dbf"),
     ("D02", "HC_HealthCheck_20250106_全量_第1页.xlsx"),
     ("D04", "MDC_HypertensionRecord_20250102_第1页.xlsx"),
     ("F02", "YB_OUT_APPY_D_20250104.zip"),

@@ -1,17 +1,23 @@
 """What every reader hands out.
 
 A reader is lazy: memory holds one record or one block at a time, whatever the size of the
-file.
+file. Line numbers grow from record to record. Where several records can stand on one line
+(JSON, XML), a record has the number of its line or, if that is taken, the next one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from loaders.landing.copy_form import values_of
 from loaders.landing.readers.blocks import Block
+
+# Bytes. Longer than any real record: what goes on for so long has lost its end.
+LONGEST_RECORD = 1 << 25
+# The columns of page 1; raises WaitsForPageError where it has not been landed.
+PageOne = Callable[[], list[str]]
 
 
 class Record(NamedTuple):
