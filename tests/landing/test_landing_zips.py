@@ -99,10 +99,10 @@ def test_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "SMALL_BYTES", 1 << 20)
     data = deflated("a.csv", bytes(5_000_000))
     assert len(data) < 10_000
-    assert reason(data).startswith("the zip holds a member that unpacks to 9")
+    assert reason(data).endswith("times its size")
     # What the directory declares counts, whatever is there.
     small = put(zip_bytes({"a.csv": b"1"}), CENTRAL, 24, b"\xff\xff\xff\x7f")
-    assert "times its size" in reason(small)
+    assert reason(small).endswith("times its size")
 
 
 def test_small_members_may_be_packed_well() -> None:
