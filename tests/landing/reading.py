@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from loaders.contracts import model
 from loaders.contracts.model import Contract
 from loaders.landing.readers.opening import READERS
 from loaders.landing.readers.reading import BadRecord, Record
@@ -87,3 +92,25 @@ def refusal(
     with pytest.raises(FileRefusedError) as refused:
         Read(data, contract, page_one)
     return refused.value.reason
+
+
+@contextmanager
+def more_contracts(folder: Path, *contracts: Contract) -> Iterator[None]:
+    """Let these contracts count beside the real ones for a while."""
+    known = shutil.copytree(model.FOLDER, folder / "contracts")
+    for contract in contracts:
+        place = next(known.glob(f"{contract.system.lower()}_*"))
+        document = contract.model_dump(mode="json", exclude_defaults=True)
+        text = yaml.safe_dump(document, allow_unicode=True)
+        (place / f"{contract.name}.yml").write_text(text, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "FOLDER", known)
+        _forget()
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    # Contracts are read once and remembered.
+    model.load_contracts.cache_clear()
+    model.load_systems.cache_clear()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
-from tests.landing.reading import Read, contract_for, refusal
+from tests.landing.looking import Landing
+from tests.landing.reading import Read, contract_for, more_contracts, refusal
+from tests.landing.sending import Sender
 
 Fields = list[tuple[str, str, int]]
 FIELDS: Fields = [("P3", "C", 6), ("P4", "C", 8), ("P27", "N", 5)]
@@ -169,3 +172,23 @@ def test_a_wrong_header_refuses_the_file(data: bytes, reason: str) -> None:
 def test_field_names_may_be_chinese() -> None:
     data = dbf([b" 1"], [("病案号", "C", 1)])
     assert Read(data, CONTRACT).columns == ["病案号"]
+
+
+def test_a_table_lands_without_its_deleted_records(
+    sender: Sender, landing: Landing, tmp_path: Path
+) -> None:
+    trial = contract_for(
+        "dbf", "P3", "P4", feed="B90", name="b90_trial", encoding="gb18030",
+        delivery="replace_period", key=["_period", "P3"],
+        file_name=r"trial_(?P<period>\d{6})\.dbf",
+    )  # fmt: skip
+    deleted = record("2", "b", "2", flag=b"*")
+    broken = b" " + b"3     " + b"\xff" * 8 + b"    1"
+    data = dbf([record("1", "李明", "1"), deleted, broken])
+    with more_contracts(tmp_path, trial):
+        sender.put("20250101", "B90", "trial_202412.dbf", data, 2)
+        landing.land()
+        assert landing.rows("B90", "P3", "P4", "_extra") == [("1", "李明", {"P27": "1"})]
+    assert landing.rejects() == [(3, "undecodable")]
+    ((offset, raw),) = landing.ask("select byte_offset, raw from landing.reject")
+    assert (data[offset : offset + len(raw)], bytes(raw)) == (broken, broken)

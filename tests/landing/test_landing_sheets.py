@@ -262,6 +262,15 @@ def encrypted() -> bytes:
     return target.getvalue()
 
 
+def test_an_encrypted_xlsx_says_so() -> None:
+    data = bytearray(xls(S=[HEADER, (1, 2, 3)]))
+    name = "Workbook".encode("utf-16-le")
+    place = data.index(name)
+    data[place : place + 32] = "EncryptedPackage".encode("utf-16-le")
+    data[place + 64] = 34
+    assert refusal(bytes(data), PLAIN) == "the workbook is encrypted"
+
+
 TOP = (
     "<row r='1'><c r='A1' t='str'><v>no</v></c><c r='B1' t='str'><v>name</v></c>"
     "<c r='C1' t='str'><v>sum</v></c></row>"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from pathlib import Path
 
 import pytest
 
 from loaders.landing.readers import xml_records
-from tests.landing.reading import Read, contract_for, refusal
+from tests.landing.looking import Landing
+from tests.landing.reading import Read, contract_for, more_contracts, refusal
+from tests.landing.sending import Sender
 
 CONTRACT = contract_for("xml", "no", xml={"record": "R"})
 GB = contract_for("xml", "no", xml={"record": "R"}, encoding="gb18030")
@@ -212,3 +215,24 @@ def test_a_long_document_keeps_only_what_a_record_needs(
     read = Read(document(*records, blanks, *records), CONTRACT)
     assert len(read.records) == 12_000
     assert read.raw_is_exact()
+
+
+def test_a_document_lands_with_its_rejects_or_not_at_all(
+    sender: Sender, landing: Landing, tmp_path: Path
+) -> None:
+    trial = contract_for(
+        "xml", "no", feed="B90", name="b90_trial", xml={"record": "R"},
+        file_name=r"TRIAL_(?P<date>\d{8})\.xml",
+    )  # fmt: skip
+    data = document("<R><no>1</no></R>", "<R><no>2</no><no>3</no></R>", "<R><no/></R>")
+    with more_contracts(tmp_path, trial):
+        sender.put("20250101", "B90", "TRIAL_20250101.xml", data, 3)
+        sender.put("20250102", "B90", "TRIAL_20250102.xml", data[:-3], 3)
+        landing.land()
+        assert landing.rows("B90", "no", "_line_number") == [("1", 3)]
+    assert landing.rejects() == [(4, "name_twice"), (5, "key_missing")]
+    states = {row.file_name: row.state_reason for row in landing.ledger()}
+    assert states == {
+        "TRIAL_20250101.xml": None,
+        "TRIAL_20250102.xml": "line 6: not well-formed XML: unclosed token",
+    }
