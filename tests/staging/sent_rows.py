@@ -31,9 +31,9 @@ class Deliveries:
         page: int | None = None,
         revision: int = 0,
     ) -> int:
-        """A file that belongs to `day` (or a year), with its rows; returns its number."""
+        """A file of a `day` (or month, or year), with its rows; returns its number."""
         contract = contract_of(feed)
-        logical = date.fromisoformat(day if len(day) > 4 else f"{day}-01-01")
+        logical = date.fromisoformat(day + "-01-01"[len(day) - 4 :])
         number = next(self._numbers)
         file_id = self._connection.execute(
             text(
@@ -89,6 +89,11 @@ class Deliveries:
         """The rows of a staging model as they would be built now, by record key."""
         found = self._connection.exec_driver_sql(self._queries[model].replace("%", "%%"))
         return sorted(map(dict, found.mappings()), key=lambda row: row["record_key"])
+
+    def build(self, model: str) -> None:
+        """Fill the table of a staging model that another one reads."""
+        query = self._queries[model].replace("%", "%%")
+        self._connection.exec_driver_sql(f"insert into staging.{model} {query}")
 
     def _row(self, feed: str, file_id: int, line: int, row: dict[str, str | None]) -> None:
         columns = {"_file_id": file_id, "_line_number": line, "_row_hash": f"{line:032x}"}

@@ -121,8 +121,10 @@ def test_a_corrected_month_replaces_that_month_only(deliveries: Deliveries) -> N
 def test_the_roster_of_the_newest_month_stands(deliveries: Deliveries) -> None:
     here = {"身份证号": ID, "姓名": "样甲", "单位": "样医院", "入职日期": "2022.7.1"}
     gone = here | {"身份证号": "992427197406280110"}
-    deliveries.file("H02", "2024-12", here, gone)
-    deliveries.file("H02", "2025-01", here | {"全科医生": "是", "离职日期": "45296"})
+    deliveries.file("H02", "2024-12", here, gone, full=True)
+    deliveries.file(
+        "H02", "2025-01", here | {"全科医生": "是", "离职日期": "45296"}, full=True
+    )
     (row,) = deliveries.staged("stg_h__staff")
     assert row["roster_month_on"] == date(2025, 1, 1)
     assert (row["joined_on"], row["left_on"]) == (date(2022, 7, 1), date(2024, 1, 5))
@@ -133,7 +135,7 @@ def test_the_roster_of_the_newest_month_stands(deliveries: Deliveries) -> None:
 def test_two_people_may_have_had_one_staff_number(deliveries: Deliveries) -> None:
     old = {"身份证号": ID, "姓名": "样甲", "单位": "样医院", "工号": "0003"}
     new = old | {"身份证号": "992427197406280110", "姓名": "样乙"}
-    deliveries.file("H02", "2025-01", old | {"离职日期": "2024-05-30"}, new)
+    deliveries.file("H02", "2025-01", old | {"离职日期": "2024-05-30"}, new, full=True)
     rows = deliveries.staged("stg_h__staff")
     assert {(row["staff_number"], row["staff_name"]) for row in rows} == {
         ("0003", "样甲"),
