@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from loaders.contracts.model import Contract
 from loaders.landing.readers.lines import distinct_names
-from loaders.landing.readers.reading import BadRecord, Reading, Record
+from loaders.landing.readers.reading import BadRecord, PageOne, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
 BLOCK = 1 << 18
@@ -47,7 +47,7 @@ class _Header(NamedTuple):
     fields: list[Field]
 
 
-def read_dbf(stream: IO[bytes], contract: Contract) -> Reading:
+def read_dbf(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
     """The table in a stream. Raises: FileRefusedError, also while records are read."""
     codec = contract.encoding or "gb18030"
     header = _read_header(stream, codec)

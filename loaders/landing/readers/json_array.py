@@ -22,7 +22,13 @@ from loaders.landing.readers.json_values import (
     json_decoder,
     row_of,
 )
-from loaders.landing.readers.reading import LONGEST_RECORD, BadRecord, Reading, Record
+from loaders.landing.readers.reading import (
+    LONGEST_RECORD,
+    BadRecord,
+    PageOne,
+    Reading,
+    Record,
+)
 from loaders.landing.refusal import FileRefusedError
 
 CHUNK = 1 << 16
@@ -38,7 +44,7 @@ class _Element(NamedTuple):
     rule: str | None
 
 
-def read_json_array(stream: IO[bytes], contract: Contract) -> Reading:
+def read_json_array(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
     """The table in a stream; its columns grow with the names that objects carry.
 
     Raises: FileRefusedError, while records are read.

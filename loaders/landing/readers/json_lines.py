@@ -9,10 +9,10 @@ from loaders.contracts.model import Contract
 from loaders.landing.readers.growing import GrowingColumns
 from loaders.landing.readers.json_values import BrokenJsonError, json_decoder, row_of
 from loaders.landing.readers.lines import read_lines
-from loaders.landing.readers.reading import BadRecord, Reading, Record
+from loaders.landing.readers.reading import BadRecord, PageOne, Reading, Record
 
 
-def read_json_lines(stream: IO[bytes], contract: Contract) -> Reading:
+def read_json_lines(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
     """The table in a stream; its columns grow with the names that objects carry."""
     columns = GrowingColumns()
     records = _records(stream, contract.encoding, columns)

@@ -6,7 +6,10 @@ schema, write the module, add it to `READERS`.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,16 +21,21 @@ from loaders.landing.readers.dbf import read_dbf
 from loaders.landing.readers.json_array import read_json_array
 from loaders.landing.readers.json_lines import read_json_lines
 from loaders.landing.readers.pipe_text import read_pipe_text
-from loaders.landing.readers.reading import Reading
-from loaders.landing.readers.sheet import PageOne, read_sheet
+from loaders.landing.readers.reading import PageOne, Reading
+from loaders.landing.readers.sheet import read_sheet
 from loaders.landing.readers.tab_text import read_tab_text
 from loaders.landing.readers.xml_records import read_xml
+from loaders.landing.refusal import FileRefusedError
 
-# From the bytes of one table to its records.
-Reader = Callable[[IO[bytes], Contract], Reading]
+# From the bytes of one table to its records; only sheets come in pages.
+Reader = Callable[[IO[bytes], Contract, PageOne | None], Reading]
+# Formats that are read back and forth.
+SEEKING = frozenset({"sheet"})
+# Members of this size are held in memory for it, larger ones in a file without a name.
+HELD_BYTES = 1 << 23
 
 
-def _read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
+def _read_delimited(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
     if contract.text is None:
         raise TypeError("a contract of format delimited has its layout")
     if contract.text.quote:
@@ -36,13 +44,14 @@ def _read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     return read(stream, contract.encoding)
 
 
-# Databases hold many tables and are read in landing/watermark.py; a sheet may need page 1.
+# Databases hold many tables and are read by landing/watermark.py.
 READERS: Mapping[Format, Reader] = {
     "delimited": _read_delimited,
     "jsonl": read_json_lines,
     "json": read_json_array,
     "xml": read_xml,
     "dbf": read_dbf,
+    "sheet": read_sheet,
 }
 
 
@@ -51,11 +60,17 @@ def open_table(
     contract: Contract, path: Path, member_name: str, page_one: PageOne | None
 ) -> Iterator[Reading]:
     """The table in a file or in a member of a zip. Raises: FileRefusedError."""
-    if contract.format == "sheet":
-        yield read_sheet(path, contract, page_one)
-        return
     with open_bytes(path, member_name) as stream:
-        yield READERS[contract.format](stream, contract)
+        try:
+            if member_name and contract.format in SEEKING:
+                with tempfile.SpooledTemporaryFile(HELD_BYTES) as copy:
+                    shutil.copyfileobj(stream, copy)
+                    copy.seek(0)
+                    yield READERS[contract.format](copy, contract, page_one)
+            else:
+                yield READERS[contract.format](stream, contract, page_one)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise FileRefusedError("the member of the zip cannot be read") from error
 
 
 @contextmanager

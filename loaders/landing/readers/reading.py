@@ -7,12 +7,14 @@ a record has the number of its line or, if that is taken, the next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Bytes. Longer than any real record: what goes on for so long has lost its end.
 LONGEST_RECORD = 1 << 25
+# The columns of page 1; raises WaitsForPageError where it has not been landed.
+PageOne = Callable[[], list[str]]
 
 
 class Record(NamedTuple):

@@ -15,7 +15,13 @@ from xml.parsers import expat
 from loaders.contracts.model import Contract
 from loaders.landing.readers.growing import GrowingColumns
 from loaders.landing.readers.json_values import Json, compact
-from loaders.landing.readers.reading import LONGEST_RECORD, BadRecord, Reading, Record
+from loaders.landing.readers.reading import (
+    LONGEST_RECORD,
+    BadRecord,
+    PageOne,
+    Reading,
+    Record,
+)
 from loaders.landing.readers.xml_source import XmlSource
 from loaders.landing.refusal import FileRefusedError
 
@@ -23,7 +29,7 @@ CHUNK = 1 << 16
 DEEPEST = 64
 
 
-def read_xml(stream: IO[bytes], contract: Contract) -> Reading:
+def read_xml(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
     """The table in a stream; its columns grow with the elements that come.
 
     Raises: FileRefusedError, while records are read.
