@@ -40,8 +40,12 @@ METHODS = {
 ENCRYPTED = 0x1
 
 
-def safe_members(archive: Path | IO[bytes], most_bytes: int = MOST_BYTES) -> dict[str, int]:
+def safe_members(
+    archive: Path | IO[bytes], most_bytes: int = MOST_BYTES, kind: str = "zip"
+) -> dict[str, int]:
     """Names and unpacked sizes of a zip's members, folders left out.
+
+    `kind` is what messages call a file that cannot be opened.
 
     Raises: FileRefusedError for a file that is no zip, or one that is not to be trusted.
     """
@@ -49,7 +53,7 @@ def safe_members(archive: Path | IO[bytes], most_bytes: int = MOST_BYTES) -> dic
         with zipfile.ZipFile(archive) as opened:
             members = [info for info in opened.infolist() if not info.is_dir()]
     except BROKEN_ZIP as error:
-        raise FileRefusedError("the file is not a readable zip") from error
+        raise FileRefusedError(f"the file is not a readable {kind}") from error
     if len(members) > MOST_MEMBERS:
         raise FileRefusedError(f"the zip holds {len(members)} members")
     for info in members:

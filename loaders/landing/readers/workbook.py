@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
-from openpyxl import DEFUSEDXML, load_workbook
+from openpyxl import DEFUSEDXML
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import (
     DATA_TAG,
@@ -29,15 +31,20 @@ from openpyxl.xml.functions import iterparse
 from loaders.landing.readers.archive import safe_members
 from loaders.landing.readers.cells import cell_text
 from loaders.landing.readers.legacy_workbook import legacy_sheets
+from loaders.landing.readers.reading import LONGEST_RECORD
 from loaders.landing.refusal import FileRefusedError
 
 ZIP_MARK = b"PK"
 OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
+# Unpacked: all of a workbook, its texts, and what else is held in memory (styles, lists).
 MOST_BYTES = 1 << 32
-SHARED_STRINGS = "xl/sharedStrings.xml"
 MOST_SHARED_BYTES = 1 << 28
+MOST_HELD_BYTES = 1 << 25
+SHARED_STRINGS = "xl/sharedStrings.xml"
+STREAMED = ("xl/worksheets/", SHARED_STRINGS)
 LAST_ROW = 1 << 20
-NO_WORKBOOK = "the file is not a readable xlsx or xls workbook"
+KIND = "xlsx workbook"
+NO_WORKBOOK = f"the file is not a readable {KIND}"
 UNREADABLE = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -82,32 +89,52 @@ def open_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
     elif mark.startswith(ZIP_MARK):
         yield from _xlsx_sheets(stream)
     else:
-        raise FileRefusedError(NO_WORKBOOK)
+        raise FileRefusedError("the file is neither an xlsx nor an xls workbook")
 
 
 def _xlsx_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
     if not DEFUSEDXML:
         raise RuntimeError("openpyxl must read XML by defusedxml: see OPENPYXL_DEFUSEDXML")
-    if safe_members(stream, MOST_BYTES).get(SHARED_STRINGS, 0) > MOST_SHARED_BYTES:
-        raise FileRefusedError(f"texts of the workbook exceed {MOST_SHARED_BYTES} bytes")
+    _check_sizes(safe_members(stream, MOST_BYTES, KIND))
+    reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
     try:
         with warnings.catch_warnings():
             # openpyxl complains about missing styles, which we do not read.
             warnings.simplefilter("ignore")
-            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    except UNREADABLE as error:
+            # Step by step: what else it would read (pictures, properties) may be broken.
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
+            parts = [
+                (sheet.name, relation.target)
+                for sheet, relation in reader.parser.find_sheets()
+                if "chartsheet" not in relation.Type
+            ]
+    except (*UNREADABLE, OSError) as error:
         raise FileRefusedError(NO_WORKBOOK) from error
-    for sheet in book.worksheets:
-        yield Sheet(sheet.title, _filled(_rows(book, sheet)))
+    for title, part in parts:
+        yield Sheet(title, _filled(_rows(reader, part)))
 
 
-def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, list[str | None], str | None]]:
+def _check_sizes(sizes: dict[str, int]) -> None:
+    held = sum(n for name, n in sizes.items()
+               if name.endswith(".xml") and not name.startswith(STREAMED))  # fmt: skip
+    if sizes.get(SHARED_STRINGS, 0) > MOST_SHARED_BYTES or held > MOST_HELD_BYTES:
+        raise FileRefusedError("the workbook has more texts or styles than memory may hold")
+
+
+def _rows(
+    reader: ExcelReader, part: str
+) -> Iterator[tuple[int, list[str | None], str | None]]:
+    book: Any = reader.wb
     last = 0
     try:
-        with sheet._get_source() as source:
+        with reader.archive.open(part) as source:
+            metered = _Metered(source)
             parser = _RowParser(
-                source,
-                sheet._shared_strings,
+                metered,
+                reader.shared_strings,
                 data_only=True,
                 epoch=book.epoch,
                 date_formats=book._date_formats,
@@ -117,6 +144,7 @@ def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, list[str | None], str | 
                 if not last < number <= LAST_ROW:
                     raise FileRefusedError(f"rows out of order after row {last}")
                 last = number
+                metered.since_row = 0
                 texts, rule = _texts(number, cells)
                 yield number, texts, rule
     except UNREADABLE as error:
@@ -153,6 +181,21 @@ class _Uncalculated(NamedTuple):
     """The value of a formula that no program has calculated yet."""
 
     formula: str
+
+
+class _Metered:
+    """The bytes of a sheet; stops where a row does not come to its end."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.since_row = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._source.read(size)
+        self.since_row += len(data)
+        if self.since_row > LONGEST_RECORD:
+            raise FileRefusedError("a row of the workbook has no end")
+        return data
 
 
 class _RowParser(WorkSheetParser):
