@@ -20,7 +20,7 @@
     {{ function('parse_fen') }}({{ value }})
 {%- endmacro %}
 
-{# An amount in a unit of so many fen: 100 for yuan, 1000000 for 万元. Rounded once, at the end. #}
+{# An amount in a unit of so many fen: 100 for yuan, 1000000 for 万元; rounded at the end. #}
 {% macro parse_amount(value, fen_per_unit) -%}
     round({{ function('parse_number') }}({{ value }}) * {{ fen_per_unit }})::bigint
 {%- endmacro %}
