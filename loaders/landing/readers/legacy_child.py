@@ -12,10 +12,10 @@ import resource
 import sys
 from typing import IO
 
-from python_calamine import CalamineError, PasswordError, SheetTypeEnum, load_workbook
+from python_calamine import CalamineError, SheetTypeEnum, load_workbook
 
 from loaders.landing.readers.cells import cell_text
-from loaders.landing.readers.legacy_errors import error_cells
+from loaders.landing.readers.legacy_errors import EncryptedError, error_cells
 
 MOST_MEMORY = 1 << 31
 
@@ -24,9 +24,9 @@ def main(source: IO[bytes], target: IO[str]) -> int:
     """Write the sheets of the workbook in `source`; the result is the exit code."""
     data = source.read()
     try:
-        book = load_workbook(io.BytesIO(data))
         # Cells like #N/A are given as empty ones; they are looked up in the file itself.
         errors = error_cells(data)
+        book = load_workbook(io.BytesIO(data))
         for place, sheet in enumerate(book.sheets_metadata):
             if sheet.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -40,7 +40,7 @@ def main(source: IO[bytes], target: IO[str]) -> int:
                 ]
                 print(json.dumps([number, cells]), file=target)
             print("null", file=target)
-    except PasswordError:
+    except EncryptedError:
         return 3
     except (CalamineError, ValueError, LookupError, MemoryError):
         return 1

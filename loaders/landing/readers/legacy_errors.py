@@ -1,7 +1,8 @@
 """Cells of an xls that hold an error such as #N/A, found in the bytes of the file.
 
 Goes in: the bytes of a compound file. Comes out: per sheet the text of each error cell by
-row and column, from 1 on. The library that reads the values gives such cells as empty.
+row and column, from 1 on. The library that reads the values gives such cells as empty, and
+does not say of an encrypted workbook that it is one.
 """
 
 from __future__ import annotations
@@ -22,14 +23,23 @@ ERRORS = {
 }
 # Names of the stream that holds the workbook, in files of Excel 97 and of Excel 95.
 WORKBOOK = {"Workbook", "Book"}
+# What an encrypted xlsx is put into.
+PACKAGE = "EncryptedPackage"
 LAST_SECTOR = 0xFFFFFFF9
-FORMULA, EOF, BOUNDSHEET, BOOLERR = 0x0006, 0x000A, 0x0085, 0x0205
+FORMULA, EOF, FILEPASS, BOUNDSHEET, BOOLERR = 0x0006, 0x000A, 0x002F, 0x0085, 0x0205
 BEGINNINGS = {0x0809, 0x0409, 0x0209, 0x0009}
 Places = dict[tuple[int, int], str]
 
 
+class EncryptedError(Exception):
+    """The workbook cannot be read without its password."""
+
+
 def error_cells(data: bytes) -> defaultdict[int, Places]:
-    """The error cells of every sheet that has some. Raises: ValueError, LookupError."""
+    """The error cells of every sheet that has some.
+
+    Raises: EncryptedError; ValueError and LookupError when the file is broken.
+    """
     try:
         stream = _workbook(data)
         found: defaultdict[int, Places] = defaultdict(dict)
@@ -42,11 +52,13 @@ def error_cells(data: bytes) -> defaultdict[int, Places]:
 
 
 def _sheet_starts(stream: bytes) -> list[int]:
-    return [
-        struct.unpack_from("<I", body)[0]
-        for kind, body in _records(stream, 0)
-        if kind == BOUNDSHEET
-    ]
+    starts = []
+    for kind, body in _records(stream, 0):
+        if kind == FILEPASS:
+            raise EncryptedError
+        if kind == BOUNDSHEET:
+            starts.append(struct.unpack_from("<I", body)[0])
+    return starts
 
 
 def _errors(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:
@@ -88,6 +100,8 @@ def _workbook(data: bytes) -> bytes:
         name, kind, start, size = entry
         if kind == 5:
             short_start, short_size = start, size
+        elif name == PACKAGE:
+            raise EncryptedError
         elif kind == 2 and name in WORKBOOK:
             if size >= cutoff:
                 return _chain(data, table, start, shift)[:size]
