@@ -91,7 +91,8 @@ class Deliveries:
         return sorted(map(dict, found.mappings()), key=lambda row: row["record_key"])
 
     def build(self, model: str) -> None:
-        """Fill the table of a staging model that another one reads."""
+        """Fill the table of a model that others read, with its rows as they stand now."""
+        self._connection.exec_driver_sql(f"delete from staging.{model}")
         query = self._queries[model].replace("%", "%%")
         self._connection.exec_driver_sql(f"insert into staging.{model} {query}")
 

@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from loaders.contracts.model import Contract, Format
-from loaders.landing.readers.csv_text import read_csv
 from loaders.landing.readers.dbf import read_dbf
+from loaders.landing.readers.delimited import read_delimited
 from loaders.landing.readers.json_array import read_json_array
 from loaders.landing.readers.json_lines import read_json_lines
-from loaders.landing.readers.pipe_text import read_pipe_text
 from loaders.landing.readers.reading import PageOne, Reading
 from loaders.landing.readers.sheet import read_sheet
-from loaders.landing.readers.tab_text import read_tab_text
 from loaders.landing.readers.xml_records import read_xml
 from loaders.landing.refusal import FileRefusedError
 
@@ -36,12 +34,7 @@ HELD_BYTES = 1 << 23
 
 
 def _read_delimited(stream: IO[bytes], contract: Contract, _: PageOne | None) -> Reading:
-    if contract.text is None:
-        raise TypeError("a contract of format delimited has its layout")
-    if contract.text.quote:
-        return read_csv(stream, contract.encoding)
-    read = read_tab_text if contract.text.trailing_delimiter else read_pipe_text
-    return read(stream, contract.encoding)
+    return read_delimited(stream, contract)
 
 
 # Databases hold many tables and are read by landing/watermark.py.
