@@ -1,11 +1,13 @@
 """Contracts of feeds: read from YAML, checked at the door, used by everyone else.
 
-Goes in: the folders beside this module. Comes out: `System` and `Contract` objects. A
-contract that does not keep this schema stops every command with the file and the field.
+Goes in: the folders beside this module, or another county's. Comes out: `System` and
+`Contract` objects. A contract that does not keep this schema stops every command with the
+file and the field.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,7 +25,7 @@ from pydantic import (
 
 from loaders.failure import ExpectedFailure
 
-FOLDER = Path(__file__).resolve().parent
+SHIPPED = Path(__file__).resolve().parent
 # What a file's name may say, as named groups of `file_name` and `member_name`.
 NAME_GROUPS = frozenset({"date", "period", "page", "full", "revision", "correction"})
 
@@ -246,10 +248,15 @@ class System(_Strict):
     dag_id: str = Field(pattern=r"^land_[a-z_]+$")
 
 
+def contracts_folder() -> Path:
+    """Where this county's contracts lie: ONECARD_CONTRACTS, or those that are shipped."""
+    return Path(os.environ.get("ONECARD_CONTRACTS") or SHIPPED).resolve()
+
+
 @lru_cache(maxsize=1)
 def load_systems() -> tuple[System, ...]:
     """All systems, in the handbook's order. Raises: ContractError."""
-    paths = sorted(FOLDER.glob("*/_system.yml"))
+    paths = sorted(contracts_folder().glob("*/_system.yml"))
     return tuple(_read(path, System) for path in paths)
 
 
@@ -257,7 +264,7 @@ def load_systems() -> tuple[System, ...]:
 def load_contracts() -> tuple[Contract, ...]:
     """All contracts, by feed. Raises: ContractError, also for a feed described twice."""
     found: dict[str, Contract] = {}
-    for path in sorted(FOLDER.glob("*/*.yml")):
+    for path in sorted(contracts_folder().glob("*/*.yml")):
         if path.name.startswith("_"):
             continue
         contract = read_contract(path)
