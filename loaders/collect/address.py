@@ -86,7 +86,7 @@ def read_address(text: str, where: str) -> SourceAddress:
         url = url.set(drivername=DRIVERS[backend])
     if backend == "sqlite" and host:
         # Airflow puts the path of the file where others have their server.
-        url = url.set(host=None, database=host)
+        url = URL.create(url.drivername, database=host, query=url.query)
     return SourceAddress("database", url)
 
 

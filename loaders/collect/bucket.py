@@ -79,11 +79,13 @@ class BucketRemote:
         with target.open("ab", buffering=0) as local:
             done = local.tell()
             if done < file.byte_count or file.byte_count == 0:
-                self._append(file, local, done)
+                answer = self._append(file, local, done)
+            else:
+                answer = self._ask("head_object", file)
             done = local.tell()
         if done != file.byte_count:
             raise LostConnectionError(f"{self.label}: {file.name} did not come whole.")
-        if MD5.fullmatch(file.etag or "") and self._is_md5(file):
+        if MD5.fullmatch(file.etag or "") and not _is_encrypted(answer):
             with target.open("rb") as local:
                 md5 = hashlib.file_digest(local, lambda: hashlib.md5(usedforsecurity=False))
             if md5.hexdigest() != file.etag:
@@ -96,33 +98,31 @@ class BucketRemote:
             self._made.close()
             self._made = None
 
-    def _append(self, file: RemoteFile, local: IO[bytes], done: int) -> None:
+    def _append(self, file: RemoteFile, local: IO[bytes], done: int) -> dict[str, Any]:
         wanted = {"Range": f"bytes={done}-"} if done else {}
+        answer = self._ask("get_object", file, **wanted)
         try:
-            answer = self._client().get_object(
-                Bucket=self._bucket,
-                Key=self._prefix + file.name,
-                IfMatch=f'"{file.etag}"',
-                **wanted,
-            )
             for chunk in answer["Body"].iter_chunks(CHUNK):
                 append(local, chunk)
         except FlexibleChecksumError:
             local.truncate(0)
             raise LostConnectionError(f"{self.label}: {file.name} came damaged.") from None
-        except (ClientError, BotoCoreError) as error:
+        except BotoCoreError as error:
             raise self._told(error, file.name) from None
+        return answer
 
-    def _is_md5(self, file: RemoteFile) -> bool:
-        """Whether the ETag is that of the content: of an encrypted object it is not."""
+    def _ask(self, what: str, file: RemoteFile, **wanted: str) -> dict[str, Any]:
+        """The answer about an object, if it is still the one that was listed."""
         try:
-            head = self._client().head_object(
-                Bucket=self._bucket, Key=self._prefix + file.name
+            answer: dict[str, Any] = getattr(self._client(), what)(
+                Bucket=self._bucket,
+                Key=self._prefix + file.name,
+                IfMatch=f'"{file.etag}"',
+                **wanted,
             )
         except (ClientError, BotoCoreError) as error:
             raise self._told(error, file.name) from None
-        encrypted = str(head.get("ServerSideEncryption", ""))
-        return not encrypted.startswith("aws:kms") and "SSECustomerAlgorithm" not in head
+        return answer
 
     def _pages(self, prefix: str, delimiter: str) -> list[dict[str, Any]]:
         try:
@@ -177,3 +177,9 @@ class BucketRemote:
                 f"{self.label}: no connection, or it broke ({name})."
             )
         return CollectError(f"{self.label}: this address does not work ({name}).")
+
+
+def _is_encrypted(answer: dict[str, Any]) -> bool:
+    """Whether the ETag is that of encrypted bytes, which nobody but the server sees."""
+    method = str(answer.get("ServerSideEncryption", ""))
+    return method.startswith("aws:kms") or "SSECustomerAlgorithm" in answer

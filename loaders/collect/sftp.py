@@ -54,7 +54,7 @@ class SftpRemote:
         self._root = os.fsencode(
             path.removeprefix("~/") or "." if path.startswith("~") else f"/{path}"
         ).rstrip(b"/")
-        self._runner = asyncio.Runner()
+        self._runner: asyncio.Runner | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
         asyncssh.set_log_level(logging.WARNING)
@@ -70,12 +70,20 @@ class SftpRemote:
         self._do(self._fetch(file, target))
 
     def close(self) -> None:
+        if self._runner is None:
+            return
         if self._connection is not None:
+            # Not a polite good-bye: the other side may be gone.
             self._connection.abort()
+            self._runner.run(self._connection.wait_closed())
             self._connection = self._client = None
+        self._runner.close()
+        self._runner = None
 
     def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Run to its end, with the server's failures told apart."""
+        if self._runner is None:
+            self._runner = asyncio.Runner()
         try:
             return self._runner.run(work)
         except asyncssh.HostKeyNotVerifiable:

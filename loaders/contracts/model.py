@@ -209,15 +209,14 @@ class Contract(_Strict):
             "datetime",
         ):
             raise ValueError("extract: a rolling window needs a column of type date")
-        for revision in (0, 1):
-            name = extract_file_name(self.table, date(2025, 1, 2), revision)
-            said = re.fullmatch(self.file_name, name)
-            wanted = {"date": "20250102", "revision": str(revision) if revision else None}
-            if said is None or said.groupdict() != wanted:
-                raise ValueError(
-                    "extract: file_name must read the groups date and revision from names"
-                    f" such as {name}"
-                )
+        names = [extract_file_name(self.table, date(2025, 1, 2), n) for n in (0, 1)]
+        found = [re.fullmatch(self.file_name, name) for name in names]
+        wanted = [{"date": "20250102", "revision": number} for number in (None, "1")]
+        if [match.groupdict() if match else None for match in found] != wanted:
+            raise ValueError(
+                "extract: file_name must read the groups date and revision from names"
+                f" such as {' and '.join(names)}"
+            )
 
     @field_validator("file_name", "member_name")
     @classmethod
