@@ -127,7 +127,7 @@ def _mysql(connection: Any, _: object) -> None:
 
 
 def _postgresql(connection: Any, _: object) -> None:
-    adapters = connection.driver_connection.adapters
+    adapters = connection.adapters
     for name, loader in (("date", _Date), ("timestamp", _Timestamp)):
         adapters.register_loader(name, loader)
     adapters.register_loader("timestamptz", _Timestamptz)

@@ -39,9 +39,24 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_warehouse(make_database: Callable[[], Engine]) -> Engine:
+    return make_database()
+
+
+@pytest.fixture(scope="session")
+def shared_live_postgresql(make_database: Callable[[], Engine]) -> Engine:
+    return make_database()
+
+
 @pytest.fixture
-def use_warehouse(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """Collections remember what they did in this test's warehouse."""
+def use_warehouse(shared_warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """An empty warehouse, in which collections remember what they did."""
+    engine = shared_warehouse
+    with engine.begin() as connection:
+        connection.execute(text("drop schema if exists landing, audit cascade"))
+        connection.execute(text("create schema landing"))
+        connection.execute(text("create schema audit"))
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     monkeypatch.setenv("ONECARD_DSN", dsn)
     return engine
@@ -166,24 +181,22 @@ class LiveDatabase:
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def live(
-    request: pytest.FixtureRequest, tmp_path: Path, fresh_database: Callable[[], Engine]
-) -> Iterator[LiveDatabase]:
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveDatabase]:
     """One database of each kind."""
-    database = _make_live(request, request.param, tmp_path, fresh_database)
+    database = _make_live(request, request.param, tmp_path)
     yield database
     database.engine.dispose()
 
 
 @pytest.fixture
 def make_live(
-    request: pytest.FixtureRequest, tmp_path: Path, fresh_database: Callable[[], Engine]
+    request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[[str], LiveDatabase]]:
     """Makes a database of the kind that is asked for."""
     made: list[LiveDatabase] = []
 
     def make(kind: str) -> LiveDatabase:
-        made.append(_make_live(request, kind, tmp_path, fresh_database))
+        made.append(_make_live(request, kind, tmp_path))
         return made[-1]
 
     yield make
@@ -191,17 +204,14 @@ def make_live(
         database.engine.dispose()
 
 
-def _make_live(
-    request: pytest.FixtureRequest,
-    kind: str,
-    folder: Path,
-    fresh_database: Callable[[], Engine],
-) -> LiveDatabase:
+def _make_live(request: pytest.FixtureRequest, kind: str, folder: Path) -> LiveDatabase:
     if kind == "sqlite":
         url = f"sqlite:///{folder / 'live.db'}"
         return LiveDatabase(kind, url, create_engine(url))
     if kind == "postgresql":
-        engine = fresh_database()
+        engine: Engine = request.getfixturevalue("shared_live_postgresql")
+        with engine.begin() as connection:
+            connection.execute(text("drop table if exists visit"))
         return LiveDatabase(kind, engine.url.render_as_string(hide_password=False), engine)
     server: Mariadb = request.getfixturevalue("mariadb")
     name = f"live_{next(DATABASES)}"
