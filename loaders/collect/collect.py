@@ -95,6 +95,7 @@ class Collector:
     def _extract(
         self, system: System, address: SourceAddress, done: CollectSummary
     ) -> None:
+        from loaders.collect.deliver import Desk
         from loaders.collect.extract import Extractor
         from loaders.collect.source import source_engine
 
@@ -109,10 +110,8 @@ class Collector:
         extractor = Extractor(
             source=source,
             label=address.label,
-            system=system,
-            deliveries=self.deliveries,
             day=self.day or datetime.now(CHINA).date(),
-            warehouse=warehouse,
+            desk=Desk(system, self.deliveries, warehouse),
             patience=Patience(self.report, self.waits),
             report=self.report,
         )

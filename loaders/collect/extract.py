@@ -2,8 +2,7 @@
 
 Goes in: an engine on the source and the contracts with an `extract` block. Comes out: one
 .jsonl per table with its line in the manifest, as if the system had sent it: what was read
-is kept as bytes, and landing decides what is new. The watermark moves last: a crash before
-costs repeats and never a row.
+is kept as bytes, and landing decides what is new.
 """
 
 from __future__ import annotations
@@ -19,15 +18,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, Select
 
 from loaders.collect import queries, watermark
+from loaders.collect.deliver import Desk
 from loaders.collect.failure import CollectError, LostConnectionError
-from loaders.collect.journal import incoming, put_in_place
 from loaders.collect.patience import Patience
 from loaders.collect.source import connected
 from loaders.collect.values import value_text
 from loaders.collect.watermark import Extraction, Mark, Passing
-from loaders.contracts.extract import Extract, extract_file_name
-from loaders.contracts.model import Contract, System
-from loaders.landing.manifest import ManifestLine, read_manifests
+from loaders.contracts.extract import Extract
+from loaders.contracts.model import Contract
 from loaders.landing.rows import PERIOD
 
 BATCH = 2000
@@ -44,14 +42,12 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Extractor:
-    """One system's database, its folder of one day, and the warehouse that remembers."""
+    """One system's database, the day, and where its tables become a delivery."""
 
     source: Engine
     label: str
-    system: System
-    deliveries: Path
     day: date
-    warehouse: Engine
+    desk: Desk
     patience: Patience
     report: Report
 
@@ -60,12 +56,12 @@ class Extractor:
 
         Raises: CollectError when nothing more can be extracted at all.
         """
-        if "{file}" in self.system.manifest:
+        if "{file}" in self.desk.system.manifest:
             raise CollectError(
                 "what is read from a database needs a manifest per day; write"
                 " `manifest: '{folder}_{date}.ok'` in its _system.yml."
             )
-        watermark.prepare(self.warehouse)
+        watermark.prepare(self.desk.warehouse)
         files, failures = [], []
         for contract in contracts:
             try:
@@ -83,7 +79,11 @@ class Extractor:
         """The name of the new file; None when there is nothing that was not there."""
         if contract.extract is None:
             raise TypeError("only a contract with an extract block can be extracted")
-        before, rows_before = watermark.last_day(self.warehouse, contract)
+        if unfinished := self.desk.take_up(contract):
+            self.report(
+                f"{contract.feed} {contract.table}: {unfinished} was left unfinished"
+            )
+        before, rows_before = watermark.last_day(self.desk.warehouse, contract)
         if before is not None and before > self.day:
             raise CollectError(
                 f"was extracted on {before:%Y%m%d} already; a delivery of"
@@ -91,25 +91,24 @@ class Extractor:
             )
         mark = None
         if contract.extract.mode == "watermark":
-            mark = watermark.last_mark(self.warehouse, contract, self.label, self.day)
+            mark = watermark.last_mark(self.desk.warehouse, contract, self.label, self.day)
         query = self._query(contract.extract, contract, mark)
-        part = incoming(
-            self.deliveries, self.system.folder, contract.feed, f"{self.day:%Y%m%d}"
-        )
+        part = self.desk.part(contract)
         written = self.patience.attempt(
             lambda: self._write(query, contract, part), lambda: None
         )
         self._tell(contract, written)
-        if written.row_count == 0:
-            part.unlink()
-            if contract.extract.mode == "full" and rows_before:
-                raise CollectError(
-                    f"the table is empty and had {rows_before} rows before; this is not"
-                    " delivered, because it would delete them all."
-                )
-            self._record(contract, None, written, mark)
-            return None
-        return self._deliver(contract, part, written, mark)
+        extraction = self._extraction(contract, written, mark)
+        if written.row_count:
+            return self.desk.deliver(contract, extraction, written.md5)
+        part.unlink()
+        if contract.extract.mode == "full" and rows_before:
+            raise CollectError(
+                f"the table is empty and had {rows_before} rows before; this is not"
+                " delivered, because it would delete them all."
+            )
+        watermark.record(self.desk.warehouse, contract, extraction)
+        return None
 
     def _query(
         self, extract: Extract, contract: Contract, mark: Mark | None
@@ -183,49 +182,17 @@ class Extractor:
                 " watermark stays where it was"
             )
 
-    def _deliver(
-        self, contract: Contract, part: Path, written: Written, mark: Mark | None
-    ) -> str | None:
-        """File, then manifest, then watermark."""
-        folder = self.deliveries / f"{self.day:%Y%m%d}" / self.system.folder
-        lines = read_manifests(folder, self.system.manifest, self.day).files
-        revision, newest = 0, None
-        # A file without its line in the manifest is what a crash has left: never complete.
-        while (
-            found := lines.get(extract_file_name(contract.table, self.day, revision))
-        ) is not None:
-            newest, revision = found.whole, revision + 1
-        if newest is not None and newest.md5 == written.md5:
-            part.unlink()
-            self._record(contract, newest.name, written, mark)
-            return None
-        name = extract_file_name(contract.table, self.day, revision)
-        put_in_place(part, folder / name)
-        line = ManifestLine(name, written.row_count, written.md5)
-        self._announce(folder, [f.whole for f in lines.values() if f.whole] + [line])
-        self._record(contract, name, written, mark)
-        return name
-
-    def _announce(self, folder: Path, lines: list[ManifestLine]) -> None:
-        """Write the manifest anew, in one step."""
-        name = self.system.manifest.format(folder=folder.name, date=f"{self.day:%Y%m%d}")
-        part = incoming(self.deliveries, self.system.folder, name, "manifest")
-        text = "".join(f"{line.name}\t{line.rows}\t{line.md5}\n" for line in lines)
-        part.write_text(text, "utf-8", newline="")
-        put_in_place(part, folder / name)
-
-    def _record(
-        self, contract: Contract, name: str | None, written: Written, mark: Mark | None
-    ) -> None:
+    def _extraction(
+        self, contract: Contract, written: Written, before: Mark | None
+    ) -> Extraction:
         passing = written.passing
-        # Nothing above the old watermark: it stays what it was.
-        reached = (passing.mark or mark) if contract.extract else None
-        if contract.extract is None or contract.extract.mode != "watermark":
-            reached = None
-        extraction = Extraction(
-            self.day, name, self.label, written.row_count, passing.null_rows, reached
+        reached = None
+        if contract.extract is not None and contract.extract.mode == "watermark":
+            # Nothing above the old watermark: it stays what it was.
+            reached = passing.mark or before
+        return Extraction(
+            self.day, None, self.label, written.row_count, passing.null_rows, reached
         )
-        watermark.record(self.warehouse, contract, extraction)
 
 
 def _names(result: object) -> list[str]:
