@@ -51,9 +51,9 @@ class SftpRemote:
         self._known_hosts = Path(address.option("known_hosts") or known_hosts)
         path = address.url.database or ""
         # As in every SFTP client, a path begins at the server's root unless at home.
-        self._root = os.fsencode(
-            path.removeprefix("~/") or "." if path.startswith("~") else f"/{path}"
-        ).rstrip(b"/")
+        at_home, _, below_home = path.partition("/")
+        root = f"./{below_home}" if at_home == "~" else f"/{path}"
+        self._root = os.fsencode(root.rstrip("/"))
         self._runner: asyncio.Runner | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None

@@ -85,8 +85,14 @@ def fetch_mariadbd(cache: Path) -> Path:
             "-o", "Debug::NoLocking=1",
             "-o", "APT::Sandbox::User=",
         ]  # fmt: skip
-        _call([*apt, "update"])
-        _call([*apt, "install", "--download-only", "--no-install-recommends", PACKAGE])
+        # One list of many may be out of reach; what matters is whether the package is.
+        lists = subprocess.run(
+            [*apt, "update"], capture_output=True, text=True, check=False
+        )
+        try:
+            _call([*apt, "install", "--download-only", "--no-install-recommends", PACKAGE])
+        except NoMariadbError as error:
+            raise NoMariadbError(f"{error}\n{lists.stderr[-2000:]}") from error
         packages = sorted((folder / "cache" / "archives").glob("*.deb"))
         for package in packages:
             _call(["dpkg", "--extract", str(package), str(folder / "root")])

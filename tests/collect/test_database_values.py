@@ -9,8 +9,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from loaders.collect import extract
+from loaders.collect.values import value_text
 from tests.collect.conftest import Collecting, LiveDatabase, visit_contract
 from tests.landing.looking import Landing
 
@@ -131,16 +133,18 @@ def test_a_text_that_is_not_utf_8_costs_its_row_alone(
     assert landing.rejects() == [(2, "undecodable")]
 
 
-@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
-def test_a_large_table_is_read_row_by_row(
-    kind: str,
+@pytest.fixture(params=["postgresql", "mariadb"])
+def large(
+    request: pytest.FixtureRequest,
     make_live: Callable[[str], LiveDatabase],
     register: Callable[..., None],
     collecting: Collecting,
     landing: Landing,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> LiveDatabase:
+    """A table of 13,500 rows and more than 10 MB, read in small batches."""
     monkeypatch.setattr(extract, "BATCH", 100)
+    kind = request.param
     live = make_live(kind)
     live.do(
         "create table visit (id integer primary key, note text, changed date)",
@@ -153,6 +157,13 @@ def test_a_large_table_is_read_row_by_row(
     )
     register(visit_contract())
     collecting.sources["Q"] = live.url
+    return live
+
+
+def test_a_large_table_is_read_row_by_row(
+    large: LiveDatabase, collecting: Collecting
+) -> None:
+    # What is imported and opened once is not counted.
     collecting.collect(day=date(2025, 1, 1))
     tracemalloc.start()
     collecting.collect(day=date(2025, 1, 2))
@@ -161,3 +172,46 @@ def test_a_large_table_is_read_row_by_row(
     size = len(collecting.files()["20250102/Q_CLINIC/visit_20250102.jsonl"])
     assert size > 10_000_000
     assert peak < size / 4
+
+
+# PyMySQL complains when what is left of a broken connection is thrown away.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_connection_that_breaks_is_taken_up_from_the_first_row(
+    large: LiveDatabase, collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def break_once(value: object) -> str | None:
+        seen.append(value)
+        if len(seen) == 3000:
+            end_other_sessions(large)
+        return value_text(value)
+
+    monkeypatch.setattr(extract, "value_text", break_once)
+    collecting.collect(day=date(2025, 1, 1))
+    data = collecting.files()["20250101/Q_CLINIC/visit_20250101.jsonl"]
+    numbers = [int(json.loads(line)["id"]) for line in data.splitlines()]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 900 + 14 * 900
+    assert sum("the connection broke" in line for line in collecting.said) == 1
+
+
+def end_other_sessions(live: LiveDatabase) -> None:
+    """What an administrator does who wants to stop a long query."""
+    with live.engine.connect() as connection:
+        if live.kind == "postgresql":
+            connection.execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid()"
+                )
+            )
+            return
+        others = connection.scalars(
+            text(
+                "select id from information_schema.processlist"
+                " where db = database() and id <> connection_id()"
+            )
+        ).all()
+        for number in others:
+            connection.execute(text(f"kill {number}"))

@@ -220,6 +220,27 @@ def test_nothing_is_read_through_a_link(
     assert list(collecting.files()) == [f"{DAY}/{FOLDER}/a.txt"]
 
 
+@pytest.mark.parametrize("path", ["/outbox", "/outbox/", "/~/outbox", "/~/outbox/"])
+def test_a_folder_of_the_server_is_the_source(
+    source: SftpServer, collecting: Collecting, path: str
+) -> None:
+    (source.root / "outbox").mkdir()
+    (source.root / DAY / FOLDER).mkdir(parents=True)
+    (source.root / DAY).rename(source.root / "outbox" / DAY)
+    leave(source, f"../../outbox/{DAY}/{FOLDER}/a.txt", b"1")
+    collecting.sources["B"] = source.url.replace("/?", f"{path}?")
+    collecting.collect()
+    assert list(collecting.files()) == [f"{DAY}/{FOLDER}/a.txt"]
+
+
+def test_a_folder_that_the_server_does_not_have(
+    source: SftpServer, collecting: Collecting
+) -> None:
+    collecting.sources["B"] = source.url.replace("/?", "/none?")
+    with pytest.raises(CollectError, match="there is no such folder"):
+        collecting.collect()
+
+
 def test_a_server_with_another_key_gets_no_login(
     source: SftpServer, collecting: Collecting
 ) -> None:
