@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from loaders.collect.collect import collect
 from loaders.collect.failure import CollectError
 from loaders.settings import PROJECT
-from tests.collect.conftest import SECRET
+from tests.collect.conftest import SECRET, visit_contract
 from tests.collect.sftp_server import SftpServer
 
 ONECARD = "from loaders.cli import main; main()"
@@ -64,11 +65,12 @@ def test_what_fails_is_one_line_and_no_secret(tmp_path: Path) -> None:
     assert SECRET not in done.stderr + done.stdout
 
 
-def test_a_driver_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        CollectError, match="no contract of it says|needs the Python package"
-    ):
-        collect(tmp_path / "new", sources={"B": "oracle://h/his"}, report=lambda _: None)
+def test_a_driver_that_is_not_installed_is_named(
+    register: Callable[..., None], tmp_path: Path
+) -> None:
+    register(visit_contract())
+    with pytest.raises(CollectError, match="needs the Python package oracledb"):
+        collect(tmp_path / "new", sources={"Q": "oracle://h/his"}, report=lambda _: None)
 
 
 def test_a_system_that_does_not_exist_is_named(tmp_path: Path) -> None:
