@@ -18,8 +18,7 @@ from tests.landing.busy_county import send_all
 from tests.landing.looking import Landing
 from tests.landing.sending import FOLDERS, Sender
 
-# Collects and kills itself at the n-th moment: before and after each file is put in place
-# and before each line of the journal.
+# Collects and kills itself at the n-th moment: before and after each file is put in place.
 COLLECT_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
@@ -79,23 +78,49 @@ def test_killed_between_files_it_goes_on_and_is_the_same(
     url: str, directly: Landing, collecting: Collecting, landing: Landing
 ) -> None:
     for moment in (1, 2, 2, 5, 16, 31):
-        command = [sys.executable, "-c", COLLECT_AND_DIE, url]
-        done = subprocess.run(
-            [*command, str(collecting.deliveries), str(moment)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        collect_and_die(url, collecting, moment)
         assert_no_folder_looks_complete_that_is_not(directly.deliveries, collecting)
-        land(landing.engine, collecting.deliveries, None, None, 1, lambda _: None)
-        assert balanced(landing.engine) == []
     collecting.sources = dict.fromkeys(FOLDERS, url)
     collecting.collect()
     landing.land()
     assert collecting.files() == files_of(directly.deliveries)
     assert landing.everything() == directly.everything()
     assert landing.every_count() == directly.every_count()
+
+
+def test_what_was_landed_half_collected_is_refused_and_then_the_same(
+    url: str, directly: Landing, collecting: Collecting, landing: Landing
+) -> None:
+    for moment in (2, 2, 5, 16):
+        collect_and_die(url, collecting, moment)
+        land(landing.engine, collecting.deliveries, None, None, 1, lambda _: None)
+        assert balanced(landing.engine) == []
+    collecting.sources = dict.fromkeys(FOLDERS, url)
+    collecting.collect()
+    landing.land()
+    # A refusal stays in the ledger, with the good copy that took its place.
+    ours, theirs = landing.everything(), directly.everything()
+    more = set(ours.pop("files")) - set(theirs["files"])
+    assert {(row[5], row[8]) for row in more} == {("refused", False)}
+    assert ours == {name: rows for name, rows in theirs.items() if name != "files"}
+    assert set(directly.every_count()) <= set(landing.every_count())
+
+
+def collect_and_die(url: str, collecting: Collecting, moment: int) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            COLLECT_AND_DIE,
+            url,
+            str(collecting.deliveries),
+            str(moment),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def assert_no_folder_looks_complete_that_is_not(left: Path, collecting: Collecting) -> None:
