@@ -56,3 +56,8 @@
 {% macro trim_code(value) -%}
     nullif(btrim({{ value }}), '')
 {%- endmacro %}
+
+{# A finding as the list of laboratory findings spells it: brackets and signs narrow, no blanks. #}
+{% macro fold_finding(value) -%}
+    translate({{ value }}, U&'（）＋－\3000 ', '()+-')
+{%- endmacro %}

@@ -18,7 +18,7 @@ from loaders.contracts.model import (
 )
 
 FEEDS = """
-A01 A02 A03 A06 A08 A11
+A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14
 B01 B02 B03 B04 B05 B06 B07 B08 B09 B10 B11 B12 B13
 C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13
 D01 D02 D03 D04 D20 E01 E02 F01 F02 H01 H06
@@ -194,6 +194,8 @@ def test_members_of_a_zip_are_told_apart() -> None:
     members = {
         "MS_BRDA_20250102.csv": "A01",
         "MS_BRZD_20250102.csv": "A03",
+        "MS_CF01_20250102.csv": "A04",
+        "MS_CF02_20250102.csv": "A05",
         "PSN_INSU_D_2024.txt": "F01",
         "SETL_D_20250104.txt": "F02",
     }

@@ -17,7 +17,6 @@ from loaders.landing.readers.sheet import PageOne, read_sheet
 from loaders.landing.readers.tab_text import read_tab_text
 
 
-
 @contextmanager
 def open_table(
     contract: Contract, path: Path, member_name: str, page_one: PageOne | None
