@@ -31,6 +31,8 @@ RULES = {
     "not_an_object": "a JSON document that is not an object",
     "name_twice": "an object that carries a name twice",
     "name_unusable": "an object with a name that no column can have",
+    "too_deep": "values nested deeper than any real ones",
+    "formula_without_value": "a cell with a formula whose result was not saved",
     "key_missing": "no value in a key column",
     "key_too_long": "a key longer than any real one",
 }

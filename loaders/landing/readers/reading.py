@@ -1,6 +1,8 @@
 """What every reader hands out.
 
-A reader is lazy: memory holds one record at a time, whatever the size of the file.
+A reader is lazy: memory holds one record at a time, whatever the size of the file. Line
+numbers grow from record to record. Where several records can stand on one line (JSON, XML),
+a record has the number of its line or, if that is taken, the next one.
 """
 
 from __future__ import annotations
@@ -8,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+# Bytes. Longer than any real record: what goes on for so long has lost its end.
+LONGEST_RECORD = 1 << 25
 
 
 class Record(NamedTuple):

@@ -39,6 +39,10 @@ marked as (
     select
         *,
         case
+            when is_void is true then 0
+            when is_void is false then total_fee_fen
+        end as net_fee_fen,
+        case
             when {{ is_test_day('charged_at') }} then 'test_row'
         end as set_aside_because
     from parsed
