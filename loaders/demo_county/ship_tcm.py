@@ -117,4 +117,5 @@ def _ship_months(shipment: Shipment, contract: Contract) -> None:
         rows = shipment.book.period(contract.feed, shipment.day, month)
         live = write_dbf(path, contract.columns, rows, shipment.day)
         shipment.add(path, live)
+        shipment.replace(contract, name)
         shipment.record(contract, name, live)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -151,6 +151,12 @@ class Shipment:
                 state,
             )
         )
+
+    def replace(self, contract: Contract, file_name: str) -> None:
+        """Earlier files of this name no longer count: one of today takes their place."""
+        for at, line in enumerate(self.ledger):
+            if (line.feed, line.file_name, line.state) == (contract.feed, file_name, "landed"):
+                self.ledger[at] = replace(line, state="replaced")
 
     def seal(self) -> None:
         """Write the manifest of the day, for systems that have one for all files."""
