@@ -27,7 +27,7 @@ class WardLine:
 
 @dataclass(slots=True)
 class Bill:
-    """One settlement of a stay with its patient; `void_at` when the next one replaces it."""
+    """One settlement of a stay with its patient; void when the next one replaces it."""
 
     ordinal: int
     is_interim: bool

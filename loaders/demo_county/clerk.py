@@ -25,7 +25,9 @@ NO_BIRTH_DATE = "1900-01-01"
 NULL_WORDS = ("不详", "无", "未知", "0", "-")
 NAMELESS = ("无名氏", "未知", "患者", "不详")
 UNSHOWN = ("?", "□", "*", "〓")
-ALL_PARTS = frozenset({"id", "name", "sex", "birth", "phone", "address", "twin", "stranger"})
+ALL_PARTS = frozenset(
+    {"id", "name", "sex", "birth", "phone", "address", "twin", "stranger"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,7 @@ class Clerk:
         written = self.entry(custom or system, table, native_id, person)
         return self.copy(written, system, table, native_id, known_on)
 
-    def entry(
-        self, habits: str, table: str, native_id: object, person: Person
-    ) -> Written:
+    def entry(self, habits: str, table: str, native_id: object, person: Person) -> Written:
         """What stands in an entry, whoever asks and how often."""
         if person.is_test:
             born = person.born.isoformat()

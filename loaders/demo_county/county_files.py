@@ -174,7 +174,9 @@ def _surgery(row: dict[str, str]) -> Surgery:
     return Surgery(**row, share=share)
 
 
-def _grouped(things: Iterable[Thing], key: Callable[[Thing], str]) -> dict[str, tuple[Thing, ...]]:
+def _grouped(
+    things: Iterable[Thing], key: Callable[[Thing], str]
+) -> dict[str, tuple[Thing, ...]]:
     found: dict[str, list[Thing]] = {}
     for thing in things:
         found.setdefault(key(thing), []).append(thing)

@@ -14,7 +14,6 @@ from loaders.demo_county.county import Diagnosis, Institution
 from loaders.demo_county.orders import Report, Sample
 from loaders.demo_county.population import Person
 
-
 # How prescriptions call the categories of what is on them.
 MEDICINES = {"XYF": "1", "ZCYF": "2", "CYF": "3"}
 

@@ -27,9 +27,7 @@ from loaders.demo_county.texts import (
 VISIT_KINDS = {"plain": "1", "emergency": "2", "check": "5"}
 
 
-def export_county_hospital(
-    desk: Desk, life: Life, cards: list[Card]
-) -> Entries:
+def export_county_hospital(desk: Desk, life: Life, cards: list[Card]) -> Entries:
     """All rows of one life; returns what stands on the cards."""
     written: dict[int, Written] = {}
     for card in [*(c for c in cards if c.system == "A"), *_split_cards(desk, life)]:

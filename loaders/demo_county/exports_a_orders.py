@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from loaders.demo_county.cards import booked_card
-from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import MEDICINES, Charge, Invoice, Stay, Visit
 from loaders.demo_county.exporting import Desk

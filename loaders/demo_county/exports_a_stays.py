@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from loaders.demo_county.cards import card_number
 from loaders.demo_county.chronicle import Cell

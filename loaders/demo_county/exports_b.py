@@ -219,9 +219,7 @@ def _stay(desk: Desk, stay: Stay) -> None:
         desk.world.mess.note("cancelled_stay", "B", "TB_HIS_ZY_ADM_REG", number, known_on)
         return
     diagnosis, left_at = stay.diagnosis, stay.discharged_at
-    summary = Place(
-        desk.world, "B", "TB_CIS_LEAVEHOSPITAL_SUMMARY", number, left_at.date()
-    )
+    summary = Place(desk.world, "B", "TB_CIS_LEAVEHOSPITAL_SUMMARY", number, left_at.date())
     skew = 1 + stay.number % 9 if summary.struck("clock_skew") else 0
     _diagnoses(desk, number, "2", [("1", diagnosis.clinical, diagnosis.name)], left_at)
     desk.book.add(
@@ -230,7 +228,7 @@ def _stay(desk: Desk, stay: Stay) -> None:
         {
             "YLJGDM": _code(desk),
             "ZYLSH": number,
-                "RYSJ": tight_moment(stay.admitted_at + timedelta(seconds=skew)),
+            "RYSJ": tight_moment(stay.admitted_at + timedelta(seconds=skew)),
             "CYSJ": tight_moment(left_at),
             "CYKSBM": stay.department,
             "CYZDBM": diagnosis.clinical,

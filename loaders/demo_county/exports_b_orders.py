@@ -55,9 +55,7 @@ def export_samples(desk: Desk, visit: Visit, card: str, written: Written) -> Non
             _item(desk, visit, sample, result)
 
 
-def _report(
-    desk: Desk, visit: Visit, sample: Sample, card: str, written: Written
-) -> None:
+def _report(desk: Desk, visit: Visit, sample: Sample, card: str, written: Written) -> None:
     on, source = sample.checked_at.date(), sample.recognised_from
     desk.clerk.copy(written, "B", REPORTED, sample.number, on, NAME_ONLY)
     desk.book.add(

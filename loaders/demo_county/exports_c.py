@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from loaders.demo_county.cards import Card, card_number, centre_of
 from loaders.demo_county.chronicle import Cell
-from loaders.demo_county.events import Invoice, Stay, Visit
 from loaders.demo_county.clerk import Written
+from loaders.demo_county.events import Invoice, Stay, Visit
 from loaders.demo_county.exporting import Desk, Entries, health_index
 from loaders.demo_county.exports_c_orders import export_medicines, export_samples
 from loaders.demo_county.exports_ward import export_centre_bills, export_centre_lines

@@ -62,7 +62,9 @@ def export_medicines(desk: Desk, visit: Visit, invoice: Invoice) -> None:
                 "cfts": charge.doses if charge.doses > 1 else None,
                 "ypdj": spell_price(place, charge.price),
                 "hjje": yuan(charge.amount),
-                "zfpb": "1" if desk.world.dice.share("self-paid", jgid, number) < 0.06 else "0",
+                "zfpb": "1"
+                if desk.world.dice.share("self-paid", jgid, number) < 0.06
+                else "0",
                 "gxsj": moment(known_at),
             },
             sort=f"{jgid:>6}{number:014d}",

@@ -132,7 +132,9 @@ def _tcm_report(
 ) -> None:
     """B12; free texts are not quoted there."""
     person, written = patient.person, patient.written
-    place = Place(desk.world, "B", "TB_RIS_REPORT", report.number, report.reported_at.date())
+    place = Place(
+        desk.world, "B", "TB_RIS_REPORT", report.number, report.reported_at.date()
+    )
     desk.clerk.copy(written, "B", place.table, report.number, place.known_on, PRINTED)
     finding = spoil_text(
         place,

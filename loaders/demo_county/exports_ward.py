@@ -13,9 +13,7 @@ from loaders.demo_county.spelling import moment, yuan
 from loaders.demo_county.texts import Place, spell_money, spell_price, spoil_name
 from loaders.demo_county.world import World
 
-GROUPS = (
-    "general", "diagnosis", "treatment", "western", "proprietary", "herbs", "material", "other",
-)  # fmt: skip
+GROUPS = "general diagnosis treatment western proprietary herbs material other".split()
 CASHIERS_CLOSE = 18
 
 

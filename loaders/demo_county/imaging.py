@@ -34,9 +34,7 @@ def image_stay(world: World, stay: Stay) -> None:
     for line in stay.lines:
         if line.price.category == "JCF" and not line.gives_back:
             number = f"BG{line.at:%y%m}Z{line.number}"
-            stay.reports += _reports(
-                world, stay.place, number, line.price.order, line.at
-            )
+            stay.reports += _reports(world, stay.place, number, line.price.order, line.at)
 
 
 def reading_system(world: World, report: Report) -> str:

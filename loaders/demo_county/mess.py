@@ -20,6 +20,8 @@ from loaders.failure import ExpectedFailure
 
 Note = tuple[str, str, str, str]
 BATCH = 1000
+# Stands for all systems when a kind has one share.
+EVERYWHERE = ""
 
 
 class UnknownMessError(ExpectedFailure):
@@ -33,6 +35,17 @@ def kinds_of_mess() -> dict[str, dict[str, Any]]:
         (DATA / "mess.yml").read_text("utf-8")
     )
     return found
+
+
+@lru_cache(maxsize=1)
+def _limits() -> dict[str, dict[str, float]]:
+    """How often each kind happens, by system."""
+    return {
+        kind: facts["share"]
+        if isinstance(facts["share"], dict)
+        else {EVERYWHERE: facts["share"]}
+        for kind, facts in kinds_of_mess().items()
+    }
 
 
 def all_kinds() -> frozenset[str]:
@@ -64,7 +77,7 @@ class Mess:
         self._last_day = last_day
         if unknown := self.kinds - all_kinds():
             raise UnknownMessError(f"unknown kinds of mess: {sorted(unknown)}")
-        self._shares = {kind: facts["share"] for kind, facts in kinds_of_mess().items()}
+        self._limits = _limits()
         # A file that SQLite names, fills when memory does not suffice, and removes.
         self._file = sqlite3.connect("")
         self._file.execute(
@@ -78,8 +91,10 @@ class Mess:
 
     def would_hit(self, kind: str, system: str, *key: object) -> bool:
         """Whether this kind would happen to the thing with this key if it were on."""
-        share = self._shares[kind]
-        limit: float = share.get(system, 0) if isinstance(share, dict) else share
+        by_system = self._limits[kind]
+        limit = by_system.get(system)
+        if limit is None:
+            limit = by_system.get(EVERYWHERE, 0.0)
         return limit > 0 and self._dice.share("mess", kind, system, *key) < limit
 
     def hits(self, kind: str, system: str, *key: object) -> bool:

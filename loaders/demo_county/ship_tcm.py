@@ -57,7 +57,9 @@ def _put_right(shipment: Shipment, contract: Contract) -> None:
     if contract.feed == CORRECTED_FEED and (day := shipment.good_day("b_correction")):
         name = f"{contract.table}_{day:%Y%m%d}_R1.txt"
         _write(shipment, contract, name, _rows_of(shipment, contract, day), "landed")
-    kind = "late_file" if contract.feed == LATE_FEED else BROKEN.get(contract.feed, ("",))[0]
+    kind = (
+        "late_file" if contract.feed == LATE_FEED else BROKEN.get(contract.feed, ("",))[0]
+    )
     if kind and (day := shipment.good_day(kind)):
         rows = _rows_of(shipment, contract, day)
         _write(shipment, contract, _name(contract, day), rows, "landed")

@@ -155,7 +155,11 @@ class Shipment:
     def replace(self, contract: Contract, file_name: str) -> None:
         """Earlier files of this name no longer count: one of today takes their place."""
         for at, line in enumerate(self.ledger):
-            if (line.feed, line.file_name, line.state) == (contract.feed, file_name, "landed"):
+            if (line.feed, line.file_name, line.state) == (
+                contract.feed,
+                file_name,
+                "landed",
+            ):
                 self.ledger[at] = replace(line, state="replaced")
 
     def seal(self) -> None:

@@ -38,9 +38,7 @@ class Place:
         return found
 
     def note(self, kind: str) -> None:
-        self.world.mess.note(
-            kind, self.system, self.table, self.native_id, self.known_on
-        )
+        self.world.mess.note(kind, self.system, self.table, self.native_id, self.known_on)
 
     def nth(self, what: str, count: int) -> int:
         """One of so many ways in which it may go wrong."""
@@ -79,8 +77,8 @@ def spell_diagnosis(place: Place, diagnosis: Diagnosis) -> tuple[str | None, str
     if kind == "dx_two_codes":
         return f"{code}{';、'[place.nth(kind, 2)]}E11.900", name
     if kind == "dx_uncertain":
-        spellings = (f"?{name}", f"{name}待排", f"否认{name}")
-        return None, spellings[place.nth(kind, len(spellings))]
+        doubts = (f"?{name}", f"{name}待排", f"否认{name}")
+        return None, doubts[place.nth(kind, len(doubts))]
     if kind == "dx_without_code":
         return None, name
     if kind == "dx_other_edition":
@@ -124,5 +122,3 @@ def spell_age(place: Place, years: int, days: int) -> str:
     else:
         plain, odd = f"{years}岁", (f"{years}Y", f"{years}.0")
     return odd[place.nth("age", 2)] if place.struck("age_spelling") else plain
-
-

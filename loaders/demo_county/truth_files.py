@@ -10,7 +10,6 @@ from pathlib import Path
 
 from loaders.contracts.model import Contract, PersonKey
 from loaders.demo_county.chronicle import Cell, Chronicle, Row
-from loaders.demo_county.mess import Note
 from loaders.demo_county.shipment import LedgerLine
 from loaders.demo_county.truth import Figure
 from loaders.demo_county.world import World
@@ -63,8 +62,7 @@ def write_truth(
             for f in figures
         ),
     )
-    notes: list[Note] = world.mess.notes
-    write("mess.csv", MESS_COLUMNS, notes)
+    write("mess.csv", MESS_COLUMNS, world.mess.notes)
     write("ledger.csv", LEDGER_COLUMNS, (_ledger_row(line) for line in sorted(ledger)))
 
 

@@ -88,14 +88,15 @@ def _lines(
     return [WardLine("", part.moment(rng), price, count) for price, count in wanted]
 
 
-def _medicines(
-    world: World, stay: Stay, days: int, rng: Random
-) -> list[tuple[Price, int]]:
+def _medicines(world: World, stay: Stay, days: int, rng: Random) -> list[tuple[Price, int]]:
     county = world.county
     by_kind = {
-        kind: [p for p in county.prices if p.category == kind] for kind in ("XYF", "ZCYF", "CYF")
+        kind: [p for p in county.prices if p.category == kind]
+        for kind in ("XYF", "ZCYF", "CYF")
     }
-    found = [(p, rng.randint(1, p.most)) for p in rng.sample(by_kind["XYF"], rng.randint(1, 3))]
+    found = [
+        (p, rng.randint(1, p.most)) for p in rng.sample(by_kind["XYF"], rng.randint(1, 3))
+    ]
     found += [
         (p, rng.randint(1, p.most)) for p in rng.sample(by_kind["ZCYF"], rng.randint(0, 2))
     ]
@@ -127,7 +128,11 @@ def _operate(world: World, stay: Stay, part: _Part, rng: Random) -> list[tuple[P
         also_at = at if rng.random() < 0.6 else part.moment(rng)
         stay.operations.append(
             Operation(
-                surgery.also_code, surgery.also_name, surgery.also_level, also_at, anaesthesia
+                surgery.also_code,
+                surgery.also_name,
+                surgery.also_level,
+                also_at,
+                anaesthesia,
             )
         )
     codes = [code for code in (surgery.charge, surgery.material) if code]
@@ -159,9 +164,7 @@ def _newborn_lines(world: World, stay: Stay, part: _Part, nth: int) -> list[Ward
     return found
 
 
-def _refund(
-    world: World, stay: Stay, part: _Part, lines: list[WardLine]
-) -> list[WardLine]:
+def _refund(world: World, stay: Stay, part: _Part, lines: list[WardLine]) -> list[WardLine]:
     """Something that was charged and not given, taken off before the settlement."""
     key = (stay.system, stay.place.code22, stay.number, part.begins.date())
     if not world.mess.hits("ward_refund", *key):

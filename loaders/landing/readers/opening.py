@@ -45,6 +45,7 @@ READERS: Mapping[Format, Reader] = {
     "dbf": read_dbf,
 }
 
+
 @contextmanager
 def open_table(
     contract: Contract, path: Path, member_name: str, page_one: PageOne | None
