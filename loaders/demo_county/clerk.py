@@ -192,16 +192,16 @@ class Clerk:
     def _phone(
         self, habits: str, key: tuple[object, ...], person: Person, kinds: list[str]
     ) -> str:
-        if self._world.mess.hits("phone_group", habits, *key):
-            kinds.append("phone_group")
+        own = "" if self._world.dice.share("no phone", *key) < 0.07 else person.phone
+        kind = self._world.mess.struck(("phone_group", "phone_null_word"), habits, *key)
+        if kind == "phone_group":
+            kinds.append(kind)
             rng = self._world.dice.stream("village phone", person.village.code)
             return pick_phone(self._world.county, rng)
-        found = "" if self._world.dice.share("no phone", *key) < 0.07 else person.phone
-        if found and self._world.mess.hits("phone_null_word", habits, *key):
-            kinds.append("phone_null_word")
-            rng = self._world.dice.stream("null word", *key)
-            return rng.choice(NULL_WORDS)
-        return found
+        if kind:
+            kinds.append(kind)
+            return self._world.dice.stream("null word", *key).choice(NULL_WORDS)
+        return own
 
     def _address(
         self, habits: str, key: tuple[object, ...], person: Person, kinds: list[str]
