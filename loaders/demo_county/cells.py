@@ -74,6 +74,13 @@ class Cells:
             return f"{systolic}.0", f"{diastolic}.0"
         return str(systolic), str(diastolic)
 
+    def region(self, code: str) -> str:
+        """A village's code, now and then with the county's former one in front."""
+        former = self._world.county.former_division
+        return (
+            former + code[len(former) :] if self._struck(("former_region",), "") else code
+        )
+
     def yes_no(self, column: str, value: bool) -> str:
         """Yes and no as this clerk writes them."""
         nth = 0
