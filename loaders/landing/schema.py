@@ -16,6 +16,7 @@ TABLES = Path(__file__).with_name("tables.sql")
 FIXED = (
     "audit.file_ledger",
     "audit.file_seen",
+    "audit.folder_seen",
     "landing.reject",
     "landing.current_file",
     "landing.full_list",
