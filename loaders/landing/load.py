@@ -22,6 +22,7 @@ from loaders.landing.book import (
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
+from loaders.landing.points import reached
 from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
@@ -47,18 +48,26 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
         known = find(connection, table)
         if known is not None and known.is_stored:
             return None
+        reached("table_begun")
         twin = _same_content(connection, contract, naming, table)
         if twin is not None:
             _compare_counts(table, twin)
             counts = Counts(twin, duplicate=twin)
             file_id = record(connection, table, "duplicate", None, run_id, counts)
+            reached("duplicate_recorded")
         else:
             file_id = record(connection, table, "landed", None, run_id)
+            reached("ledger_recorded")
             counts = _store(connection, contract, naming, table, file_id)
+            reached("table_stored")
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
+            reached("counts_written")
         state = settle_period(connection, contract, naming.period, file_id)
+        reached("period_settled")
         refresh_full(connection, contract)
+        reached("table_done")
+    reached("table_committed")
     return state
 
 
@@ -119,6 +128,7 @@ def _store(
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
         drop_key_index(connection, contract)
+        reached("index_dropped")
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
@@ -132,6 +142,7 @@ def _store(
         )
     if in_bulk:
         make_key_index(connection, contract)
+        reached("index_made")
     if tally.stored or not reading.columns_grow:
         check = compare_columns(contract, reading.columns)
         update(connection, file_id, {
@@ -140,8 +151,10 @@ def _store(
             "columns_missing": check.missing,
             "columns_renamed": check.renamed,
         })  # fmt: skip
+        reached("columns_noted")
     if tally.stored >= ANALYZE_FROM:
         connection.execute(text(f"analyze {landing_table(contract)}"))
+        reached("table_analyzed")
     return Counts(tally.stored + tally.rejected, tally.rejected)
 
 

@@ -14,6 +14,7 @@ from loaders.contracts.model import Contract
 from loaders.landing.book import update, write_counts
 from loaders.landing.counting import count_rows
 from loaders.landing.delivered import Counts, State
+from loaders.landing.points import reached
 from loaders.landing.schema import landing_table
 from loaders.landing.verdict import StoredFile, Verdict, decide
 
@@ -58,6 +59,7 @@ def settle_period(
             _hand_over(connection, contract, owner, file_id)
         if verdict != (row.state, row.replaced_by):
             _write(connection, file_id, verdict)
+            reached("state_written")
         if verdict.state == "duplicate":
             if row.state != "duplicate":
                 write_counts(
@@ -65,6 +67,7 @@ def settle_period(
                 )
         elif verdict.state != owner.state or file_id == new_file == owner.file_id:
             write_counts(connection, file_id, count_rows(connection, contract, file_id))
+            reached("period_counted")
     return verdicts[new_file].state
 
 
@@ -108,7 +111,9 @@ def _hand_over(
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids
         )
+        reached("handing_over")
     update(connection, heir, {name: getattr(owner, name) for name in CONTENT})
+    reached("handed_over")
 
 
 def _write(connection: Connection, file_id: int, verdict: Verdict) -> None:
