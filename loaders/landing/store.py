@@ -19,6 +19,7 @@ from loaders.landing.points import reached
 from loaders.landing.readers.reading import BadRecord
 from loaders.landing.rows import RULES, CopyLines, null_mark
 from loaders.landing.schema import PROVENANCE, quoted
+from loaders.warehouse.lost import WarehouseLostError, is_lost
 
 # Rejects are held back while a COPY of rows runs; so many bytes of them at most.
 HELD_BACK = 1 << 22
@@ -127,6 +128,8 @@ def _copy(
                 for chunk in chunks:
                     copy.write(chunk)
     except psycopg.Error as error:
+        if is_lost(error):
+            raise WarehouseLostError from None
         raise StoreError(
             f"COPY into {target} failed: {type(error).__name__} {error.sqlstate or ''}"
         ) from None

@@ -1,0 +1,165 @@
+"""Landings in processes of their own, many of them, each begun without delay.
+
+`Lander` starts a helper that has everything imported and forks at every request: what is
+killed is a whole process with connections of its own, and none waits for its imports.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from loaders.settings import PROJECT
+
+# Longer than any landing here takes, also on a busy machine.
+HANGS_AFTER = 120.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a landing ended: the exit code, minus the signal where one ended it."""
+
+    code: int
+    said: str
+    complained: str
+    seconds: float
+    # How often it came to each point; known of a landing that was let to its end.
+    passed: dict[str, int]
+
+    @property
+    def was_killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+
+class Lander:
+    """Lands deliveries into a warehouse, and kills the landing on demand."""
+
+    def __init__(self, environment: dict[str, str], bulk_from: int) -> None:
+        """The environment says which warehouse: ONECARD_DSN or ONECARD_HOME.
+
+        A file of `bulk_from` rows is large for these landings, as one of 20,000 is usually.
+        """
+        self._helper = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.lander", str(bulk_from)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT,
+            env={**os.environ, "ONECARD_DSN": "", **environment},
+            text=True,
+        )
+
+    def land(
+        self,
+        deliveries: Path,
+        *,
+        kill_at: str | None = None,
+        kill_after: float | None = None,
+        systems: str = "",
+    ) -> Ended:
+        """Land; die at a registered point, or be killed after so many seconds."""
+        self.begin(deliveries, kill_at=kill_at, kill_after=kill_after, systems=systems)
+        return self.end()
+
+    def begin(self, deliveries: Path, **request: Any) -> None:
+        """As land, but without waiting for the end."""
+        assert self._helper.stdin is not None
+        line = json.dumps({"deliveries": str(deliveries), **request})
+        self._helper.stdin.write(line + "\n")
+        self._helper.stdin.flush()
+
+    def end(self) -> Ended:
+        """Wait for what was begun."""
+        assert self._helper.stdout is not None
+        return Ended(**json.loads(self._helper.stdout.readline()))
+
+    def close(self) -> None:
+        """End the helper; it ends by itself, too, when its input does."""
+        assert self._helper.stdin is not None
+        self._helper.stdin.close()
+        self._helper.wait(HANGS_AFTER)
+
+
+def _serve() -> None:
+    # Imported before the first request, for all of them.
+    from loaders.contracts.model import load_contracts
+    from loaders.landing import land, load
+
+    del land
+    load.ANALYZE_FROM = int(sys.argv[1])
+    load_contracts()
+    for line in sys.stdin:
+        print(json.dumps(_run(json.loads(line))), flush=True)
+
+
+def _run(request: dict[str, Any]) -> dict[str, Any]:
+    with ExitStack() as stack:
+        said, complained, passed = (
+            stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)
+        )
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            os.dup2(said.fileno(), 1)
+            os.dup2(complained.fileno(), 2)
+            _land_and_exit(request, passed)
+        after = request.get("kill_after")
+        timer = threading.Timer(
+            HANGS_AFTER if after is None else after,
+            os.kill,
+            (child, signal.SIGABRT if after is None else signal.SIGKILL),
+        )
+        timer.start()
+        # Not reaped before the timer is stopped: its number cannot become another's.
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        timer.cancel()
+        timer.join()
+        _, status = os.waitpid(child, 0)
+        return {
+            "code": os.waitstatus_to_exitcode(status),
+            "said": _read(said),
+            "complained": _read(complained),
+            "seconds": time.monotonic() - began,
+            "passed": json.loads(_read(passed) or "{}"),
+        }
+
+
+def _land_and_exit(request: dict[str, Any], passed: IO[bytes]) -> None:
+    from loaders.landing import points
+    from tests.crash.land_only import main
+
+    code: Any = 1
+    try:
+        # Armed where it never comes to, it counts what it comes to.
+        points.arm(request.get("kill_at") or f"{points.POINTS[0]}:0")
+        sys.argv = ["onecard", "land-only", "--deliveries", request["deliveries"]]
+        sys.argv += ["--systems", request.get("systems", "")]
+        main()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        passed.write(json.dumps(points.passed).encode())
+        passed.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 0)
+
+
+def _read(stream: Any) -> str:
+    stream.seek(0)
+    return str(stream.read().decode("utf-8", "replace"))
+
+
+if __name__ == "__main__":
+    _serve()
