@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.failure import ExpectedFailure
+from loaders.warehouse.alive import answers, forget_dead_server
 
 with warnings.catch_warnings():
     # It complains at import about machines without a login session; we give our own folder.
@@ -52,6 +53,10 @@ SERVER_SETTINGS = {
 }
 
 
+# Seconds; a server that is there answers at once, also while it cannot be used.
+ANSWERS_WITHIN = 60
+
+
 class EmbeddedServerError(ExpectedFailure):
     """The embedded server could not be made or started."""
 
@@ -66,8 +71,7 @@ def start(folder: Path) -> str:
         _let_account_in(folder)
         if not (folder / "data" / "PG_VERSION").exists():
             _initialise(folder)
-        if not _is_running(folder):
-            _launch(folder)
+        _make_it_answer(folder)
         return address(folder)
 
 
@@ -109,6 +113,20 @@ def _initialise(folder: Path) -> None:
     settings = "".join(f"{name} = {value}\n" for name, value in SERVER_SETTINGS.items())
     conf = data / "postgresql.conf"
     conf.write_text(conf.read_text("utf-8") + settings, "utf-8")
+
+
+def _make_it_answer(folder: Path) -> None:
+    """Start the server unless it is there; one that was killed may look so for a moment."""
+    give_up = time.monotonic() + ANSWERS_WITHIN
+    while not (_is_running(folder) and answers(address(folder))):
+        if time.monotonic() > give_up:
+            log = folder / "data" / "server.log"
+            raise EmbeddedServerError(f"The embedded PostgreSQL does not answer; see {log}")
+        forget_dead_server(folder / "data")
+        if _is_running(folder):
+            time.sleep(0.2)
+        else:
+            _launch(folder)
 
 
 def _launch(folder: Path) -> None:

@@ -57,5 +57,5 @@ def tell_when_lost(engine: Engine) -> None:
 def wait_while_recovering(dsn: str) -> None:
     """Return when the server takes connections, or is none; at the latest after a while."""
     give_up = monotonic() + RECOVERY_SECONDS
-    while PGconn.ping(dsn.encode()) is Ping.REJECT and monotonic() < give_up:
+    while PGconn.ping(dsn.encode()) == Ping.REJECT and monotonic() < give_up:
         sleep(0.2)

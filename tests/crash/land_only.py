@@ -1,6 +1,6 @@
 """The command line with one verb more: land, and do nothing after it.
 
-    python -m tests.crash.land_only land-only --deliveries FOLDER
+python -m tests.crash.land_only land-only --deliveries FOLDER
 """
 
 from __future__ import annotations

@@ -16,10 +16,12 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from loaders.settings import PROJECT
+from tests.crash.server import kill_server
 
 # Longer than any landing here takes, also on a busy machine.
 HANGS_AFTER = 120.0
@@ -64,10 +66,20 @@ class Lander:
         *,
         kill_at: str | None = None,
         kill_after: float | None = None,
+        victim: str = "",
         systems: str = "",
     ) -> Ended:
-        """Land; die at a registered point, or be killed after so many seconds."""
-        self.begin(deliveries, kill_at=kill_at, kill_after=kill_after, systems=systems)
+        """Land; die at a registered point, or be killed after so many seconds.
+
+        The victim can also be the `postmaster` of an embedded server or a `backend` of it.
+        """
+        self.begin(
+            deliveries,
+            kill_at=kill_at,
+            kill_after=kill_after,
+            victim=victim,
+            systems=systems,
+        )
         return self.end()
 
     def begin(self, deliveries: Path, **request: Any) -> None:
@@ -91,10 +103,12 @@ class Lander:
 
 def _serve() -> None:
     # Imported before the first request, for all of them.
-    from loaders.contracts.model import load_contracts
-    from loaders.landing import land, load
+    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 
-    del land
+    import loaders.landing.land  # noqa: F401
+    from loaders.contracts.model import load_contracts
+    from loaders.landing import load
+
     load.ANALYZE_FROM = int(sys.argv[1])
     load_contracts()
     for line in sys.stdin:
@@ -112,17 +126,20 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
             os.dup2(said.fileno(), 1)
             os.dup2(complained.fileno(), 2)
             _land_and_exit(request, passed)
-        after = request.get("kill_after")
-        timer = threading.Timer(
-            HANGS_AFTER if after is None else after,
-            os.kill,
-            (child, signal.SIGABRT if after is None else signal.SIGKILL),
-        )
-        timer.start()
-        # Not reaped before the timer is stopped: its number cannot become another's.
+        after, victim = request.get("kill_after"), request.get("victim")
+        timers = [threading.Timer(HANGS_AFTER, os.kill, (child, signal.SIGABRT))]
+        if after is not None:
+            kill = partial(os.kill, child, signal.SIGKILL)
+            timers.append(
+                threading.Timer(after, partial(kill_server, victim) if victim else kill)
+            )
+        for timer in timers:
+            timer.start()
+        # Not reaped before the timers are stopped: its number cannot become another's.
         os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-        timer.cancel()
-        timer.join()
+        for timer in timers:
+            timer.cancel()
+            timer.join()
         _, status = os.waitpid(child, 0)
         return {
             "code": os.waitstatus_to_exitcode(status),
@@ -141,6 +158,8 @@ def _land_and_exit(request: dict[str, Any], passed: IO[bytes]) -> None:
     try:
         # Armed where it never comes to, it counts what it comes to.
         points.arm(request.get("kill_at") or f"{points.POINTS[0]}:0")
+        if request.get("victim"):
+            points.die = partial(_kill_server_and_say_so, request["victim"])
         sys.argv = ["onecard", "land-only", "--deliveries", request["deliveries"]]
         sys.argv += ["--systems", request.get("systems", "")]
         main()
@@ -154,6 +173,11 @@ def _land_and_exit(request: dict[str, Any], passed: IO[bytes]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 0)
+
+
+def _kill_server_and_say_so(victim: str) -> None:
+    kill_server(victim)
+    print(f"killed {victim}")
 
 
 def _read(stream: Any) -> str:

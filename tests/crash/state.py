@@ -6,6 +6,7 @@ a file's number is replaced by the file's place, numbers of runs and times are l
 
 from __future__ import annotations
 
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -36,6 +37,8 @@ SEEN_IN_VAIN = """
           and ledger.file_name = seen.file_name
     )
 """
+# Seconds in which the server finds out that a client is gone.
+SERVER_NOTICES_WITHIN = 10
 State = dict[str, Any]
 
 
@@ -66,8 +69,16 @@ def differences(found: State, wanted: State) -> list[str]:
     )
 
 
-def held_locks(engine: Engine) -> int:
-    """Advisory locks that other connections than the one that asks hold or wait for."""
+def wait_until_unlocked(engine: Engine) -> None:
+    """Return when nobody holds an advisory lock here. Raises: TimeoutError."""
+    give_up = monotonic() + SERVER_NOTICES_WITHIN
+    while _held_locks(engine):
+        if monotonic() > give_up:
+            raise TimeoutError("advisory locks are still held")
+        sleep(0.05)
+
+
+def _held_locks(engine: Engine) -> int:
     with engine.connect() as connection:
         found = connection.scalar(
             text(
@@ -84,9 +95,14 @@ def held_locks(engine: Engine) -> int:
 def clear(engine: Engine) -> None:
     """Take everything away that was landed; the tables stay."""
     with engine.begin() as connection:
-        names = sorted({row.table_name for row in connection.execute(text(TABLES))})
-        if names:
-            connection.execute(text(f"truncate {', '.join(map(_quoted, names))}"))
+        names = {row.table_name for row in connection.execute(text(TABLES))}
+        asked = " union all ".join(
+            f"select '{name}' where exists (select from {_quoted(name)})" for name in names
+        )
+        # Emptying an empty table takes as long as a full one.
+        filled = connection.scalars(text(asked)).all() if asked else []
+        if filled:
+            connection.execute(text(f"truncate {', '.join(map(_quoted, filled))} cascade"))
 
 
 def clear_completely(engine: Engine) -> None:
@@ -99,7 +115,8 @@ def clear_completely(engine: Engine) -> None:
 def _digest(connection: Connection, name: str, columns: list[Any]) -> tuple[int, str]:
     row = connection.execute(
         text(
-            "select count(*), coalesce(md5(string_agg(md5(said), '' order by md5(said))), '')"
+            "select count(*),"
+            " coalesce(md5(string_agg(md5(said), '' order by md5(said))), '')"
             f" from ({_rows(name, columns)}) as stated"
         )
     ).one()

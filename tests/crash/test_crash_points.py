@@ -24,7 +24,9 @@ def test_every_call_site_names_a_registered_point() -> None:
     for path in sorted((PROJECT / "loaders").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reached":
-                named += [value.value for value in node.args if isinstance(value, ast.Constant)]
+                named += [
+                    value.value for value in node.args if isinstance(value, ast.Constant)
+                ]
     assert sorted(set(named)) == sorted(POINTS)
     # A name says where the process was; two places of one name would not.
     assert len(named) == len(set(named))
