@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from loaders.failure import ExpectedFailure
 from loaders.warehouse.alive import answers, forget_dead_server
 
@@ -150,15 +152,18 @@ def _launch(folder: Path) -> None:
                 port_file.unlink()
             time.sleep(1)
             continue
-        _create_database(folder)
+        try:
+            _create_database(folder)
+        except psycopg.OperationalError as error:
+            raise EmbeddedServerError(
+                "The embedded PostgreSQL ended just after its start; start again."
+            ) from error
         return
     log = folder / "data" / "server.log"
     raise EmbeddedServerError(f"The embedded PostgreSQL does not start; see {log}")
 
 
 def _create_database(folder: Path) -> None:
-    import psycopg
-
     server = address(folder).rsplit("/", 1)[0] + "/postgres"
     with psycopg.connect(server, autocommit=True) as connection:
         known = connection.execute(

@@ -16,6 +16,8 @@ from tests.landing.sending import Sender
 # How many random kills, and how many of the database; more for a long run by hand.
 KILLS = int(os.environ.get("ONECARD_KILLS", "6"))
 
+Lane = tuple[Engine, Lander]
+
 
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Sender:
@@ -38,16 +40,30 @@ def first_day_late(
     return late, county.root
 
 
-@pytest.fixture(scope="module")
-def crash_database(make_database: Callable[[], Engine]) -> Engine:
-    """A warehouse that the tests of one module empty again and again."""
-    return make_database()
+@pytest.fixture(scope="session")
+def crash_lanes(make_database: Callable[[], Engine]) -> Iterator[list[Lane]]:
+    """Two warehouses that tests empty again and again, each with who lands into it."""
+    engines = [make_database() for _ in range(2)]
+    lanes = [
+        (engine, Lander({"ONECARD_DSN": dsn_of(engine)}, BULK_FROM)) for engine in engines
+    ]
+    yield lanes
+    for _, lander in lanes:
+        lander.close()
 
 
-@pytest.fixture(scope="module")
-def lander(crash_database: Engine) -> Iterator[Lander]:
-    address = crash_database.url.set(drivername="postgresql")
-    dsn = address.render_as_string(hide_password=False)
-    lander = Lander({"ONECARD_DSN": dsn}, BULK_FROM)
-    yield lander
-    lander.close()
+@pytest.fixture
+def crash_database(crash_lanes: list[Lane]) -> Engine:
+    """The first of the two warehouses."""
+    return crash_lanes[0][0]
+
+
+@pytest.fixture
+def lander(crash_lanes: list[Lane]) -> Lander:
+    """Who lands into the first warehouse."""
+    return crash_lanes[0][1]
+
+
+def dsn_of(engine: Engine) -> str:
+    """The address of a warehouse as ONECARD_DSN has it."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

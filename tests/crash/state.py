@@ -6,6 +6,7 @@ a file's number is replaced by the file's place, numbers of runs and times are l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -45,13 +46,12 @@ State = dict[str, Any]
 def state_of(engine: Engine) -> State:
     """By table: how many rows and a digest of them; ledger and rejects row by row."""
     with engine.connect() as connection:
-        shapes: dict[str, list[Any]] = {}
-        for row in connection.execute(text(TABLES)):
-            shapes.setdefault(row.table_name, []).append(row)
-        state: State = {
-            name: _digest(connection, name, columns)
-            for name, columns in shapes.items()
-            if name not in NO_RESULT
+        shapes = _shapes(connection)
+        filled = _filled(connection, shapes.keys() - NO_RESULT)
+        state: State = {name: _digest(connection, name, shapes[name]) for name in filled}
+        state["columns"] = {
+            name: [tuple(column) for column in shapes[name]]
+            for name in shapes.keys() - NO_RESULT
         }
         for name in ("audit.file_ledger", "landing.reject"):
             query = f"select said from ({_rows(name, shapes[name])}) as stated order by 1"
@@ -95,12 +95,8 @@ def _held_locks(engine: Engine) -> int:
 def clear(engine: Engine) -> None:
     """Take everything away that was landed; the tables stay."""
     with engine.begin() as connection:
-        names = {row.table_name for row in connection.execute(text(TABLES))}
-        asked = " union all ".join(
-            f"select '{name}' where exists (select from {_quoted(name)})" for name in names
-        )
         # Emptying an empty table takes as long as a full one.
-        filled = connection.scalars(text(asked)).all() if asked else []
+        filled = _filled(connection, _shapes(connection))
         if filled:
             connection.execute(text(f"truncate {', '.join(map(_quoted, filled))} cascade"))
 
@@ -110,6 +106,21 @@ def clear_completely(engine: Engine) -> None:
     with engine.begin() as connection:
         for schema in ("landing", "audit"):
             connection.execute(text(f"drop schema {schema} cascade"))
+
+
+def _shapes(connection: Connection) -> dict[str, list[Any]]:
+    """The tables there are, with their columns."""
+    shapes: dict[str, list[Any]] = {}
+    for row in connection.execute(text(TABLES)):
+        shapes.setdefault(row.table_name, []).append(row)
+    return shapes
+
+
+def _filled(connection: Connection, names: Iterable[str]) -> list[str]:
+    asked = " union all ".join(
+        f"select '{name}' where exists (select from {_quoted(name)})" for name in names
+    )
+    return list(connection.scalars(text(asked))) if asked else []
 
 
 def _digest(connection: Connection, name: str, columns: list[Any]) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from loaders.landing.points import KILL_AT
 from loaders.settings import PROJECT
-from tests.crash.conftest import KILLS
+from tests.crash.conftest import KILLS, dsn_of
 from tests.crash.killing import HEADING, Killing
 from tests.crash.lander import Lander
 from tests.crash.state import differences, state_of
@@ -57,13 +57,11 @@ def test_the_command_itself_dies_where_the_environment_says(
     undisturbed, killed = fresh_database(), fresh_database()
 
     def command(engine: Engine, **environment: str) -> int:
-        address = engine.url.set(drivername="postgresql")
-        dsn = address.render_as_string(hide_password=False)
         line = [sys.executable, "-m", "tests.crash.land_only", "land-only"]
         return subprocess.run(
             [*line, "--deliveries", str(county.root)],
             cwd=PROJECT,
-            env={**os.environ, "ONECARD_DSN": dsn, **environment},
+            env={**os.environ, "ONECARD_DSN": dsn_of(engine), **environment},
             stdout=subprocess.DEVNULL,
             check=False,
         ).returncode

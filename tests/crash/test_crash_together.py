@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from loaders.warehouse.connect import WRITER_LOCK, WarehouseBusyError, writer_lease
+from tests.crash.conftest import dsn_of
 from tests.crash.killing import Killing
 from tests.crash.lander import Lander
 from tests.crash.small_county import BULK_FROM
@@ -25,9 +26,7 @@ ONE, OTHER = "BDF", "ACE"
 
 @pytest.fixture
 def second_lander(crash_database: Engine) -> Iterator[Lander]:
-    address = crash_database.url.set(drivername="postgresql")
-    dsn = address.render_as_string(hide_password=False)
-    lander = Lander({"ONECARD_DSN": dsn}, BULK_FROM)
+    lander = Lander({"ONECARD_DSN": dsn_of(crash_database)}, BULK_FROM)
     yield lander
     lander.close()
 
