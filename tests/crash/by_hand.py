@@ -28,8 +28,9 @@ from tests.crash.server import VICTIMS
 from tests.crash.small_county import BULK_FROM
 
 KILLS_PER_LANDING = 5
-# Landings in which all points are killed at, one after the other.
-LANDINGS = 3
+# Each point is killed at so many times, unless so many landings are not enough for it.
+MET = 3
+LANDINGS = 12
 
 
 @click.command()
@@ -93,7 +94,7 @@ def _in_turn(
     print(f"\n{HEADING}")
     outcomes: list[Outcome] = []
     met: Counter[str] = Counter()
-    for _ in range(LANDINGS):
+    while min(met[point] for point in passed) < MET and len(outcomes) < LANDINGS:
         outcome, killed = killing.in_turn(passed, dice)
         outcomes.append(outcome)
         met += killed

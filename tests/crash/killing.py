@@ -111,7 +111,7 @@ class Killing:
         often = [p for p in passed if passed[p] >= OFTEN and p not in schema]
         dice.shuffle(often)
         turns = [(p, dice.randint(1, passed[p])) for p in schema]
-        turns += [(p, dice.randint(1, OFTEN)) for p in often]
+        turns += [(p, dice.randint(1, OFTEN // 4)) for p in often]
         turns += [(p, 1) for p in seldom]
         killed: Counter[str] = Counter()
         for point, nth in turns:

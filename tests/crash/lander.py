@@ -6,6 +6,7 @@ killed is a whole process with connections of its own, and none waits for its im
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -108,9 +109,12 @@ def _serve() -> None:
     import loaders.landing.land  # noqa: F401
     from loaders.contracts.model import load_contracts
     from loaders.landing import load
+    from tests.crash import land_only  # noqa: F401
 
     load.ANALYZE_FROM = int(sys.argv[1])
     load_contracts()
+    # What is there now stays: collecting it would copy it into every child.
+    gc.freeze()
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), flush=True)
 
