@@ -22,6 +22,7 @@ from loaders.landing.book import (
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
+from loaders.landing.points import reached
 from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
@@ -47,18 +48,26 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
         known = find(connection, table)
         if known is not None and known.is_stored:
             return None
+        reached("table_begun")
         twin = _same_content(connection, contract, naming, table)
         if twin is not None:
             _compare_counts(table, twin)
             counts, may_hold_copies = Counts(twin, duplicate=twin), True
             file_id = record(connection, table, "duplicate", None, run_id, counts)
+            reached("duplicate_recorded")
         else:
             file_id = record(connection, table, "landed", None, run_id)
+            reached("ledger_recorded")
             counts, may_hold_copies = _store(connection, contract, naming, table, file_id)
+            reached("table_stored")
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
+            reached("counts_written")
         state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
+        reached("period_settled")
         refresh_full(connection, contract)
+        reached("table_done")
+    reached("table_committed")
     return state
 
 
@@ -121,6 +130,7 @@ def _store(
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
         make_room(connection, contract)
+        reached("index_dropped")
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
@@ -129,6 +139,7 @@ def _store(
         tally = store_rows(connection, target, contract, file_id, table.label, rows)
     if in_bulk:
         make_key_index(connection, contract)
+        reached("index_made")
     if tally.stored or not reading.columns_grow:
         check = compare_columns(contract, reading.columns)
         update(connection, file_id, {
@@ -137,10 +148,12 @@ def _store(
             "columns_missing": check.missing,
             "columns_renamed": check.renamed,
         })  # fmt: skip
+        reached("columns_noted")
     if tally.stored >= ANALYZE_FROM:
         # A small sample is enough to say how large a table is and how varied its columns.
         connection.execute(text("set local default_statistics_target = 10"))
         connection.execute(text(f"analyze {target}"))
+        reached("table_analyzed")
     counts = Counts(tally.stored + tally.rejected, tally.rejected)
     return counts, rows.may_hold_copies()
 

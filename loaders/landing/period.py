@@ -14,6 +14,7 @@ from loaders.contracts.model import Contract
 from loaders.landing.book import update, write_counts
 from loaders.landing.counting import count_rows
 from loaders.landing.delivered import Counts, State
+from loaders.landing.points import reached
 from loaders.landing.schema import landing_table
 from loaders.landing.verdict import StoredFile, Verdict, decide
 
@@ -65,6 +66,7 @@ def settle_period(
             _hand_over(connection, contract, owner, file_id)
         if verdict != (row.state, row.replaced_by):
             _write(connection, file_id, verdict)
+            reached("state_written")
         if verdict.state == "duplicate":
             if row.state != "duplicate":
                 write_counts(
@@ -75,6 +77,7 @@ def settle_period(
             write_counts(
                 connection, file_id, count_rows(connection, contract, file_id, ask)
             )
+            reached("period_counted")
     return verdicts[new_file].state
 
 
@@ -118,7 +121,9 @@ def _hand_over(
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids
         )
+        reached("handing_over")
     update(connection, heir, {name: getattr(owner, name) for name in CONTENT})
+    reached("handed_over")
 
 
 def _write(connection: Connection, file_id: int, verdict: Verdict) -> None:

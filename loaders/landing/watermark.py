@@ -15,6 +15,7 @@ from loaders.contracts.model import Contract
 from loaders.landing.book import update
 from loaders.landing.delivered import Counts, DeliveredTable
 from loaders.landing.naming import Naming
+from loaders.landing.points import reached
 from loaders.landing.readers.database import (
     Part,
     count_rows,
@@ -48,6 +49,7 @@ def store_database_table(
     connection.execute(
         text(f"create temporary table {FRESH} (like {target}) on commit drop")
     )
+    reached("fresh_made")
     with open_database(table.file.path) as database:
         row_count = count_rows(database, contract.table)
         before = _before(connection, contract, names)
@@ -70,11 +72,16 @@ def store_database_table(
         if before.watermark is not None and not _adds_up(
             connection, contract, names, row_count, before
         ):
+            reached("fresh_incomplete")
             # Rows came, went or changed behind the watermark: compare everything.
             rejected += read("before")
+    reached("fresh_stored")
     _note_watermark(connection, contract, names)
+    reached("watermark_noted")
     _keep_news(connection, contract, names)
+    reached("news_kept")
     _take_from_later(connection, contract, names)
+    reached("later_relieved")
     connection.execute(text(f"drop table {FRESH}"))
     return Counts(row_count, rejected)
 
