@@ -19,6 +19,7 @@ from loaders.landing.book import (
     update,
     write_counts,
 )
+from loaders.landing.control_totals import note_control_totals, note_headerless
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
@@ -57,6 +58,7 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
             counts = _store(connection, contract, naming, table, file_id)
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
+            note_control_totals(connection, contract, file_id)
         state = settle_period(connection, contract, naming.period, file_id)
         refresh_full(connection, contract)
     return state
@@ -115,7 +117,7 @@ def _store(
 ) -> Counts:
     if contract.format == "database":
         return store_database_table(connection, contract, naming, table, file_id)
-    page_one = _page_one(connection, contract, naming)
+    page_one = _page_one(connection, contract, naming, file_id)
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
@@ -139,7 +141,9 @@ def _store(
     return Counts(tally.stored + tally.rejected, tally.rejected)
 
 
-def _page_one(connection: Connection, contract: Contract, naming: Naming) -> PageOne | None:
+def _page_one(
+    connection: Connection, contract: Contract, naming: Naming, file_id: int
+) -> PageOne | None:
     """For a page after the first: how to find the columns of the first."""
     if naming.page is None or naming.page == 1:
         return None
@@ -164,6 +168,7 @@ def _page_one(connection: Connection, contract: Contract, naming: Naming) -> Pag
             raise WaitsForPageError(
                 "a page without header whose page 1 has not been landed"
             )
+        note_headerless(connection, file_id)
         return list(found)
 
     return columns
