@@ -120,6 +120,18 @@ def audit(feed: str | None, day: date | None, files: bool, rejects: bool) -> Non
 
 
 @onecard.command()
+@click.option("--feed", required=True, help="The feed, such as A02.")
+@click.option("--key", required=True, help="Values of the key columns, joined by +.")
+@click.option("--as-of", type=DAY, help="What was known on this delivery day.")
+@click.option("--reveal", is_flag=True, help="Show values unmasked; this is recorded.")
+def history(feed: str, key: str, as_of: date | None, reveal: bool) -> None:
+    """Print every version of a source record: when it came, from where, what it changed."""
+    from loaders.console.history import show_history
+
+    show_history(open_warehouse(), feed, key, as_of, reveal)
+
+
+@onecard.command()
 def digest() -> None:
     """Print digests of links, record and published values, to compare two warehouses."""
     from loaders.release.digest import digest as digest_of

@@ -252,6 +252,7 @@ returns table (
     _period text,
     _delivery_date date,
     _first_delivery_on date,
+    _told_apart_by text,
     _place_from_newest bigint,
     _state text
 )
@@ -298,6 +299,7 @@ sent as (
         landed.*,
         file.file_id as _known_as,
         file.delivery_date as _delivery_date,
+        ({{ told_apart_by or 'null' }})::text as _told_apart_by,
         {{- version_facts(contract) }}
     from {{ source('landing', landed.name) }} as landed
     inner join file
@@ -318,6 +320,7 @@ select
     sent._period,
     sent._delivery_date,
     sent._first_delivery_on,
+    sent._told_apart_by,
     sent._place_from_newest,
     case
         when not sent._is_standing then 'replaced_file'
