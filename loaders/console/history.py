@@ -131,9 +131,7 @@ def _condition(contract: Contract, key: str) -> tuple[str, dict[str, str]]:
     raise RecordNotFoundError(f"A key of {contract.feed} is {_key_words(contract)}.")
 
 
-def _numbered(
-    contract: Contract, versions: list[Row[Any]]
-) -> list[tuple[int, Row[Any]]]:
+def _numbered(contract: Contract, versions: list[Row[Any]]) -> list[tuple[int, Row[Any]]]:
     """Versions with a number per record: a key can be personal and is not printed."""
     numbers: dict[tuple[object, ...], int] = defaultdict(lambda: len(numbers) + 1)
     found = []

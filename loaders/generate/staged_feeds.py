@@ -9,7 +9,7 @@ as soon as it has a contract and a staging model.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -73,7 +73,11 @@ def staged_feeds_macro(project: Path) -> str:
     """The text of the dbt macro."""
     lines = []
     for staged in staged_feeds(project):
-        money = "".join(f"\n            {asdict(column)}," for column in staged.money)
+        money = "".join(
+            f"\n            {{'landed': '{column.landed}', 'standard': '{column.standard}',"
+            f"\n             'staged': {repr(column.staged) if column.staged else 'none'}}},"
+            for column in staged.money
+        )
         money = f"[{money}\n        ]" if money else "[]"
         lines.append(
             f"        {{'feed': '{staged.feed}', 'landing': '{staged.landing}',\n"

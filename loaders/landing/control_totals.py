@@ -88,9 +88,7 @@ def plain_amount(value: str) -> str:
     end"""
 
 
-def _delivered_later(
-    connection: Connection, contract: Contract, file_id: int
-) -> list[int]:
+def _delivered_later(connection: Connection, contract: Contract, file_id: int) -> list[int]:
     return list(
         connection.scalars(
             text(

@@ -154,7 +154,7 @@ comment on column landing.full_list.is_complete is '是否齐全 / whether it is
 
 -- One row per landed table and column of amounts.
 create table if not exists audit.file_control_total (
-    file_id bigint not null references audit.file_ledger,
+    file_id bigint not null,
     column_name text not null,
     cell_count integer not null,
     unreadable_count integer not null,
@@ -171,7 +171,7 @@ comment on column audit.file_control_total.total is '合计，单位同来文 / 
 
 -- One row per landed table: by which contract it was read. A replay asks.
 create table if not exists audit.file_contract (
-    file_id bigint primary key references audit.file_ledger,
+    file_id bigint primary key,
     contract_digest text not null
 );
 comment on table audit.file_contract is
@@ -197,7 +197,7 @@ create table if not exists audit.replay (
     replay_id bigint generated always as identity primary key,
     replayed_at timestamptz not null default clock_timestamp(),
     who text not null,
-    file_id bigint not null references audit.file_ledger,
+    file_id bigint not null,
     source text not null check (source in ('file', 'kept bytes')),
     reason_code text not null default '',
     lines_before integer not null,

@@ -71,9 +71,7 @@ def make_landing(
     """Makes warehouses with an empty staging layer for one test; dropped after it."""
     server = make_url(embedded.address(server_home / "postgres"))
     server = server.set(drivername="postgresql+psycopg")
-    admin = create_engine(
-        server.set(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
+    admin = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
     numbers = count(1)
     engines: list[Engine] = []
 

@@ -116,7 +116,8 @@ def test_a_page_without_header_was_not_there_before_its_page_one(
     sender.put("20250102", "D01", name.format(1), sheet_bytes("D01", rows[:1]), 1)
     landing.land()
     per_day = [
-        len(current(landing, day)["d01_ehr_healthrecord"]) for day in ("20250101", "20250102")
+        len(current(landing, day)["d01_ehr_healthrecord"])
+        for day in ("20250101", "20250102")
     ]
     assert per_day == [0, 2]
 
