@@ -1,6 +1,6 @@
 -- One row per column of amounts of each staging model: as landed and as parsed.
 -- Two loops inside one another: the linter cannot follow their indents.
--- sqlfluff:exclude_rules:layout.indent,structure.column_order,references.quoting,references.keywords
+-- sqlfluff:exclude_rules:layout.indent,structure.column_order,references.quoting
 {%- set with_money = staged_feeds() | selectattr('money') | list %}
 with
 
