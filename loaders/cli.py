@@ -192,3 +192,7 @@ def main() -> None:
     except ExpectedFailure as failure:
         click.echo(f"onecard: {failure}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -36,6 +36,18 @@
     {{ function('parse_diastolic') }}({{ systolic }}, {{ diastolic }})
 {%- endmacro %}
 
+{% macro parse_lab_number(value) -%}
+    {{ function('parse_lab_number') }}({{ value }})
+{%- endmacro %}
+
+{% macro parse_lab_comparator(value) -%}
+    {{ function('parse_lab_comparator') }}({{ value }})
+{%- endmacro %}
+
+{% macro clean_unit(value) -%}
+    {{ function('clean_unit') }}({{ value }})
+{%- endmacro %}
+
 {% macro clean_text(value) -%}
     {{ function('clean_text') }}({{ value }})
 {%- endmacro %}
@@ -43,4 +55,9 @@
 {# A code or a number that names something: only blanks around it are not part of it. #}
 {% macro trim_code(value) -%}
     nullif(btrim({{ value }}), '')
+{%- endmacro %}
+
+{# A finding as the list of laboratory findings spells it: brackets and signs narrow, no blanks. #}
+{% macro fold_finding(value) -%}
+    translate({{ value }}, U&'（）＋－\3000 ', '()+-')
 {%- endmacro %}

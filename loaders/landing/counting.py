@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 from loaders.contracts.model import Contract
 from loaders.landing.delivered import Counts
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import landing_table, quoted
+from loaders.landing.schema import key_hash, landing_table, quoted
 
 
 def count_rows(connection: Connection, contract: Contract, file_id: int) -> Counts:
@@ -100,7 +100,8 @@ def _is_repeat(contract: Contract) -> str:
     return f"""exists (
         select from {landing_table(contract)} as other
         inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
-        where other._row_hash = fresh._row_hash
+        where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
+          and other._row_hash = fresh._row_hash
           and other._file_id <> :file_id
           and ledger.state = 'landed'
     )"""
@@ -118,7 +119,8 @@ def _is_outdated(contract: Contract, version: list[str]) -> str:
     return f"""exists (
         select from {landing_table(contract)} as other
         inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
-        where {" and ".join(same_key)}
+        where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
+          and {" and ".join(same_key)}
           and other._file_id <> :file_id
           and ledger.state = 'landed'
           and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})

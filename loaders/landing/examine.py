@@ -7,33 +7,21 @@ the manifest does not describe exactly is refused with all its tables.
 from __future__ import annotations
 
 import hashlib
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
 from typing import IO
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding, State
 from loaders.landing.manifest import NO_DIGEST, ManifestLine
 from loaders.landing.naming import Naming, read_name
+from loaders.landing.readers.archive import BROKEN_ZIP, safe_members
 from loaders.landing.readers.database import open_database, table_names
 from loaders.landing.readers.opening import open_bytes
 from loaders.landing.refusal import FileRefusedError
 
 CHUNK = 1 << 20
 NO_CONTRACT = "no contract describes it"
-BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def examine(file: DeliveredFile) -> list[Finding]:
@@ -108,7 +96,7 @@ def _all(
 
 
 def _members(file: DeliveredFile, contracts: list[Contract]) -> Iterator[Finding]:
-    sizes = _safe_members(file.path)
+    sizes = safe_members(file.path)
     lines = file.manifest.tables
     matched = [name for name in sizes if _contract_of(file, contracts, name)]
     if lines is None and len(matched) != 1:
@@ -133,23 +121,6 @@ def _members(file: DeliveredFile, contracts: list[Contract]) -> Iterator[Finding
             contract = _contract_of(file, contracts, line.name)
             table = DeliveredTable(file, line.name, contract, rows_manifest=line.rows)
             yield _judged(table, "missing", "named by the manifest, but not in the zip")
-
-
-def _safe_members(path: Path) -> dict[str, int]:
-    """Names and sizes of a zip's members. Raises: FileRefusedError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-    except BROKEN_ZIP as error:
-        raise FileRefusedError("the file is not a readable zip") from error
-    for info in members:
-        parts = PurePosixPath(info.filename.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or ":" in info.filename:
-            raise FileRefusedError("the zip holds a member whose name leaves its folder")
-    sizes = {info.filename: info.file_size for info in members}
-    if len(sizes) != len(members):
-        raise FileRefusedError("the zip holds two members of one name")
-    return sizes
 
 
 def _digested(table: DeliveredTable, line: ManifestLine | None) -> Finding:

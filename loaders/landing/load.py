@@ -27,7 +27,7 @@ from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import compare_columns, landing_rows
-from loaders.landing.schema import landing_table
+from loaders.landing.schema import drop_key_index, landing_table, make_key_index
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
 
@@ -118,6 +118,9 @@ def _store(
     if contract.format == "database":
         return store_database_table(connection, contract, naming, table, file_id)
     page_one = _page_one(connection, contract, naming, file_id)
+    in_bulk = _outweighs_the_table(connection, contract, table)
+    if in_bulk:
+        drop_key_index(connection, contract)
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
@@ -127,18 +130,35 @@ def _store(
             contract,
             file_id,
             table.label,
-            landing_rows(contract, naming.period, reading),
+            landing_rows(contract, naming.period, file_id, reading),
         )
+    if in_bulk:
+        make_key_index(connection, contract)
     if tally.stored or not reading.columns_grow:
         check = compare_columns(contract, reading.columns)
         update(connection, file_id, {
             "columns": reading.columns,
             "columns_added": check.added,
             "columns_missing": check.missing,
+            "columns_renamed": check.renamed,
         })  # fmt: skip
     if tally.stored >= ANALYZE_FROM:
         connection.execute(text(f"analyze {landing_table(contract)}"))
     return Counts(tally.stored + tally.rejected, tally.rejected)
+
+
+def _outweighs_the_table(
+    connection: Connection, contract: Contract, table: DeliveredTable
+) -> bool:
+    """Whether a new index over everything costs less than so many entries one by one."""
+    announced = table.rows_manifest or 0
+    if announced < ANALYZE_FROM:
+        return False
+    known = connection.scalar(
+        text("select greatest(reltuples, 0) from pg_class where oid = to_regclass(:name)"),
+        {"name": landing_table(contract)},
+    )
+    return announced >= float(known or 0)
 
 
 def _page_one(

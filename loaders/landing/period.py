@@ -37,6 +37,8 @@ CONTENT = (
     "columns",
     "columns_added",
     "columns_missing",
+    "columns_renamed",
+    "watermark",
 )
 
 

@@ -6,18 +6,21 @@ order, and rejects with a rule. Nothing is cast, trimmed or repaired here.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from hashlib import md5
+from itertools import repeat
 from typing import NamedTuple
 
 from loaders.contracts.model import Contract
+from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.cells import raw_cells
-from loaders.landing.readers.reading import BadRecord, Reading, Record
+from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
-# PostgreSQL keeps a key in an index page; a longer key is never a real one.
-LONGEST_KEY_BYTES = 2000
+BATCH = 1000
+# What a first value can begin with that is empty or blank; 0xE3 begins the wide space.
+BLANKS = b"\t \xc2\xe2\xe3"
 # The period that a file's name says can be part of a key: key: [_period, …].
 PERIOD = "_period"
 
@@ -31,66 +34,127 @@ RULES = {
     "not_an_object": "a JSON document that is not an object",
     "name_twice": "an object that carries a name twice",
     "name_unusable": "an object with a name that no column can have",
+    "too_deep": "values nested deeper than any real ones",
+    "formula_without_value": "a cell with a formula whose result was not saved",
     "key_missing": "no value in a key column",
-    "key_too_long": "a key longer than any real one",
 }
 
 
-class LandingRow(NamedTuple):
-    """One row as it will be stored."""
+class CopyLines(NamedTuple):
+    """Rows as COPY takes them, provenance first; so many of them."""
 
-    line_number: int
-    row_hash: str
-    extra: str | None
-    values: list[str | None]
+    row_count: int
+    data: bytes
 
 
 class ColumnCheck(NamedTuple):
-    """How the columns that came differ from the contract's."""
+    """The columns that came under the contract's names, and how they differ from it."""
 
+    columns: list[str]
     added: list[str]
     missing: list[str]
+    renamed: list[str]
 
 
 def compare_columns(contract: Contract, columns: list[str]) -> ColumnCheck:
-    """What was added, what is missing. Raises: FileRefusedError without a required one."""
-    came = set(columns)
+    """What was added, is missing or came under another name.
+
+    Raises: FileRefusedError without a required column, and where the contract's policy on
+    drift says so.
+    """
+    named, renamed = _by_contract(contract, columns)
+    came = set(named)
     needed = [*contract.required_columns, contract.watermark]
     if lacking := [name for name in needed if name and name not in came]:
         raise FileRefusedError(f"columns missing: {', '.join(lacking)}")
     known = set(contract.column_names)
-    return ColumnCheck(
-        added=[name for name in columns if name not in known],
-        missing=[name for name in contract.column_names if name not in came],
-    )
+    added = [name for name in named if name not in known]
+    missing = [name for name in contract.column_names if name not in came]
+    if added and contract.drift.added == "refuse":
+        # Where the header is missing these are values: their number may be said, no name.
+        raise FileRefusedError(f"{len(added)} columns that the contract does not allow")
+    if missing and contract.drift.missing == "refuse":
+        raise FileRefusedError(f"columns missing: {', '.join(missing)}")
+    return ColumnCheck(named, added, missing, renamed)
+
+
+def _by_contract(contract: Contract, columns: list[str]) -> tuple[list[str], list[str]]:
+    """The columns with other spellings put right, and what was put right (old=new)."""
+    came = set(columns)
+    spellings = {
+        alias: column.name
+        for column in contract.columns
+        for alias in column.aliases
+        if column.name not in came
+    }
+    named: list[str] = []
+    for name in columns:
+        wanted = spellings.get(name, name)
+        # Two spellings of one column: the first is the column, the other is kept beside it.
+        named.append(name if wanted in named else wanted)
+    return named, [f"{o}={n}" for o, n in zip(columns, named, strict=True) if o != n]
 
 
 def landing_rows(
-    contract: Contract, period: str, reading: Reading
-) -> Iterator[LandingRow | BadRecord]:
-    """Every record as a row to store or a reject to keep."""
-    builder = _Builder(contract, period)
-    for record in reading.records:
-        if isinstance(record, BadRecord):
-            yield record
+    contract: Contract, period: str, file_id: int, reading: Reading
+) -> Iterator[CopyLines | BadRecord]:
+    """Every record as a line to store, many lines at a time, or as a reject to keep."""
+    builder = _Builder(contract, period, file_id)
+    waiting: list[bytes] = []
+    for item in reading.records:
+        if isinstance(item, BadRecord):
+            yield item
+        elif isinstance(item, PlainRun):
+            yield from builder.of_run(item, reading.columns)
         else:
-            yield builder.build(record, reading.columns)
+            line = builder.of_record(item, reading.columns)
+            if isinstance(line, BadRecord):
+                yield line
+            else:
+                waiting.append(line)
+        if len(waiting) == BATCH:
+            yield CopyLines(len(waiting), b"".join(waiting))
+            waiting.clear()
+    yield CopyLines(len(waiting), b"".join(waiting))
 
 
 class _Builder:
     """Builds rows of one table; knows where each column of the contract stands."""
 
-    def __init__(self, contract: Contract, period: str) -> None:
+    def __init__(self, contract: Contract, period: str, file_id: int) -> None:
+        self._contract = contract
         self._names = contract.column_names
         self._nulls = frozenset(contract.nulls)
+        self._null = null_mark(contract)
+        self._no_extra = self._null.encode()
+        self._file_id = b"%d" % file_id
         self._key = [self._names.index(name) for name in contract.key if name != PERIOD]
         # Where the period is part of the key, equal rows of two periods are not copies.
-        self._hashed_first = f"={period}\x00" if PERIOD in contract.key else ""
+        self._salt = f"{period}\n".encode() if PERIOD in contract.key else b""
         self._places: list[int | None] = []
         self._extra: list[tuple[int, str]] = []
         self._width = -1
 
-    def build(self, record: Record, columns: list[str]) -> LandingRow | BadRecord:
+    def of_run(self, run: PlainRun, columns: list[str]) -> Iterator[CopyLines | BadRecord]:
+        """A run's rows; those without a key one by one."""
+        if len(columns) != self._width:
+            self._find_columns(columns)
+        if self._extra or self._null == NULL or self._places != list(range(self._width)):
+            for index in range(len(run.lines)):
+                line = self.of_record(run.record(index), columns)
+                yield line if isinstance(line, BadRecord) else CopyLines(1, line)
+            return
+        start = 0
+        for stop in [*self._without_key(run.lines), len(run.lines)]:
+            if stop > start:
+                yield self._lines(run.line_number + start, run.lines[start:stop])
+            if stop < len(run.lines):
+                line = self.of_record(run.record(stop), columns)
+                yield line if isinstance(line, BadRecord) else CopyLines(1, line)
+            start = stop + 1
+
+    def of_record(self, record: Record, columns: list[str]) -> bytes | BadRecord:
+        """One row, or the rule that it breaks."""
         if len(columns) != self._width:
             self._find_columns(columns)
         fields = record.fields
@@ -100,47 +164,76 @@ class _Builder:
         for place in self._places:
             value = fields[place] if place is not None and place < count else None
             values.append(None if value in nulls else value)
-        extra = self._extra_of(fields) if self._extra else None
-        # No value holds a NUL, so that two different rows never look the same here.
-        content = self._hashed_first + "\x00".join(
-            ["" if value is None else "=" + value for value in values]
-        )
-        if rule := self._fault(values, content, extra):
+        kept = {n: fields[i] if i < count else None for i, n in self._extra}
+        rule = _fault(values + list(kept.values())) or self._key_fault(values)
+        if rule:
             raw = record.raw if record.raw is not None else raw_cells(fields)
             return BadRecord(record.line_number, record.byte_offset, rule, raw)
-        row_hash = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
-        kept = json.dumps(extra, ensure_ascii=False) if extra else None
-        return LandingRow(record.line_number, row_hash, kept, values)
+        line = copy_line(values, self._null).encode()
+        digest = md5(self._salt + line).hexdigest().encode()  # noqa: S324
+        extra = json.dumps(kept, ensure_ascii=False) if kept else None
+        more = copy_line([extra], self._null).encode()
+        return b"%b\t%d\t%b\t%b\t%b\n" % (
+            self._file_id, record.line_number, digest, more, line,
+        )  # fmt: skip
+
+    def _lines(self, number: int, lines: list[bytes]) -> CopyLines:
+        salt = self._salt
+        if salt:
+            digests = b"".join([md5(salt + line).digest() for line in lines])  # noqa: S324
+        else:
+            digests = b"".join([md5(line).digest() for line in lines])  # noqa: S324
+        hexed = digests.hex().encode()
+        count = len(lines)
+        parts = zip(
+            repeat(self._file_id, count),
+            map(b"%d".__mod__, range(number, number + count)),
+            [hexed[i : i + 32] for i in range(0, 32 * count, 32)],
+            repeat(self._no_extra, count),
+            lines,
+            strict=True,
+        )
+        return CopyLines(count, b"\n".join(map(b"\t".join, parts)) + b"\n")
+
+    def _without_key(self, lines: list[bytes]) -> list[int]:
+        """The places of the lines in which a key column is empty."""
+        key, upto = self._key, max(self._key, default=-1) + 1
+        places: Iterable[int] = range(len(lines))
+        if key == [0]:
+            places = [i for i in places if lines[i][0] in BLANKS]
+        found = []
+        for i in places:
+            head = lines[i].split(b"\t", upto)
+            if not all(head[place].decode().strip() for place in key):
+                found.append(i)
+        return found
+
+    def _key_fault(self, values: list[str | None]) -> str | None:
+        for place in self._key:
+            value = values[place]
+            if value is None or not value.strip():
+                return "key_missing"
+        return None
 
     def _find_columns(self, columns: list[str]) -> None:
+        columns, _ = _by_contract(self._contract, columns)
         place = {name: index for index, name in enumerate(columns)}
         self._places = [place.get(name) for name in self._names]
         known = set(self._names)
         self._extra = [(i, name) for i, name in enumerate(columns) if name not in known]
         self._width = len(columns)
 
-    def _extra_of(self, fields: Sequence[str | None]) -> dict[str, str | None]:
-        return {name: fields[i] if i < len(fields) else None for i, name in self._extra}
 
-    def _fault(
-        self,
-        values: list[str | None],
-        content: str,
-        extra: dict[str, str | None] | None,
-    ) -> str | None:
-        unknown = "".join(value or "" for value in (extra or {}).values())
-        separators = len(values) - 1 + bool(self._hashed_first)
-        if content.count("\x00") != separators or "\x00" in unknown:
-            return "nul_byte"
-        if not is_encodable(content) or not is_encodable(unknown):
-            return "undecodable"
-        size = 0
-        for place in self._key:
-            value = values[place]
-            if value is None or not value.strip():
-                return "key_missing"
-            size += len(value)
-        return "key_too_long" if 4 * size > LONGEST_KEY_BYTES else None
+def null_mark(contract: Contract) -> str:
+    """How COPY writes null: as nothing where the source's empty value means null, too."""
+    return "" if "" in contract.nulls else NULL
+
+
+def _fault(values: list[str | None]) -> str | None:
+    text = "".join([value for value in values if value])
+    if "\x00" in text:
+        return "nul_byte"
+    return None if is_encodable(text) else "undecodable"
 
 
 def is_encodable(text: str) -> bool:

@@ -109,10 +109,7 @@ def _prepare_table(
 def _create(contract: Contract) -> str:
     columns = [f"{name} {kind}" for name, (kind, _) in PROVENANCE.items()]
     columns += [f"{quoted(name)} text" for name in contract.column_names]
-    return (
-        f"create table {landing_table(contract)} ({', '.join(columns)},"
-        " primary key (_file_id, _line_number))"
-    )
+    return f"create table {landing_table(contract)} ({', '.join(columns)})"
 
 
 def _add_column(contract: Contract, name: str) -> list[str]:
@@ -134,10 +131,44 @@ def _literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def key_hash(contract: Contract, alias: str = "") -> str:
+    """The number under which rows of one key are found; also the index's expression."""
+    prefix = f"{alias}." if alias else ""
+    parts = [
+        f"coalesce({prefix}{quoted(name)}, '')"
+        for name in contract.key
+        if name in contract.column_names
+    ]
+    key = " || '|' || ".join(parts) or "''"
+    return f"hashtextextended({key}, 0)"
+
+
+def drop_key_index(connection: Connection, contract: Contract) -> None:
+    """For a load that is larger than what is there: the index is made anew after it."""
+    connection.execute(text(f"drop index if exists landing.{_key_index(contract)}"))
+
+
+def make_key_index(connection: Connection, contract: Contract) -> None:
+    """Make the index by which rows of one key, and equal rows, are found."""
+    connection.execute(text(_create_key_index(contract)))
+
+
+def _key_index(contract: Contract) -> str:
+    return quoted(contract.name + "_key")
+
+
+def _create_key_index(contract: Contract) -> str:
+    return (
+        f"create index if not exists {_key_index(contract)}"
+        f" on {landing_table(contract)} (({key_hash(contract)}), _row_hash)"
+    )
+
+
 def _indexes(contract: Contract) -> list[str]:
-    table = landing_table(contract)
-    key = [quoted(name) for name in contract.key if name in contract.column_names]
+    # Rows of one file lie together: its place in the table is all that must be known.
+    by_file = quoted(contract.name + "_file")
     return [
-        f"create index {quoted(contract.name + '_hash')} on {table} (_row_hash)",
-        f"create index {quoted(contract.name + '_key')} on {table} ({', '.join(key)})",
+        f"create index {by_file} on {landing_table(contract)} using brin (_file_id)"
+        " with (pages_per_range = 16, autosummarize = on)",
+        _create_key_index(contract),
     ]

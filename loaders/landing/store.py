@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import psycopg
+from psycopg.copy import QueuedLibpqWriter
 from sqlalchemy import Connection
 
 from loaders.contracts.model import Contract
+from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.reading import BadRecord
-from loaders.landing.rows import RULES, LandingRow
+from loaders.landing.rows import RULES, CopyLines, null_mark
 from loaders.landing.schema import PROVENANCE, quoted
 
-BATCH = 10_000
-NULL = r"\N"
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+# Rejects are held back while a COPY of rows runs; so many bytes of them at most.
+HELD_BACK = 1 << 22
+REJECT_COLUMNS = (
+    "file_id", "line_number", "byte_offset", "reason_code", "reason", "raw_line", "raw",
+)  # fmt: skip
 
 
 class StoreError(Exception):
@@ -41,38 +44,41 @@ def store_rows(
     contract: Contract,
     file_id: int,
     label: str,
-    items: Iterable[LandingRow | BadRecord],
+    items: Iterable[CopyLines | BadRecord],
 ) -> Tally:
     """Store rows in `target` and rejects in `landing.reject`, under one file."""
     tally = Tally()
     names = [*PROVENANCE, *map(quoted, contract.column_names)]
     iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
-        rows = [item for item in batch if isinstance(item, LandingRow)]
-        rejects = [item for item in batch if isinstance(item, BadRecord)]
-        _copy(connection, target, names, (_row_values(file_id, row) for row in rows))
+    ended = False
+    while not ended:
+        rejects: list[BadRecord] = []
+
+        def lines(rejects: list[BadRecord] = rejects) -> Iterator[bytes]:
+            nonlocal ended
+            held_back = 0
+            for item in iterator:
+                if isinstance(item, CopyLines):
+                    tally.stored += item.row_count
+                    yield item.data
+                    continue
+                rejects.append(item)
+                held_back += len(item.raw)
+                if held_back > HELD_BACK:
+                    return
+            ended = True
+
+        _copy(connection, target, names, null_mark(contract), lines())
         if rejects:
-            _copy(
-                connection,
-                "landing.reject",
-                ["file_id", "line_number", "byte_offset", "reason_code", "reason",
-                 "raw_line", "raw"],
-                (_reject_values(file_id, label, contract, reject) for reject in rejects),
-            )  # fmt: skip
-        tally.stored += len(rows)
-        tally.rejected += len(rejects)
+            rows = (_reject_line(file_id, label, contract, reject) for reject in rejects)
+            _copy(connection, "landing.reject", REJECT_COLUMNS, NULL, rows)
+            tally.rejected += len(rejects)
     return tally
 
 
-def _row_values(file_id: int, row: LandingRow) -> list[str | None]:
-    return [str(file_id), str(row.line_number), row.row_hash, row.extra, *row.values]
-
-
-def _reject_values(
-    file_id: int, label: str, contract: Contract, reject: BadRecord
-) -> list[str | None]:
+def _reject_line(file_id: int, label: str, contract: Contract, reject: BadRecord) -> bytes:
     codec = contract.encoding or "utf-8"
-    return [
+    values = [
         str(file_id),
         str(reject.line_number),
         str(reject.byte_offset),
@@ -81,37 +87,34 @@ def _reject_values(
         reject.raw.decode(codec, "replace").replace("\x00", "\ufffd"),
         "\\x" + reject.raw.hex(),
     ]
+    return copy_line(values, NULL).encode("utf-8", "replace") + b"\n"
 
 
 def _copy(
     connection: Connection,
     target: str,
-    names: list[str],
-    rows: Iterator[list[str | None]],
+    names: Iterable[str],
+    null: str,
+    chunks: Iterator[bytes],
 ) -> None:
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("landing needs psycopg: other drivers have no COPY")
-    statement = f"copy {target} ({', '.join(names)}) from stdin"
+    # Nothing is opened for nothing: most files have no rejects, many no rows.
+    first = next((chunk for chunk in chunks if chunk), None)
+    if first is None:
+        return
+    mark = null.replace("\\", "\\\\")
+    statement = f"copy {target} ({', '.join(names)}) from stdin (null e'{mark}')"
     try:
-        with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            while block := "".join(map(_line, islice(rows, 1000))):
-                copy.write(block)
+        with driver.cursor() as cursor:
+            # Rows are prepared while those before them are on their way.
+            writer = QueuedLibpqWriter(cursor)
+            with cursor.copy(statement.encode(), writer=writer) as copy:
+                copy.write(first)
+                for chunk in chunks:
+                    copy.write(chunk)
     except psycopg.Error as error:
         raise StoreError(
             f"COPY into {target} failed: {type(error).__name__} {error.sqlstate or ''}"
         ) from None
-
-
-def _line(values: list[str | None]) -> str:
-    line = "\t".join([NULL if value is None else value for value in values])
-    # A backslash belongs to a null, a TAB to the join; anything more must be escaped.
-    nulls = values.count(None)
-    if (
-        line.count("\\") == nulls
-        and line.count("\t") == len(values) - 1
-        and "\n" not in line
-        and "\r" not in line
-    ):
-        return line + "\n"
-    return "\t".join([NULL if v is None else v.translate(ESCAPES) for v in values]) + "\n"

@@ -35,6 +35,8 @@ create table if not exists audit.file_ledger (
     columns text[],
     columns_added text[],
     columns_missing text[],
+    columns_renamed text[],
+    watermark text,
     slot text,
     is_marked_full boolean not null default false,
     constraint file_ledger_balances check (
@@ -80,6 +82,8 @@ comment on column audit.file_ledger.recorded_at is '登记时间 / when it was r
 comment on column audit.file_ledger.columns is '表头原样 / column names as read';
 comment on column audit.file_ledger.columns_added is '契约之外的列 / columns that the contract does not know';
 comment on column audit.file_ledger.columns_missing is '缺少的非必需列 / optional columns that are missing';
+comment on column audit.file_ledger.columns_renamed is '以别名送来的列（别名=契约名） / columns that came under another name (sent=promised)';
+comment on column audit.file_ledger.watermark is '数据库表的最高水位 / highest watermark of a database table';
 comment on column audit.file_ledger.slot is '同一数据、期间、槽位的文件互相取代 / files of one feed, period and slot exclude one another';
 comment on column audit.file_ledger.is_marked_full is '文件名标有全量 / the name says that it is a full list';
 

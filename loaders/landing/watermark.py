@@ -22,7 +22,7 @@ from loaders.landing.readers.database import (
     read_database_table,
 )
 from loaders.landing.rows import compare_columns, landing_rows
-from loaders.landing.schema import landing_table, quoted
+from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
 FRESH = "landing_fresh"
@@ -59,8 +59,9 @@ def store_database_table(
                 "columns": reading.columns,
                 "columns_added": check.added,
                 "columns_missing": check.missing,
+                "columns_renamed": check.renamed,
             })  # fmt: skip
-            items = landing_rows(contract, naming.period, reading)
+            items = landing_rows(contract, naming.period, file_id, reading)
             return store_rows(
                 connection, FRESH, contract, file_id, table.label, items
             ).rejected
@@ -71,6 +72,7 @@ def store_database_table(
         ):
             # Rows came, went or changed behind the watermark: compare everything.
             rejected += read("before")
+    _note_watermark(connection, contract, names)
     _keep_news(connection, contract, names)
     _take_from_later(connection, contract, names)
     connection.execute(text(f"drop table {FRESH}"))
@@ -101,9 +103,7 @@ def _before(
     watermark = connection.scalar(
         text(
             f"""
-            select max(stored.{quoted(str(contract.watermark))} collate "C")
-            from {landing_table(contract)} as stored
-            inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
+            select max(watermark collate "C") from audit.file_ledger as earlier
             where {_earlier("earlier")}
             """
         ),
@@ -130,13 +130,30 @@ def _adds_up(
             where not exists (
                 select from {landing_table(contract)} as stored
                 inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
-                where {same_key} and {_earlier("earlier")}
+                where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
+                  and {same_key} and {_earlier("earlier")}
             )
             """
         ),
         names,
     )
     return row_count == before.row_count + int(new_keys or 0)
+
+
+def _note_watermark(
+    connection: Connection, contract: Contract, names: dict[str, object]
+) -> None:
+    connection.execute(
+        text(
+            f"""
+            update audit.file_ledger set watermark = (
+                select max({quoted(str(contract.watermark))} collate "C") from {FRESH}
+            )
+            where file_id = :file_id
+            """
+        ),
+        names,
+    )
 
 
 def _keep_news(
@@ -152,7 +169,8 @@ def _keep_news(
             where not exists (
                 select from {target} as stored
                 inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
-                where stored._row_hash = fresh._row_hash and {_earlier("earlier")}
+                where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
+                  and stored._row_hash = fresh._row_hash and {_earlier("earlier")}
             )
             """
         ),
@@ -174,6 +192,7 @@ def _take_from_later(
                 where stored._file_id = later.file_id
                   and later.feed = :feed and later.state = 'landed'
                   and later.delivery_date > :day
+                  and {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
                   and stored._row_hash = fresh._row_hash
                 returning stored._file_id as file_id
             ),

@@ -17,10 +17,11 @@ from loaders.contracts.model import (
     read_contract,
 )
 
-FEEDS = """
-A01 A02 A03 A06 A08 A11 B01 B02 B03 B05 B06 B07 C01 C02 C03 C05 C07
-D01 D02 D03 D04 D20 E01 E02 F01 F02 H01 H06
-""".split()
+FEEDS = [
+    f"{system}{number:02d}"
+    for system, count in zip("ABCDEFGH", (14, 13, 13, 20, 4, 4, 2, 7), strict=True)
+    for number in range(1, count + 1)
+]
 
 # (feed, file name, what the name says): the handbook's shapes, and copies sent again.
 NAMES = [
@@ -39,6 +40,9 @@ NAMES = [
         "TB_HIS_MZ_FEE_DETAIL_20250102_R1 (2).txt",
         {"date": "20250102", "revision": "1"},
     ),
+    ("B12", "TB_RIS_REPORT_20250103_R1.txt", {"date": "20250103", "revision": "1"}),
+    ("B13", "hqms_202412.dbf", {"period": "202412"}),
+    ("B13", "hqms_202412 (1).dbf", {"period": "202412"}),
     ("C02", "township_his.db", {}),
     ("C02", "township_his(1).db", {}),
     (
@@ -72,6 +76,7 @@ STRANGE_NAMES = [
     ("A01", "XYYHIS_20250102_01.zip.ok"),
     ("B02", "TB_YL_MZ_MEDICAL_RECORD_20250102.txt.tmp"),
     ("B06", "TB_HIS_ZY_ADM_REG_2025010.txt"),
+    ("B13", "hqms_20241201.dbf"),
     ("D02", "HC_HealthCheck_20250106_全量_第1页.xlsx"),
     ("D04", "MDC_HypertensionRecord_20250102_第1页.xlsx"),
     ("F02", "YB_OUT_APPY_D_20250104.zip"),
@@ -188,6 +193,8 @@ def test_members_of_a_zip_are_told_apart() -> None:
     members = {
         "MS_BRDA_20250102.csv": "A01",
         "MS_BRZD_20250102.csv": "A03",
+        "MS_CF01_20250102.csv": "A04",
+        "MS_CF02_20250102.csv": "A05",
         "PSN_INSU_D_2024.txt": "F01",
         "SETL_D_20250104.txt": "F02",
     }

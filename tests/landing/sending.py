@@ -15,7 +15,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from loaders.contracts.model import Contract, contract_of
+from loaders.contracts.model import Contract, contract_of, load_contracts
 
 FOLDERS = {
     "A": "A_XYY_HIS",
@@ -160,13 +160,14 @@ class Sender:
         """System C: the database with every table of a contract, by feed."""
         path = self._folder(day, "C") / "township_his.db"
         path.unlink(missing_ok=True)
+        contracts = [contract for contract in load_contracts() if contract.system == "C"]
         with sqlite3.connect(path) as database:
-            for feed in ("C01", "C02", "C03", "C05", "C07"):
-                _make_table(database, contract_of(feed), tables.get(feed, []))
+            for contract in contracts:
+                _make_table(database, contract, tables.get(contract.feed, []))
         database.close()
-        lines = [_line(path.name, 5, path.read_bytes())]
-        for feed in ("C01", "C02", "C03", "C05", "C07"):
-            lines.append(f"{contract_of(feed).table}\t{len(tables.get(feed, []))}\t-\n")
+        lines = [_line(path.name, len(contracts), path.read_bytes())]
+        for contract in contracts:
+            lines.append(f"{contract.table}\t{len(tables.get(contract.feed, []))}\t-\n")
         Path(f"{path}.ok").write_text("".join(lines), "utf-8")
         return path
 

@@ -33,8 +33,9 @@ def test_every_row_of_the_first_delivery_is_stored(
     )
     landing.land()
     assert landing.rows("C01", "brid", "brxm", "empiid", "_line_number") == [
-        ("1", None, "E1", 1),
-        ("2", None, None, 2),
+        # The number is the row's own in its database, in order of insertion.
+        ("2", None, None, 1),
+        ("1", None, "E1", 2),
     ]
     assert landing.counts("C01") == [(2, 2, 0, 0, 0)]
 
@@ -86,11 +87,17 @@ def test_tables_without_a_contract_are_noted(sender: Sender, landing: Landing) -
     head, *lines = ok.read_text("utf-8").splitlines()
     parts = head.split("\t")
     ok.write_text(
-        "\n".join(["\t".join([parts[0], "6", parts[2]]), *lines, "zy_fymx\t7\t-\n"])
+        "\n".join(
+            [
+                "\t".join([parts[0], f"{len(lines) + 1}", parts[2]]),
+                *lines,
+                "gy_xtcs\t7\t-\n",
+            ]
+        )
     )
     landing.land()
     found = [(r.member_name, r.state) for r in landing.ledger() if r.feed is None]
-    assert found == [("zy_fymx", "no_contract")]
+    assert found == [("gy_xtcs", "no_contract")]
 
 
 def test_a_read_only_folder_is_enough(sender: Sender, landing: Landing) -> None:

@@ -191,7 +191,7 @@ def test_a_member_whose_crc_fails_is_refused(sender: Sender, landing: Landing) -
 def test_a_workbook_that_is_none_is_refused(sender: Sender, landing: Landing) -> None:
     sender.put(D, "D20", f"DEA_DeathReportCard_{D}_第1页.xlsx", b"not xlsx", 1)
     landing.land()
-    reason = "the file is not a readable xlsx workbook"
+    reason = "the file is neither an xlsx nor an xls workbook"
     assert reasons(landing, "D20") == [("refused", reason)]
 
 

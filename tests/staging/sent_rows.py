@@ -90,6 +90,12 @@ class Deliveries:
         found = self._connection.exec_driver_sql(self._queries[model].replace("%", "%%"))
         return sorted(map(dict, found.mappings()), key=lambda row: row["record_key"])
 
+    def build(self, model: str) -> None:
+        """Fill the table of a model that others read, with its rows as they stand now."""
+        self._connection.exec_driver_sql(f"delete from staging.{model}")
+        query = self._queries[model].replace("%", "%%")
+        self._connection.exec_driver_sql(f"insert into staging.{model} {query}")
+
     def _row(self, feed: str, file_id: int, line: int, row: dict[str, str | None]) -> None:
         columns = {"_file_id": file_id, "_line_number": line, "_row_hash": f"{line:032x}"}
         names = [*columns, *row]

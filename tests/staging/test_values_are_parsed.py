@@ -315,3 +315,97 @@ def test_a_diagnosis_code_gets_its_usual_form(
 ) -> None:
     assert parse("parse_icd", written, 1) == first
     assert parse("parse_icd", written, 2) == second
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "comparator"),
+    [
+        ("6.11", "6.11", None),
+        ("0", "0", None),
+        ("007", "7", None),
+        ("5。6", "5.6", None),
+        ("５．６", "5.6", None),
+        (" 6.1\u3000", "6.1", None),
+        ("6.1↑", "6.1", None),
+        ("-2.5", "-2.5", None),
+        ("1,234.5", "1234.5", None),
+        ("1.20E+03", "1200", None),
+        ("<0.5", "0.5", "<"),
+        ("＜0。5", "0.5", "<"),
+        ("< 0.5", "0.5", "<"),
+        ("<=0.5", "0.5", "<="),
+        ("≤0.5", "0.5", "<="),
+        (">1000", "1000", ">"),
+        ("≥1,000", "1000", ">="),
+        ("＞＝10", "10", ">="),
+        *[
+            (word, None, None)
+            for word in (
+                *(
+                    "阴性",
+                    "阴性(-)",
+                    "弱阳性±",
+                    "1+",
+                    "+3",
+                    "+-",
+                    "-",
+                    "溶血",
+                    "标本不合格",
+                ),
+                *("1:160", "3-5", "0,5", "12,34", "1.2.3", "<", "<阴性", "(5)", "NaN"),
+                *("Infinity", "5 6", "6.1 mmol/L", "1e999", "", " ", None),
+            )
+        ],
+    ],
+)
+def test_a_laboratory_result_has_a_number_or_none(
+    parse: Parse, written: str | None, number: str | None, comparator: str | None
+) -> None:
+    expected = None if number is None else Decimal(number)
+    assert parse("parse_lab_number", written) == expected
+    assert parse("parse_lab_comparator", written) == comparator
+
+
+@pytest.mark.parametrize(
+    ("canonical", "spellings"),
+    [
+        ("umol/L", ["umol/L", "µmol/L", "μmol/L", "UMOL/L", "umol/l", " μmol / L\u3000"]),
+        ("mmol/L", ["mmol/L", "mmol／L", "ｍｍｏｌ/Ｌ", "MMOL/L"]),
+        ("mg/dL", ["mg/dL", "mg/dl", "MG/DL"]),
+        ("g/L", ["g/L", "G/L", "g/l"]),
+        ("U/L", ["U/L", "u/l"]),
+        ("mIU/L", ["mIU/L", "miu/l"]),
+        ("uIU/mL", ["uIU/mL", "μIU/ml", "µIU/ML"]),
+        (
+            "10^9/L",
+            [
+                "10^9/L",
+                "×10^9/L",
+                "*10^9/l",
+                "10⁹/L",
+                "10*9/L",
+                "10E9/L",
+                "109/L",
+                "10**9/L",
+            ],
+        ),
+        ("10^12/L", ["10^12/L", "x10^12/L", "10¹²/L", "1012/L", "１０＾１２/Ｌ"]),
+        ("fL", ["fL", "fl", "FL"]),
+        ("pg", ["pg", "PG"]),
+        ("mmHg", ["mmHg", "mmhg"]),
+        ("mL/min", ["mL/min", "ml/min"]),
+        ("%", ["%", "％"]),
+        # Not known: as it came.
+        ("个/HP", ["个/HP", " 个/HP "]),
+        ("Copies/mL", ["Copies/mL"]),
+        ("10/L", ["10/L"]),
+        ("103/L", ["103/L"]),
+        (None, [None, "", "-", "/", "无"]),
+    ],
+)
+def test_a_unit_has_one_spelling(
+    parse: Parse, canonical: str | None, spellings: list[str | None]
+) -> None:
+    assert [parse("clean_unit", spelling) for spelling in spellings] == [
+        canonical for _ in spellings
+    ]

@@ -1,7 +1,8 @@
 """A table of a delivered SQLite database, opened read-only.
 
-Rows are numbered by their place in key order, so that a row has the same number whether
-the table is read whole or from its watermark on.
+Rows are numbered by SQLite's own row number, or where a table has none by their place in
+key order: a row has the same number whether the table is read whole or from its watermark
+on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from loaders.landing.readers.reading import Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
 BATCH = 2000
+LARGEST_NUMBER = 2**31 - 1
 # Which rows: all, those from the watermark on, or those before it.
 Part = Literal["all", "since", "before"]
 
@@ -68,13 +70,26 @@ def read_database_table(
     needed = [*contract.key, *([contract.watermark] if contract.watermark else [])]
     if missing := [name for name in needed if name not in columns]:
         raise FileRefusedError(f"columns missing: {', '.join(missing)}")
-    order = ", ".join(_name(name) for name in contract.key)
-    query = f"""
-        select * from (select row_number() over (order by {order}), * from {table})
-        {_condition(contract.watermark, part)}
-    """
+    numbered = _numbered(database, table, columns, contract.key)
+    query = f"select * from ({numbered}) {_condition(contract.watermark, part)}"
     parameters = {"watermark": watermark} if part != "all" else {}
     return Reading(columns, _records(database, query, parameters))
+
+
+def _numbered(
+    database: Connection, table: str, columns: list[str], key: tuple[str, ...]
+) -> str:
+    """All rows with a number before them; row numbers of SQLite need no sorting."""
+    try:
+        last = database.scalar(text(f"select max(rowid) from {table}"))
+    except DBAPIError:
+        # A view, or a table made without row numbers.
+        last = None
+    own = {"rowid", "oid", "_rowid_"} & {name.lower() for name in columns}
+    if last is not None and last <= LARGEST_NUMBER and not own:
+        return f"select rowid, * from {table}"
+    order = ", ".join(_name(name) for name in key)
+    return f"select row_number() over (order by {order}), * from {table}"
 
 
 def _records(

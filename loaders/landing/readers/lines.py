@@ -1,21 +1,14 @@
-"""Physical lines of a text file, decoded one by one.
-
-Goes in: a binary stream. Comes out: lines with number, offset and text. A line that cannot
-be decoded is marked, so that the others of its file can still be used. Splitting by LF
-before decoding is safe in UTF-8 and GB18030; splitting by anything else is not: a GB18030
-character may end with the byte of `|`.
-"""
+"""Physical lines of a text file, and what is known of them before they are taken apart."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
+from loaders.landing.readers.blocks import Block, read_blocks
 from loaders.landing.refusal import FileRefusedError
 
-BOM = b"\xef\xbb\xbf"
-TOTAL_MARKS = ("合计",)
+TOTAL_MARK = "合计"
 
 
 class Line(NamedTuple):
@@ -34,23 +27,18 @@ class Line(NamedTuple):
 
 
 def read_lines(stream: IO[bytes], encoding: str | None) -> Iterator[Line]:
-    """All lines of a stream; an UTF-8 byte order mark is dropped."""
-    codec = (encoding or "utf-8").lower()
-    is_utf8 = codec in ("utf-8", "utf8", "utf-8-sig")
-    codec = "utf-8" if is_utf8 else codec
-    offset = 0
-    for number, raw in enumerate(_buffered(stream), start=1):
-        rule = None
-        body = raw.removeprefix(BOM) if number == 1 and is_utf8 else raw
-        try:
-            text = body.decode(codec)
-        except UnicodeDecodeError:
-            text = body.decode(codec, "replace")
-            rule = "undecodable"
-        if "\x00" in text:
-            rule = "nul_byte"
-        yield Line(number, offset, text, raw, rule)
-        offset += len(raw)
+    """All lines of a stream; a byte order mark is dropped. Raises: FileRefusedError."""
+    for block in read_blocks(stream, encoding):
+        for place in range(len(block.text_lines)):
+            yield line_of(block, place)
+
+
+def line_of(block: Block, place: int) -> Line:
+    """One line of a block."""
+    text = block.text_lines[place]
+    rule = "nul_byte" if "\x00" in text else block.rule
+    number, offset = block.number + place, block.offsets[place]
+    return Line(number, offset, text, block.raw_lines[place], rule)
 
 
 def first_fault(lines: Sequence[Line]) -> str | None:
@@ -82,11 +70,4 @@ def distinct_names(names: Sequence[str]) -> list[str]:
 
 def is_total(first_cell: str | None) -> bool:
     """Whether a row with this first cell is a total, not data."""
-    return first_cell is not None and first_cell.strip().startswith(TOTAL_MARKS)
-
-
-def _buffered(stream: IO[bytes]) -> IO[bytes]:
-    # A zip member reads line by line in Python unless something buffers it.
-    if isinstance(stream, io.BufferedReader):
-        return stream
-    return io.BufferedReader(stream, 1 << 18)  # type: ignore[type-var]
+    return first_cell is not None and first_cell.strip().startswith(TOTAL_MARK)

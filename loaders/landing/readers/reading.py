@@ -1,13 +1,23 @@
 """What every reader hands out.
 
-A reader is lazy: memory holds one record at a time, whatever the size of the file.
+A reader is lazy: memory holds one record or one block at a time, whatever the size of the
+file. Line numbers grow from record to record. Where several records can stand on one line
+(JSON, XML), a record has the number of its line or, if that is taken, the next one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from loaders.landing.copy_form import values_of
+from loaders.landing.readers.blocks import Block
+
+# Bytes. Longer than any real record: what goes on for so long has lost its end.
+LONGEST_RECORD = 1 << 25
+# The columns of page 1; raises WaitsForPageError where it has not been landed.
+PageOne = Callable[[], list[str]]
 
 
 class Record(NamedTuple):
@@ -18,6 +28,29 @@ class Record(NamedTuple):
     fields: Sequence[str | None]
     # As delivered; None where the source has no lines (sheets, databases).
     raw: bytes | None
+
+
+class PlainRun(NamedTuple):
+    """Rows of consecutive lines that need no taking apart, in the form of COPY."""
+
+    block: Block
+    # The place of the first line in the block.
+    first: int
+    lines: list[bytes]
+
+    @property
+    def line_number(self) -> int:
+        return self.block.number + self.first
+
+    def record(self, index: int) -> Record:
+        """One of the rows taken apart after all; nulls are empty texts."""
+        place = self.first + index
+        return Record(
+            self.block.number + place,
+            self.block.offsets[place],
+            values_of(self.lines[index]),
+            self.block.raw_lines[place],
+        )
 
 
 class BadRecord(NamedTuple):
@@ -37,5 +70,5 @@ class Reading:
     """
 
     columns: list[str]
-    records: Iterator[Record | BadRecord] = field(repr=False)
+    records: Iterator[Record | BadRecord | PlainRun] = field(repr=False)
     columns_grow: bool = False

@@ -1,131 +1,204 @@
-"""The first table of an xlsx workbook: title, header, data, repeated headers, totals.
+"""The table of a workbook: title, header, data, repeated headers, totals, on each sheet.
 
-A page after the first may lack title and header: then its columns are those of page 1.
+A page after the first may lack title and header: then its columns are those of page 1. Rows
+of several sheets are numbered as if the sheets were pasted one below the other.
 """
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import IO
 
 from loaders.contracts.model import Contract, SheetLayout
-from loaders.landing.readers.cells import cell_text, raw_cells
+from loaders.landing.readers.cells import raw_cells
 from loaders.landing.readers.lines import distinct_names
-from loaders.landing.readers.reading import BadRecord, Reading, Record
+from loaders.landing.readers.reading import BadRecord, PageOne, Reading, Record
+from loaders.landing.readers.workbook import Sheet, SheetRow, open_sheets
 from loaders.landing.refusal import FileRefusedError
+
+__all__ = ["PageOne", "read_sheet"]
 
 # A header stands within this many filled rows, or there is none.
 TOP_ROWS = 10
-UNREADABLE = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    ParseError,
-    zlib.error,
-    KeyError,
-    ValueError,
-    TypeError,
-    EOFError,
-)
-Row = tuple[int, list[str | None]]
-# The columns of page 1; raises WaitsForPageError where it has not been landed.
-PageOne = Callable[[], list[str]]
 
 
-def read_sheet(path: Path, contract: Contract, page_one: PageOne | None) -> Reading:
-    """The table of a workbook; `page_one` for pages that may lack a header.
+@dataclass
+class _Table:
+    """The data of one sheet: what its columns are, and what holds for all of its rows."""
 
-    Raises: FileRefusedError, also while records are read.
+    columns: list[str]
+    # The rows of the header as they stand, to know them again at page breaks.
+    header: list[list[str]]
+    common: list[str]
+    rows: Iterator[SheetRow]
+    last_number: int
+
+
+def read_sheet(stream: IO[bytes], contract: Contract, page_one: PageOne | None) -> Reading:
+    """The table of a workbook in a stream that can seek.
+
+    `page_one` is for pages that may lack a header. Raises: FileRefusedError, also while
+    records are read.
     """
     layout = contract.sheet or SheetLayout()
-    names = set(contract.column_names)
-    for rows in _sheets(path):
-        top: list[Row] = []
-        for number, cells in rows:
-            if _is_header(cells, names):
-                columns = distinct_names(_header_names(cells))
-                return Reading(columns, _records(rows, columns, layout))
-            top.append((number, cells))
+    finder = _Finder(contract, layout, page_one)
+    tables = finder.tables(open_sheets(stream))
+    first = next(tables, None)
+    if first is None:
+        raise FileRefusedError(
+            f"no header row within the first {TOP_ROWS} rows of any sheet"
+        )
+    columns = distinct_names([*first.columns, *finder.common_names])
+    return Reading(columns, _all_records(first, tables, layout))
+
+
+class _Finder:
+    """Finds the table of each sheet by the names that the contract knows."""
+
+    def __init__(
+        self, contract: Contract, layout: SheetLayout, page_one: PageOne | None
+    ) -> None:
+        self._layout = layout
+        self._page_one = page_one
+        self._names = {
+            name for column in contract.columns for name in (column.name, *column.aliases)
+        }
+        named = [layout.sheet_name] if layout.sheet_name else []
+        self.common_names = [*layout.above_header, *named]
+
+    def tables(self, sheets: Iterator[Sheet]) -> Iterator[_Table]:
+        """The tables in order: of all sheets, or of the first that has one."""
+        for place, sheet in enumerate(sheets, start=1):
+            table, is_empty = self._table(sheet, place)
+            if table is not None:
+                yield table
+                if not self._layout.all_sheets:
+                    return
+            elif self._layout.all_sheets and not is_empty:
+                raise FileRefusedError(f"sheet {place} has no header row")
+
+    def _table(self, sheet: Sheet, place: int) -> tuple[_Table | None, bool]:
+        top: list[SheetRow] = []
+        for row in sheet.rows:
+            top.append(row)
+            header = top[-self._layout.header_rows :]
+            names = _joined([each.cells for each in header])
+            if _follow(header) and self._is_header(names):
+                above = top[: -self._layout.header_rows]
+                columns = distinct_names(_named(names))
+                common = self._common(sheet, place, above)
+                plain = [_stripped(each.cells) for each in header]
+                return _Table(columns, plain, common, sheet.rows, row.number), False
             if len(top) == TOP_ROWS:
                 break
-        if top and page_one is not None:
-            columns = page_one()
-            data = chain(_without_title(top, layout), rows)
-            return Reading(columns, _records(data, columns, layout))
-    raise FileRefusedError(f"no header row within the first {TOP_ROWS} rows of any sheet")
+        if not top or self._page_one is None:
+            return None, not top
+        columns = [name for name in self._page_one() if name not in self.common_names]
+        title = _title_length(top, self._layout)
+        common = self._common(sheet, place, top[:title])
+        rows = chain(top[title:], sheet.rows)
+        return _Table(columns, [columns], common, rows, 0), False
+
+    def _is_header(self, names: Sequence[str]) -> bool:
+        filled = [name for name in names if name]
+        known = sum(name in self._names for name in filled)
+        return known >= 2 and 2 * known >= len(filled)
+
+    def _common(self, sheet: Sheet, place: int, above: list[SheetRow]) -> list[str]:
+        values = []
+        for name, pattern in self._layout.above_header.items():
+            cells = (cell for row in above for cell in row.cells if cell)
+            found = next(filter(None, (re.search(pattern, cell) for cell in cells)), None)
+            if found is None:
+                raise FileRefusedError(
+                    f"sheet {place} does not say {name} above its header"
+                )
+            values.append(found[1].strip())
+        return [*values, sheet.title] if self._layout.sheet_name else values
 
 
-def _sheets(path: Path) -> Iterator[Iterator[Row]]:
-    try:
-        with warnings.catch_warnings():
-            # openpyxl complains about missing styles, which we do not read.
-            warnings.simplefilter("ignore")
-            workbook = load_workbook(path, read_only=True, data_only=True)
-    except UNREADABLE as error:
-        raise FileRefusedError("the file is not a readable xlsx workbook") from error
-    for sheet in workbook.worksheets:
-        yield _rows(sheet)
-
-
-def _rows(sheet: object) -> Iterator[Row]:
-    """Filled rows with their numbers; trailing empty cells are cut off."""
-    # The size that a sheet announces may be that of an earlier version of it.
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    rows = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-    try:
-        for number, values in enumerate(rows, start=1):
-            cells = [cell_text(value) for value in values]
-            while cells and not (cells[-1] or "").strip():
-                cells.pop()
-            if cells:
-                yield number, cells
-    except UNREADABLE as error:
-        raise FileRefusedError("the file is not a readable xlsx workbook") from error
-
-
-def _is_header(cells: list[str | None], names: set[str]) -> bool:
-    filled = [cell.strip() for cell in cells if cell and cell.strip()]
-    known = sum(cell in names for cell in filled)
-    return known >= 2 and 2 * known >= len(filled)
-
-
-def _header_names(cells: list[str | None]) -> list[str]:
-    # A column without a name keeps its values under its place.
-    return [
-        (cell or "").strip() or f"(column {place})"
-        for place, cell in enumerate(cells, start=1)
-    ]
-
-
-def _without_title(top: list[Row], layout: SheetLayout) -> list[Row]:
-    titles = 0
-    for _, cells in top[: layout.title_rows]:
-        if sum(bool(cell) for cell in cells) > 1:
-            break
-        titles += 1
-    return top[titles:]
+def _all_records(
+    first: _Table, others: Iterator[_Table], layout: SheetLayout
+) -> Iterator[Record | BadRecord]:
+    numbered_from = 0
+    for place, table in enumerate(chain([first], others), start=1):
+        if table.columns != first.columns:
+            raise FileRefusedError(
+                f"table {place} of the workbook has another header than the first"
+            )
+        yield from _records(table, numbered_from, layout)
+        numbered_from += table.last_number
 
 
 def _records(
-    rows: Iterator[Row],
-    columns: list[str],
-    layout: SheetLayout,
+    table: _Table, numbered_from: int, layout: SheetLayout
 ) -> Iterator[Record | BadRecord]:
-    for number, cells in rows:
-        first = next(cell for cell in cells if (cell or "").strip())
-        if (first or "").strip().startswith(layout.total_marks):
+    width = len(table.columns)
+    header_starts = {next(filter(None, cells), "") for cells in table.header}
+    for row in table.rows:
+        cells = row.cells
+        table.last_number = row.number
+        number = numbered_from + row.number
+        first = next(cell.strip() for cell in cells if cell and cell.strip())
+        if first.startswith(layout.total_marks):
             continue
         # Headers are repeated at page breaks, also on a page that begins without one.
-        if (first or "").strip() in columns and _header_names(cells) == columns:
+        if first in header_starts and _stripped(cells) in table.header:
             continue
-        if len(cells) > len(columns):
+        if len(cells) > width:
             yield BadRecord(number, 0, "too_many_fields", raw_cells(cells))
+        elif row.rule:
+            yield BadRecord(number, 0, row.rule, raw_cells(cells))
+        elif table.common:
+            gap = [None] * (width - len(cells))
+            yield Record(number, 0, [*cells, *gap, *table.common], None)
         else:
             yield Record(number, 0, cells, None)
+
+
+def _joined(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Column names of a header of several rows: the names above one another, by a slash.
+
+    Of merged cells only the first has the name; it holds to the right as long as there are
+    names below it and those above it do not change.
+    """
+    width = max(map(len, rows))
+    grid = [_stripped(cells, width) for cells in rows]
+    paths: list[list[str]] = [[] for _ in range(width)]
+    for level, cells in enumerate(grid):
+        parents = [tuple(path) for path in paths]
+        merged = ""
+        for place, cell in enumerate(cells):
+            has_below = any(below[place] for below in grid[level + 1 :])
+            goes_on = has_below and parents[place] == parents[max(place - 1, 0)]
+            name = cell or (merged if goes_on else "")
+            merged = name if has_below else ""
+            if name:
+                paths[place].append(name)
+    return ["/".join(path) for path in paths]
+
+
+def _follow(rows: Sequence[SheetRow]) -> bool:
+    return rows[-1].number - rows[0].number == len(rows) - 1
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    # A column without a name keeps its values under its place.
+    return [name or f"(column {place})" for place, name in enumerate(names, start=1)]
+
+
+def _stripped(cells: Sequence[str | None], width: int = 0) -> list[str]:
+    gap = [""] * (width - len(cells))
+    return [(cell or "").strip() for cell in cells] + gap
+
+
+def _title_length(top: list[SheetRow], layout: SheetLayout) -> int:
+    titles = 0
+    for row in top[: layout.title_rows]:
+        if sum(bool(cell) for cell in row.cells) > 1:
+            break
+        titles += 1
+    return titles

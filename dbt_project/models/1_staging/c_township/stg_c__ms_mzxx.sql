@@ -38,6 +38,7 @@ marked as (
 
     select
         *,
+        case when is_void is false then total_fee_fen else 0 end as net_fee_fen,
         case
             when {{ is_test_day('charged_at') }} then 'test_row'
         end as set_aside_because

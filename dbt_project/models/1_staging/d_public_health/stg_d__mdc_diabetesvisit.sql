@@ -1,0 +1,96 @@
+-- One row per diabetes follow-up.
+with
+
+landed as (
+
+    {{ current_rows('d06_mdc_diabetesvisit') }}
+
+),
+
+code_mapping as (
+
+    select * from {{ ref('code_mapping') }}
+
+),
+
+parsed as (
+
+    select
+        -- keys
+        {{ source_keys(
+            'd06_mdc_diabetesvisit',
+            native_id='landed."visitId"',
+            org_code='landed."manaUnitId"',
+            org_in_key=false,
+        ) }},
+        {{ clean_text('landed."empiId"') }} as health_index_id,
+        {{ trim_code('landed."phrId"') }} as archive_id,
+        {{ trim_code('landed."visitId"') }} as follow_up_id,
+        {{ trim_code('landed."recordId"') }} as record_id,
+        -- who
+        {{ clean_text('landed."personName"') }} as person_name,
+        landed."idCard" as id_number,
+        {{ clean_text('landed."visitDoctor"') }} as doctor_name,
+        -- where
+        {{ trim_code('landed."manaUnitId"') }} as manage_unit_id,
+        -- what
+        coalesce(
+            way.standard_code, {{ trim_code('landed."visitWay"') }}
+        ) as follow_up_way_code,
+        {{ trim_code('landed."visitEffect"') }} as follow_up_result_code,
+        {{ trim_code('landed.medicine') }} as medication_adherence_code,
+        {{ trim_code('landed."visitEvaluate"') }} as follow_up_class_code,
+        -- when
+        {{ parse_date('landed."visitDate"') }} as followed_up_on,
+        {{ parse_date('landed."inputDate"') }} as entered_on,
+        {{ parse_date('landed."lastModifyDate"') }} as modified_on,
+        -- how much and whether
+        landed.fbs as fasting_glucose_text,
+        coalesce(
+            unit.standard_code, {{ trim_code('landed.unit') }}
+        ) as fasting_glucose_unit_code,
+        landed.constriction as systolic_pressure,
+        landed.diastolic as diastolic_pressure,
+        -- 18 mg/dL of glucose are one mmol/L; a figure without a unit is in the usual one.
+        nullif(
+            case
+                when unit.standard_code = 'mg/dL' then {{ parse_number('landed.fbs') }} / 18
+                when {{ trim_code('landed.unit') }} is null or unit.standard_code = 'mmol/L'
+                    then {{ parse_number('landed.fbs') }}
+            end,
+            0
+        ) as fasting_glucose,
+        {{ parse_systolic('landed.constriction') }} as systolic_mmhg,
+        {{ parse_diastolic('landed.constriction', 'landed.diastolic') }} as diastolic_mmhg,
+        -- where it comes from
+        landed._first_delivery_on,
+        landed._file_id,
+        landed._line_number
+    from landed
+    left join code_mapping as way
+        on
+            btrim(landed."visitWay") = way.source_code
+            and way.code_list = 'D-WAY-D'
+    left join code_mapping as unit
+        on
+            btrim(landed.unit) = unit.source_code
+            and unit.code_list = 'D06 unit'
+
+),
+
+marked as (
+
+    select
+        *,
+        case
+            when
+                {{ is_test_name('person_name') }}
+                or {{ is_test_day('followed_up_on') }}
+                then 'test_row'
+            when followed_up_on is null then 'impossible_date'
+        end as set_aside_because
+    from parsed
+
+)
+
+select * from marked

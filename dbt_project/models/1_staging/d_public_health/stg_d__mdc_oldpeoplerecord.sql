@@ -1,0 +1,60 @@
+-- One row per record of an elderly person that has not been deleted.
+with
+
+landed as (
+
+    {{ current_rows('d07_mdc_oldpeoplerecord') }}
+
+),
+
+parsed as (
+
+    select
+        -- keys
+        {{ source_keys(
+            'd07_mdc_oldpeoplerecord',
+            native_id='landed."recordId"',
+            native_part='landed."phrId"',
+            org_code='landed."manaUnitId"',
+            org_in_key=false,
+        ) }},
+        {{ clean_text('landed."empiId"') }} as health_index_id,
+        {{ trim_code('landed."phrId"') }} as archive_id,
+        {{ trim_code('landed."recordId"') }} as record_id,
+        -- who
+        {{ clean_text('landed."personName"') }} as person_name,
+        landed."idCard" as id_number,
+        -- where
+        {{ trim_code('landed."manaUnitId"') }} as manage_unit_id,
+        -- what
+        {{ trim_code('landed.status') }} as record_status_code,
+        -- when
+        {{ parse_date('landed."createDate"') }} as created_on,
+        {{ parse_date('landed."inputDate"') }} as entered_on,
+        {{ parse_date('landed."lastModifyDate"') }} as modified_on,
+        -- how much and whether
+        {{ parse_integer('landed."selfCareScore"') }} as self_care_score,
+        -- where it comes from
+        landed._first_delivery_on,
+        landed._file_id,
+        landed._line_number
+    from landed
+
+),
+
+marked as (
+
+    select
+        *,
+        case
+            when
+                {{ is_test_name('person_name') }}
+                or {{ is_test_day('created_on') }}
+                then 'test_row'
+            when created_on is null then 'impossible_date'
+        end as set_aside_because
+    from parsed
+
+)
+
+select * from marked

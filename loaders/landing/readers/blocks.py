@@ -1,0 +1,151 @@
+"""Text files in blocks of whole lines, decoded a block at a time.
+
+Goes in: a binary stream. Comes out: blocks of about a megabyte that end at a line end, with
+the number and the byte offset of their first line. A block with bytes that are not in the
+encoding is halved until the lines with the fault stand alone. LF never is part of another
+character in UTF-8 and GB18030; in UTF-16 it is looked for at even offsets only.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import IO
+
+from loaders.landing.refusal import FileRefusedError
+
+BLOCK = 1 << 20
+LONGEST_LINE = 1 << 24
+BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole physical lines; `rule` names what is wrong with the bytes of a single one."""
+
+    number: int
+    offset: int
+    raw: bytes
+    codec: str
+    text: str
+    rule: str | None = None
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The text as UTF-8, whatever it was delivered in."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def raw_lines(self) -> list[bytes]:
+        """The lines as delivered, line ends included."""
+        return _split(self.raw, _line_end(self.codec))
+
+    @cached_property
+    def text_lines(self) -> list[str]:
+        """The decoded lines, line ends included."""
+        lines = self.text.split("\n")
+        last = lines.pop()
+        return [line + "\n" for line in lines] + ([last] if last else [])
+
+    @property
+    def line_count(self) -> int:
+        return 1 if self.rule else self.text.count("\n")
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """The byte at which each line of this block begins in its file."""
+        return list(accumulate(map(len, self.raw_lines), initial=self.offset))
+
+
+def read_blocks(stream: IO[bytes], encoding: str | None) -> Iterator[Block]:
+    """All blocks of a stream; a byte order mark is dropped.
+
+    Raises: FileRefusedError when a line has no end within 16 megabytes.
+    """
+    rest = stream.read(BLOCK)
+    codec, bom = _codec(encoding, rest)
+    end = _line_end(codec)
+    number, offset = 1, len(bom)
+    rest = rest[len(bom) :]
+    more = bool(rest)
+    while more:
+        cut = _last_line_end(rest, end)
+        for block in _decoded(rest[:cut], codec, number, offset):
+            yield block
+            number += block.line_count
+        offset += cut
+        chunk = stream.read(BLOCK)
+        rest, more = rest[cut:] + chunk, bool(chunk)
+    # The last line may lack its end.
+    yield from _decoded(rest, codec, number, offset)
+
+
+def _codec(encoding: str | None, head: bytes) -> tuple[str, bytes]:
+    """The codec without byte order mark, and the mark that the file begins with."""
+    name = codecs.lookup(encoding or "utf-8").name
+    if name == "utf-16":
+        big = head.startswith(codecs.BOM_UTF16_BE)
+        return ("utf-16-be", head[:2]) if big else ("utf-16-le", _mark(head, "utf-16-le"))
+    name = {"utf-8-sig": "utf-8"}.get(name, name)
+    return name, _mark(head, name)
+
+
+def _mark(head: bytes, codec: str) -> bytes:
+    bom = BOMS.get(codec, b"")
+    return bom if bom and head.startswith(bom) else b""
+
+
+def _line_end(codec: str) -> bytes:
+    return {"utf-16-le": b"\n\x00", "utf-16-be": b"\x00\n"}.get(codec, b"\n")
+
+
+def _last_line_end(data: bytes, end: bytes) -> int:
+    """Where the last whole line ends; 0 when there is none."""
+    at = data.rfind(end)
+    while at % len(end) and at > 0:
+        at = data.rfind(end, 0, at + len(end) - 1)
+    if at < 0 or at % len(end):
+        if len(data) > LONGEST_LINE:
+            raise FileRefusedError(
+                f"a line is longer than {LONGEST_LINE >> 20} MB: no line end when due"
+            )
+        return 0
+    return at + len(end)
+
+
+def _split(data: bytes, end: bytes) -> list[bytes]:
+    if len(end) == 1:
+        lines = data.split(end)
+    else:
+        lines, start, at = [], 0, data.find(end)
+        while at >= 0:
+            if at % 2 == 0:
+                lines.append(data[start:at])
+                start = at + 2
+            at = data.find(end, at + 1)
+        lines.append(data[start:])
+    last = lines.pop()
+    return [line + end for line in lines] + ([last] if last else [])
+
+
+def _decoded(raw: bytes, codec: str, number: int, offset: int) -> Iterator[Block]:
+    """The block, or its parts: good ones as long as possible, bad ones of one line."""
+    if not raw:
+        return
+    try:
+        text = raw.decode(codec)
+    except UnicodeDecodeError:
+        lines = _split(raw, _line_end(codec))
+        if len(lines) == 1:
+            replaced = raw.decode(codec, "replace")
+            yield Block(number, offset, raw, codec, replaced, "undecodable")
+            return
+        half = len(lines) // 2
+        for part, first in ((lines[:half], 0), (lines[half:], half)):
+            where = offset + sum(map(len, lines[:first]))
+            yield from _decoded(b"".join(part), codec, number + first, where)
+        return
+    yield Block(number, offset, raw, codec, text)
