@@ -120,6 +120,20 @@ def audit(feed: str | None, day: date | None, files: bool, rejects: bool) -> Non
 
 
 @onecard.command()
+@click.option("--deliveries", type=FOLDER, help="Folder of YYYYMMDD, if still at hand.")
+@click.option("--feed", help="Only this feed, such as A02.")
+@click.option("--file", "file_name", help="Only this file, or this member of a zip.")
+def replay(deliveries: Path | None, feed: str | None, file_name: str | None) -> None:
+    """Take rejected lines and refused files again, after a contract was put right."""
+    from loaders.landing.replay import replay as take_again
+    from loaders.warehouse.connect import writer_lease
+
+    engine = open_warehouse()
+    with writer_lease(engine):
+        click.echo(str(take_again(engine, deliveries, feed, file_name, _say)))
+
+
+@onecard.command()
 @click.option("--feed", required=True, help="The feed, such as A02.")
 @click.option("--key", required=True, help="Values of the key columns, joined by +.")
 @click.option("--as-of", type=DAY, help="What was known on this delivery day.")

@@ -1,8 +1,9 @@
 """Files that follow from contracts and indicator definitions; nobody writes them by hand.
 
 Goes in: the contracts, and the indicator pairs of the dbt project. Comes out: the dbt
-sources, the list of staged feeds, the data dictionary, the union of all case lists and the registry of indicators.
-The same input gives the same bytes; `check` writes nothing and tells what is out of date.
+sources, the list of staged feeds, the data dictionary, the union of all case lists and the
+registry of indicators. The same input gives the same bytes; `check` writes nothing and
+tells what is out of date.
 """
 
 from __future__ import annotations

@@ -75,7 +75,8 @@ def staged_feeds_macro(project: Path) -> str:
     for staged in staged_feeds(project):
         money = "".join(
             f"\n            {{'landed': '{column.landed}', 'standard': '{column.standard}',"
-            f"\n             'staged': {repr(column.staged) if column.staged else 'none'}}},"
+            f"\n             'staged': "
+            + (f"'{column.staged}'}}," if column.staged else "none},")
             for column in staged.money
         )
         money = f"[{money}\n        ]" if money else "[]"

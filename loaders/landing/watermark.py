@@ -74,7 +74,7 @@ def store_database_table(
             rejected += read("before")
     _note_watermark(connection, contract, names)
     _keep_news(connection, contract, names)
-    _take_from_later(connection, contract, names)
+    take_from_later(connection, contract, names)
     connection.execute(text(f"drop table {FRESH}"))
     return Counts(row_count, rejected)
 
@@ -178,7 +178,7 @@ def _keep_news(
     )
 
 
-def _take_from_later(
+def take_from_later(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
     """Rows that a late file brought earlier than their owners do become repeats there."""
