@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
+from loaders.console.audit.commands import audit, history, rejects, replay
+from loaders.console.options import DAY, FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
-
-
-class _Day(click.ParamType[date]):
-    name = "YYYYMMDD"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y%m%d").date()
-        except ValueError:
-            self.fail("not a day; write it as YYYYMMDD, such as 20250106", param, ctx)
-
-
-DAY = _Day()
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +51,7 @@ def run(deliveries: Path, through: date | None, each: bool, rebuild: bool) -> No
     """Process deliveries, in order, to a published release."""
     from loaders.run import run_deliveries
 
-    run_deliveries(deliveries, through, each, rebuild, _say)
+    run_deliveries(deliveries, through, each, rebuild, say)
     _write_pages()
     click.echo(
         f"quality report: {load_settings().report_folder / 'quality' / 'index.html'}"
@@ -106,43 +90,8 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-@onecard.command()
-@click.option("--feed", help="Only this feed, such as A02.")
-@click.option("--day", type=DAY, help="Only this delivery.")
-@click.option("--files", is_flag=True, help="A line per delivered table.")
-@click.option("--rejects", is_flag=True, help="The rejected lines, by reason.")
-def audit(feed: str | None, day: date | None, files: bool, rejects: bool) -> None:
-    """Print the ledger; the exit code is 1 when it does not balance."""
-    from loaders.console.audit import show_ledger
-
-    if not show_ledger(open_warehouse(), feed, day, files, rejects):
-        sys.exit(1)
-
-
-@onecard.command()
-@click.option("--deliveries", type=FOLDER, help="Folder of YYYYMMDD, if still at hand.")
-@click.option("--feed", help="Only this feed, such as A02.")
-@click.option("--file", "file_name", help="Only this file, or this member of a zip.")
-def replay(deliveries: Path | None, feed: str | None, file_name: str | None) -> None:
-    """Take rejected lines and refused files again, after a contract was put right."""
-    from loaders.landing.replay import replay as take_again
-    from loaders.warehouse.connect import writer_lease
-
-    engine = open_warehouse()
-    with writer_lease(engine):
-        click.echo(str(take_again(engine, deliveries, feed, file_name, _say)))
-
-
-@onecard.command()
-@click.option("--feed", required=True, help="The feed, such as A02.")
-@click.option("--key", required=True, help="Values of the key columns, joined by +.")
-@click.option("--as-of", type=DAY, help="What was known on this delivery day.")
-@click.option("--reveal", is_flag=True, help="Show values unmasked; this is recorded.")
-def history(feed: str, key: str, as_of: date | None, reveal: bool) -> None:
-    """Print every version of a source record: when it came, from where, what it changed."""
-    from loaders.console.history import show_history
-
-    show_history(open_warehouse(), feed, key, as_of, reveal)
+for command in (audit, rejects, replay, history):
+    onecard.add_command(command)
 
 
 @onecard.command()
@@ -163,7 +112,7 @@ def demo_county(out: Path, residents: int, days: int, seed: int) -> None:
     """Write the deliveries of a fictional county, and the truth about it."""
     from loaders.demo_county.make import make_demo_county
 
-    click.echo(str(make_demo_county(out, residents, seed, days, report=_say)))
+    click.echo(str(make_demo_county(out, residents, seed, days, report=say)))
 
 
 @onecard.command()
@@ -172,7 +121,7 @@ def demo(residents: int) -> None:
     """Make a county, run its deliveries through Airflow, show what came of it."""
     from loaders.console.demo import run_demo
 
-    run_demo(load_settings(), residents, _say)
+    run_demo(load_settings(), residents, say)
 
 
 @onecard.command()
@@ -187,10 +136,6 @@ def generate(check: bool) -> None:
     if check and stale:
         click.echo("Run `onecard generate` and commit what it writes.")
         sys.exit(1)
-
-
-def _say(line: str) -> None:
-    click.echo(f"{datetime.now():%H:%M:%S}  {line}")
 
 
 def _write_pages() -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import yaml
+
 from loaders.contracts.model import Contract, load_contracts
 from loaders.settings import PROJECT
 
@@ -106,3 +108,11 @@ def _staged_feed(contract: Contract, model: str, sql: str) -> StagedFeed:
         org_column=org.group(1) if org else None,
         org_from_system=SYSTEM_ORG.search(sql) is not None,
     )
+
+
+@lru_cache(maxsize=4)
+def event_feeds(project: Path = PROJECT) -> frozenset[str]:
+    """The feeds of which every usable row is an event, as the record says of itself."""
+    path = project / "dbt_project/models/3_record/rec_event_source.yml"
+    document = yaml.safe_load(path.read_text("utf-8"))
+    return frozenset(document["models"][0]["config"]["meta"]["every_row_of"])
