@@ -10,19 +10,40 @@
     A day that is null means everything. Which version of a key counts is decided by the
     macros of current_rows.sql, here and in staging alike.
 #}
-{% macro make_as_of_functions() %}
+{% macro make_as_of_functions(results) %}
     {%- if execute and '.stg_' in selected_resources | join(' ') -%}
-        {%- set told_apart = {} -%}
-        {%- for node in graph.nodes.values() -%}
-            {%- do told_apart.update(node.config.get('meta', {}).get('told_apart_by', {})) -%}
-        {%- endfor -%}
 {{ files_as_of_function() }}
+        {%- set read_by_models = [] -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- do read_by_models.extend(node.get('depends_on', {}).get('nodes', [])) -%}
+        {%- endfor -%}
         {%- for landed in graph.sources.values() -%}
             {%- if landed.source_name == 'landing' and landed.config.meta.get('feed') -%}
-{{ as_of_functions(landed, told_apart.get(landed.name)) }}
+                {#- A feed whose model was not built this time keeps what it has. -#}
+                {%- set built = [] -%}
+                {%- for result in results -%}
+                    {%- set code = result.node.compiled_code or '' -%}
+                    {%- if '.stg_' in result.node.unique_id
+                        and landed.unique_id in result.node.depends_on.nodes -%}
+                        {%- do built.append(code) -%}
+                    {%- endif -%}
+                {%- endfor -%}
+                {%- if built or landed.unique_id not in read_by_models -%}
+{{ as_of_functions(landed, told_apart_by(landed.name, built | join(' '))) }}
+                {%- endif -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{# What a staging model tells rows of a feed apart by besides the key, from its SQL. #}
+{% macro told_apart_by(feed, compiled_code) %}
+    {%- set mark = '/* ' ~ feed ~ ' is told apart by ' -%}
+    {%- if mark not in compiled_code -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(compiled_code.split(mark)[1].split(' */')[0]) }}
 {% endmacro %}
 
 

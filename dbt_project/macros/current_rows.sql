@@ -15,9 +15,9 @@
 {% macro current_rows(feed, told_apart_by=none) %}
     {%- set contract = feed_contract(feed) -%}
     {%- if told_apart_by -%}
-        {#- The functions for earlier days have to tell the same rows apart. -#}
-        {%- do config(meta={'told_apart_by': {feed: told_apart_by}}) -%}
-    {%- endif -%}
+    {#- Read by as_of.sql: the functions for earlier days tell the same rows apart. -#}
+    /* {{ feed }} is told apart by {{ told_apart_by }} */
+    {% endif -%}
     with
 
     {%- if has_full_lists(contract) %}
