@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from loaders.console.audit.commands import audit, history, rejects, replay
-from loaders.console.options import DAY, FOLDER, say
+from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
@@ -40,6 +40,18 @@ def down() -> None:
 
     for line in stop_everything(load_settings()):
         click.echo(line)
+
+
+@onecard.command()
+@click.option("--deliveries", type=NEW_FOLDER, required=True, help="Folder of YYYYMMDD.")
+@click.option("--system", "systems", multiple=True, help="Only this letter; repeatable.")
+@click.option("--day", type=DAY, help="Only this delivery.")
+def collect(deliveries: Path, systems: tuple[str, ...], day: date | None) -> None:
+    """Bring deliveries from where systems leave them (ONECARD_SOURCE_<letter>)."""
+    from loaders.collect.collect import collect as collect_deliveries
+
+    done = collect_deliveries(deliveries, day=day, systems=systems or None, report=say)
+    click.echo(str(done))
 
 
 @onecard.command()
@@ -106,13 +118,27 @@ def digest() -> None:
 @onecard.command("demo-county")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--residents", default=2000, show_default=True)
+@click.option("--years", default=1, show_default=True, help="Years of history, to 2024.")
 @click.option("--days", default=2, show_default=True, help="Delivery days after the first.")
 @click.option("--seed", default=20250101, show_default=True)
-def demo_county(out: Path, residents: int, days: int, seed: int) -> None:
+@click.option("--mess", metavar="KIND,KIND", help="Only these kinds of mess; '' for none.")
+@click.option("--without", metavar="KIND,KIND", help="All kinds of mess but these.")
+def demo_county(
+    out: Path,
+    residents: int,
+    years: int,
+    days: int,
+    seed: int,
+    mess: str | None,
+    without: str | None,
+) -> None:
     """Write the deliveries of a fictional county, and the truth about it."""
     from loaders.demo_county.make import make_demo_county
+    from loaders.demo_county.mess import chosen_kinds
 
-    click.echo(str(make_demo_county(out, residents, seed, days, report=say)))
+    kinds = chosen_kinds(mess, without)
+    made = make_demo_county(out, residents, seed, days, years=years, mess=kinds, report=say)
+    click.echo(str(made))
 
 
 @onecard.command()

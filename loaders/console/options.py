@@ -24,6 +24,7 @@ class _Day(click.ParamType[date]):
 
 DAY = _Day()
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def say(line: str) -> None:

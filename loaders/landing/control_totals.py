@@ -19,7 +19,10 @@ from loaders.landing.schema import landing_table, quoted
 WRITTEN = "０１２３４５６７８９．。－＋（）,，￥¥元 \u3000\u00a0\t"
 PLAIN = "0123456789..-+()"
 # What does not decide how a file is read.
-WORDS_ONLY = {"title", "description", "owner", "freshness_days", "cancellation", "person"}
+WORDS_ONLY = {
+    "title", "description", "owner", "freshness_days", "cancellation", "person", "extract",
+    "file_name", "member_name",
+}  # fmt: skip
 COLUMN_WORDS = {"standard", "zh", "en", "codes", "we", "domain", "pii"}
 
 

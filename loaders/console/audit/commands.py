@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from loaders.console.options import DAY, FOLDER, say
+from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.warehouse.connect import open_warehouse
 
-NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 EXPORT_HELP = "Write the lines, as received, into this folder."
 
 
