@@ -158,6 +158,26 @@ record_money as (
 
 ),
 
+unattached_money as (
+
+    -- Charges of visits that nobody delivered: they can belong to no encounter.
+    select
+        case charge.source_system
+            when 'A' then 'A06' when 'B' then 'B05' else 'C05'
+        end as feed,
+        sum(charge.net_fee_fen)::bigint as unattached_fen
+    from charge
+    left join encounter
+        on
+            charge.source_system = encounter.source_system
+            and charge.org_code = encounter.org_code
+            and charge.visit_number = encounter.native_id
+            and encounter.kind = 'outpatient'
+    where encounter.encounter_id is null
+    group by charge.source_system
+
+),
+
 control_total as (
 
     select
@@ -172,6 +192,7 @@ control_total as (
         -- money
         landed_money.landed_fen,
         staging_money.staging_fen,
+        unattached_money.unattached_fen,
         record_money.record_fen,
         -- verdict: rows that were set aside may stay in the record, with their mark
         (
@@ -182,7 +203,9 @@ control_total as (
             )
         )
         and coalesce(landed_money.landed_fen, 0) = coalesce(staging_money.staging_fen, 0)
-        and coalesce(staging_money.staging_fen, 0) = coalesce(record_money.record_fen, 0)
+        and coalesce(staging_money.staging_fen, 0)
+        = coalesce(record_money.record_fen, 0)
+        + coalesce(unattached_money.unattached_fen, 0)
             as is_balanced
     from staging_rows
     left join record_rows
@@ -195,6 +218,8 @@ control_total as (
         on staging_rows.feed = staging_money.feed
     left join record_money
         on staging_rows.feed = record_money.feed
+    left join unattached_money
+        on staging_rows.feed = unattached_money.feed
 
 )
 

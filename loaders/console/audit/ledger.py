@@ -38,7 +38,8 @@ TOTAL = f"""
 """
 CONTROL = """
     select feed, staging_model, landed_row_count, staging_row_count, set_aside_row_count,
-           record_row_count, landed_fen, staging_fen, record_fen, is_balanced
+           record_row_count, landed_fen, staging_fen, unattached_fen, record_fen,
+           is_balanced
     from audit.control_total
     order by feed, staging_model
 """
