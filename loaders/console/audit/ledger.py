@@ -77,6 +77,7 @@ def show_ledger(
         total = connection.execute(text(TOTAL), asked.parameters).one()
         if asked.is_everything:
             faults += _control_totals(connection, totals)
+            faults += _states_follow(connection)
         else:
             for staged in _staged(connection, asked):
                 faults += _show_chain(connection, staged, asked)
@@ -169,3 +170,28 @@ def _control_totals(connection: Connection, print_them: bool) -> list[str]:
                 column = row._mapping.get("column_name") or ""
                 faults.append(f"{row.feed} {column}: layers differ in audit.{table}")
     return faults
+
+
+def _states_follow(connection: Connection) -> list[str]:
+    """Files whose state in the ledger is not what all files together make of them."""
+    function = "landing.files_as_of(text,date)"
+    if connection.scalar(text("select to_regprocedure(:name)"), {"name": function}) is None:
+        return []
+    wrong = connection.execute(
+        text(
+            """
+            select ledger.file_name, ledger.member_name, ledger.state, file.state as due
+            from (
+                select distinct feed from audit.file_ledger where feed is not null
+            ) as known
+            cross join lateral landing.files_as_of(known.feed, null) as file
+            inner join audit.file_ledger as ledger on file.file_id = ledger.file_id
+            where file.state <> ledger.state
+            order by 1, 2
+            """
+        )
+    )
+    return [
+        f"{row.file_name} {row.member_name}: {row.state}, but by all files {row.due}"
+        for row in wrong
+    ]
