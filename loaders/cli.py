@@ -59,10 +59,15 @@ def collect(deliveries: Path, systems: tuple[str, ...], day: date | None) -> Non
 @click.option("--through", type=DAY, help="Last delivery day to take in (YYYYMMDD).")
 @click.option("--each", is_flag=True, help="Make a release of every delivery, in order.")
 @click.option("--rebuild", is_flag=True, help="Build again even when nothing is new.")
-def run(deliveries: Path, through: date | None, each: bool, rebuild: bool) -> None:
+@click.option("--look-again", is_flag=True, help="Read also what has been dealt with.")
+def run(
+    deliveries: Path, through: date | None, each: bool, rebuild: bool, look_again: bool
+) -> None:
     """Process deliveries, in order, to a published release."""
-    from loaders.run import run_deliveries
+    from loaders.run import look_at_everything_again, run_deliveries
 
+    if look_again:
+        look_at_everything_again()
     run_deliveries(deliveries, through, each, rebuild, say)
     _write_pages()
     click.echo(

@@ -19,7 +19,7 @@ from loaders.landing.counting import count_rows
 from loaders.landing.delivered import Counts
 from loaders.landing.readers.reading import Reading
 from loaders.landing.refusal import FileRefusedError
-from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import key_hash, landing_table
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import FRESH, take_from_later
@@ -80,7 +80,7 @@ class Exchange:
         if not reading.columns_grow:
             compare_columns(self._contract, reading.columns)
         self._run("delete from landing.reject where file_id = :file_id")
-        items = landing_rows(self._contract, self._file.period, self._file.file_id, reading)
+        items = LandingRows(self._contract, self._file.period, self._file.file_id, reading)
         tally = store_rows(
             self._connection, FRESH, self._contract, self._file.file_id, self._label, items
         )

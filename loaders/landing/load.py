@@ -26,7 +26,7 @@ from loaders.landing.period import settle_period
 from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
-from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import landing_table, make_key_index, make_room
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
@@ -51,15 +51,15 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
         twin = _same_content(connection, contract, naming, table)
         if twin is not None:
             _compare_counts(table, twin)
-            counts = Counts(twin, duplicate=twin)
+            counts, may_hold_copies = Counts(twin, duplicate=twin), True
             file_id = record(connection, table, "duplicate", None, run_id, counts)
         else:
             file_id = record(connection, table, "landed", None, run_id)
-            counts = _store(connection, contract, naming, table, file_id)
+            counts, may_hold_copies = _store(connection, contract, naming, table, file_id)
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
             note_control_totals(connection, contract, file_id)
-        state = settle_period(connection, contract, naming.period, file_id)
+        state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
         refresh_full(connection, contract)
     return state
 
@@ -114,9 +114,11 @@ def _store(
     naming: Naming,
     table: DeliveredTable,
     file_id: int,
-) -> Counts:
+) -> tuple[Counts, bool]:
+    """Store the table; what was read, and whether two of its rows may be alike."""
     if contract.format == "database":
-        return store_database_table(connection, contract, naming, table, file_id)
+        counts = store_database_table(connection, contract, naming, table, file_id)
+        return counts, True
     page_one = _page_one(connection, contract, naming, file_id)
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
@@ -124,14 +126,9 @@ def _store(
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
-        tally = store_rows(
-            connection,
-            landing_table(contract),
-            contract,
-            file_id,
-            table.label,
-            landing_rows(contract, naming.period, file_id, reading),
-        )
+        rows = LandingRows(contract, naming.period, file_id, reading)
+        target = landing_table(contract)
+        tally = store_rows(connection, target, contract, file_id, table.label, rows)
     if in_bulk:
         make_key_index(connection, contract)
     if tally.stored or not reading.columns_grow:
@@ -143,8 +140,11 @@ def _store(
             "columns_renamed": check.renamed,
         })  # fmt: skip
     if tally.stored >= ANALYZE_FROM:
-        connection.execute(text(f"analyze {landing_table(contract)}"))
-    return Counts(tally.stored + tally.rejected, tally.rejected)
+        # A small sample is enough to say how large a table is and how varied its columns.
+        connection.execute(text("set local default_statistics_target = 10"))
+        connection.execute(text(f"analyze {target}"))
+    counts = Counts(tally.stored + tally.rejected, tally.rejected)
+    return counts, rows.may_hold_copies()
 
 
 def _outweighs_the_table(

@@ -47,13 +47,10 @@ CANDIDATES = """
       and (cast(:name as text) is null or :name in (ledger.file_name, ledger.member_name))
     order by ledger.delivery_date, ledger.file_name, ledger.member_name, ledger.file_id
 """
-FORGET = """
-    delete from audit.file_seen as seen
-    using audit.file_ledger as ledger
-    where seen.delivery_date = ledger.delivery_date
-      and seen.folder = ledger.folder
-      and seen.file_name = ledger.file_name
-      and ledger.state in ('refused', 'no_contract')
+REFUSED = """
+    select distinct ledger.delivery_date, ledger.folder, ledger.file_name
+    from audit.file_ledger as ledger
+    where ledger.state in ('refused', 'no_contract')
       and ledger.replaced_by is null
       and (
           cast(:feed as text) is null
@@ -61,6 +58,17 @@ FORGET = """
           or ledger.feed is null and ledger.system = left(:feed, 1)
       )
       and (cast(:name as text) is null or :name in (ledger.file_name, ledger.member_name))
+"""
+FORGET_FILES = f"""
+    delete from audit.file_seen as seen
+    using ({REFUSED}) as refused
+    where (seen.delivery_date, seen.folder, seen.file_name)
+        = (refused.delivery_date, refused.folder, refused.file_name)
+"""
+FORGET_FOLDERS = f"""
+    delete from audit.folder_seen as seen
+    using ({REFUSED}) as refused
+    where (seen.delivery_date, seen.folder) = (refused.delivery_date, refused.folder)
 """
 
 
@@ -104,7 +112,8 @@ def replay(
                 _take_again(engine, deliveries, contract, file, summary, report)
     with engine.begin() as connection:
         asked = {"feed": feed.upper() if feed else None, "name": file_name}
-        summary.to_look_at = connection.execute(text(FORGET), asked).rowcount
+        connection.execute(text(FORGET_FOLDERS), asked)
+        summary.to_look_at = connection.execute(text(FORGET_FILES), asked).rowcount
     return summary
 
 

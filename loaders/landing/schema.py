@@ -20,6 +20,7 @@ FIXED = (
     "audit.file_contract",
     "audit.headerless_page",
     "audit.replay",
+    "audit.folder_seen",
     "landing.reject",
     "landing.current_file",
     "landing.full_list",

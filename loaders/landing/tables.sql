@@ -106,6 +106,21 @@ comment on column audit.file_seen.byte_count is '字节数 / size in bytes';
 comment on column audit.file_seen.modified_ns is '修改时间（纳秒） / time of last change in nanoseconds';
 comment on column audit.file_seen.judged_by is '当时的清单与契约摘要 / digest of manifest and contracts of that time';
 
+-- One row per folder all of whose files have been dealt with. Only saves time.
+create table if not exists audit.folder_seen (
+    delivery_date date not null,
+    folder text not null,
+    modified_ns bigint not null,
+    judged_by text not null,
+    primary key (delivery_date, folder)
+);
+comment on table audit.folder_seen is
+'所有文件都已处理的文件夹，仅为省时，可清空 / folders of which every file is dealt with; may be emptied';
+comment on column audit.folder_seen.delivery_date is '交付日期 / day of delivery';
+comment on column audit.folder_seen.folder is '系统文件夹 / folder of the system';
+comment on column audit.folder_seen.modified_ns is '文件夹的修改时间（纳秒） / time of last change of the folder in nanoseconds';
+comment on column audit.folder_seen.judged_by is '当时的契约摘要 / digest of the contracts of that time';
+
 -- One row per line that could not be loaded.
 create table if not exists landing.reject (
     file_id bigint not null references audit.file_ledger,

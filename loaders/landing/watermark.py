@@ -21,7 +21,7 @@ from loaders.landing.readers.database import (
     open_database,
     read_database_table,
 )
-from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
@@ -61,7 +61,7 @@ def store_database_table(
                 "columns_missing": check.missing,
                 "columns_renamed": check.renamed,
             })  # fmt: skip
-            items = landing_rows(contract, naming.period, file_id, reading)
+            items = LandingRows(contract, naming.period, file_id, reading)
             return store_rows(
                 connection, FRESH, contract, file_id, table.label, items
             ).rejected

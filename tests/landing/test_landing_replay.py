@@ -306,7 +306,12 @@ def test_refused_files_are_looked_at_again(
     sender.csv_zip(D, {"A01": (csv_bytes("A01", rows, names), 1)})
     landing.land()
     assert landing.ledger("A01")[0].state == "refused"
+    # Months later its folder is at rest, and would not be looked through.
+    sender.settlements("20250601", [row_of("F02", SETL_ID="S1")])
+    landing.land()
+    assert len(landing.ask("select from audit.folder_seen")) == 1
     assert take_again(landing, with_files=False).to_look_at == 1
+    assert landing.ask("select from audit.folder_seen") == []
     use(with_alias(contract_of("A01"), "BRID", "CARD"))
     landing.land()
     assert landing.rows("A01", "BRID") == [("1",)]
