@@ -19,6 +19,7 @@ from loaders.landing.book import (
     update,
     write_counts,
 )
+from loaders.landing.control_totals import note_control_totals, note_headerless
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
@@ -63,6 +64,7 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
             reached("counts_written")
+            note_control_totals(connection, contract, file_id)
         state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
         reached("period_settled")
         refresh_full(connection, contract)
@@ -126,7 +128,7 @@ def _store(
     if contract.format == "database":
         counts = store_database_table(connection, contract, naming, table, file_id)
         return counts, True
-    page_one = _page_one(connection, contract, naming)
+    page_one = _page_one(connection, contract, naming, file_id)
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
         make_room(connection, contract)
@@ -172,7 +174,9 @@ def _outweighs_the_table(
     return announced >= float(known or 0)
 
 
-def _page_one(connection: Connection, contract: Contract, naming: Naming) -> PageOne | None:
+def _page_one(
+    connection: Connection, contract: Contract, naming: Naming, file_id: int
+) -> PageOne | None:
     """For a page after the first: how to find the columns of the first."""
     if naming.page is None or naming.page == 1:
         return None
@@ -197,6 +201,7 @@ def _page_one(connection: Connection, contract: Contract, naming: Naming) -> Pag
             raise WaitsForPageError(
                 "a page without header whose page 1 has not been landed"
             )
+        note_headerless(connection, file_id)
         return list(found)
 
     return columns

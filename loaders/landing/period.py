@@ -117,6 +117,8 @@ def _hand_over(
     for table, column in (
         (landing_table(contract), "_file_id"),
         ("landing.reject", "file_id"),
+        ("audit.file_control_total", "file_id"),
+        ("audit.file_contract", "file_id"),
     ):
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids

@@ -17,6 +17,10 @@ TABLES = Path(__file__).with_name("tables.sql")
 FIXED = (
     "audit.file_ledger",
     "audit.file_seen",
+    "audit.file_control_total",
+    "audit.file_contract",
+    "audit.headerless_page",
+    "audit.replay",
     "audit.folder_seen",
     "landing.reject",
     "landing.current_file",

@@ -80,7 +80,7 @@ def store_database_table(
     reached("watermark_noted")
     _keep_news(connection, contract, names)
     reached("news_kept")
-    _take_from_later(connection, contract, names)
+    take_from_later(connection, contract, names)
     reached("later_relieved")
     connection.execute(text(f"drop table {FRESH}"))
     return Counts(row_count, rejected)
@@ -185,7 +185,7 @@ def _keep_news(
     )
 
 
-def _take_from_later(
+def take_from_later(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
     """Rows that a late file brought earlier than their owners do become repeats there."""
