@@ -131,13 +131,29 @@ def digest() -> None:
 @onecard.command("demo-county")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--residents", default=2000, show_default=True)
+@click.option("--years", default=1, show_default=True, help="Years of history, to 2024.")
 @click.option("--days", default=2, show_default=True, help="Delivery days after the first.")
 @click.option("--seed", default=20250101, show_default=True)
-def demo_county(out: Path, residents: int, days: int, seed: int) -> None:
+@click.option("--mess", metavar="KIND,KIND", help="Only these kinds of mess; '' for none.")
+@click.option("--without", metavar="KIND,KIND", help="All kinds of mess but these.")
+def demo_county(
+    out: Path,
+    residents: int,
+    years: int,
+    days: int,
+    seed: int,
+    mess: str | None,
+    without: str | None,
+) -> None:
     """Write the deliveries of a fictional county, and the truth about it."""
     from loaders.demo_county.make import make_demo_county
+    from loaders.demo_county.mess import chosen_kinds
 
-    click.echo(str(make_demo_county(out, residents, seed, days, report=_say)))
+    kinds = chosen_kinds(mess, without)
+    made = make_demo_county(
+        out, residents, seed, days, years=years, mess=kinds, report=_say
+    )
+    click.echo(str(made))
 
 
 @onecard.command()

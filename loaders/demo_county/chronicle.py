@@ -19,6 +19,8 @@ Cell = str | int | float | None | dict[str, str]
 Row = list[Cell]
 
 BATCH = 500
+# Files by period have year and month at the beginning of `sort`.
+PERIOD_LENGTH = 6
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -63,11 +65,12 @@ class Chronicle:
         row = [values.get(name) for name in self._columns[feed]]
         self._insert(feed, self._key(contract, values), known_on, sort, row, owner)
 
-    def delete(self, feed: str, known_on: date, values: Mapping[str, Cell]) -> None:
+    def delete(
+        self, feed: str, known_on: date, values: Mapping[str, Cell], *, sort: object = ""
+    ) -> None:
         """The row is gone from this day on."""
-        self._insert(
-            feed, self._key(self.contracts[feed], values), known_on, "", None, None
-        )
+        key = self._key(self.contracts[feed], values)
+        self._insert(feed, key, known_on, sort, None, None)
 
     def index(self) -> None:
         """Call once, after the last row and before the first question."""
@@ -98,6 +101,29 @@ class Chronicle:
         for (payload,) in found:
             if payload is not None:
                 yield json.loads(payload)
+
+    def periods(self, feed: str, before: date, since: date) -> list[str]:
+        """The periods, which begin `sort`, of rows that changed in [since, before)."""
+        found = self._file.execute(
+            f"select distinct substr(sort, 1, {PERIOD_LENGTH}) from {feed} "
+            "where known_on >= ? and known_on < ? order by 1",
+            (since.isoformat(), before.isoformat()),
+        )
+        return [period for (period,) in found]
+
+    def period(self, feed: str, before: date, period: str) -> Iterator[tuple[Row, bool]]:
+        """The rows of a period, also those that are deleted, and whether they are."""
+        found = self._file.execute(
+            f"with newest as (select key, sort, payload, max(rowid) from {feed} "
+            f"where known_on < ? and substr(sort, 1, {PERIOD_LENGTH}) = ? group by key) "
+            f"select coalesce(payload, (select old.payload from {feed} as old "
+            "where old.key = newest.key and old.payload is not null and old.known_on < ? "
+            "order by old.rowid desc limit 1)), payload is null "
+            "from newest order by sort, key",
+            (before.isoformat(), period, before.isoformat()),
+        )
+        for payload, is_deleted in found:
+            yield json.loads(payload), bool(is_deleted)
 
     def people(self, feed: str, before: date) -> Iterator[tuple[Row, str]]:
         """The newest version of each row that is not deleted, and whom it is about."""

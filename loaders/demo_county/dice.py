@@ -24,7 +24,7 @@ class Dice:
 
     def share(self, *names: object) -> float:
         """A number in [0, 1) that belongs to these names."""
-        text = "|".join(map(str, (self.seed, *names)))
+        text = "|".join([str(name) for name in (self.seed, *names)])
         digest = blake2b(text.encode(), digest_size=6).digest()
         return int.from_bytes(digest) / 2**48
 

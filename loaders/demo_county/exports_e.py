@@ -29,7 +29,7 @@ def export_teams(desk: Desk) -> None:
             separator = rng.choice((",", "、", "|"))
             desk.book.add(
                 "E01",
-                date(desk.world.calendar.year - 2, 12, 1),
+                date(desk.world.calendar.first_year - 2, 12, 1),
                 {
                     "teamId": number,
                     "teamName": f"{town.name}第{ORDINALS[nth]}家庭医生团队",

@@ -30,7 +30,7 @@ def sign_contracts(world: World, life: Life) -> None:
     rng = world.dice.stream("contracts", person.number)
     if rng.random() > _share(life, person.age(world.calendar.history_end)):
         return
-    year = world.calendar.year
+    year = world.calendar.first_year
     begins_on = date(year - 1 if rng.random() < 0.7 else year, 1, 1)
     if rng.random() < 0.45:
         begins_on += timedelta(days=rng.randint(0, 330))
@@ -101,7 +101,7 @@ def _stop(contract: Contract, person: Person, rng: Random) -> None:
 
 
 def _enter_twice(world: World, life: Life, contract: Contract) -> None:
-    number = world.numbering.by_month("QY", contract.known_on)
+    number = world.numbering.by_month("QY", contract.known_on, extra=True)
     life.contracts.append(replace(contract, number=number))
     world.mess.note(
         "contract_twice", "E", "SCM_SignContractRecord", number, contract.known_on

@@ -27,7 +27,7 @@ def examine(world: World, life: Life) -> None:
     rng = world.dice.stream("exams", person.number)
     old = person.age(world.calendar.history_end) >= 65
     mean = 2.3 if life.records else 1.3 if old else 0.05
-    for on in world.event_days("exam", person, mean)[:1]:
+    for on in _first_of_each_year(world, world.event_days("exam", person, mean)):
         number = world.numbering.by_month("TJ", on)
         archive = next((a for a in reversed(life.archives) if a.created_on <= on), None)
         if archive is None:
@@ -44,6 +44,14 @@ def examine(world: World, life: Life) -> None:
                 known_on=on + timedelta(days=rng.choice((0, 0, 1, 2, 5))),
             )
         )
+
+
+def _first_of_each_year(world: World, days: list[date]) -> list[date]:
+    """One exam a year; the days after the history belong to its last year."""
+    first: dict[int, date] = {}
+    for on in days:
+        first.setdefault(min(on.year, world.calendar.year), on)
+    return list(first.values())
 
 
 def _is_managed(world: World, person: Person) -> bool:

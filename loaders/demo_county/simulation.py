@@ -22,6 +22,7 @@ def live_all(world: World) -> Iterator[Life]:
 
 def live(world: World, person: Person) -> Life:
     """Everything that happened to one person."""
+    world.numbering.turn_to(person.number)
     life = Life(person)
     life.visits, settled_visits = out_patient_care(world, person)
     life.stays, settled_stays = in_patient_care(world, person)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +49,7 @@ def tables(deliveries: Path, feed: str = "") -> Iterator[Table]:
         for contract in load_contracts():
             if not contract.file_pattern.fullmatch(path.name):
                 continue
-            if feed and contract.feed != feed:
+            if feed and contract.feed != feed or is_broken(path):
                 continue
             for member, rows in _read(path, contract.feed):
                 yield Table(delivered_on, contract, path, member, rows)
@@ -72,13 +74,22 @@ def read_truth(county: Path, name: str) -> list[Row]:
         return list(csv.DictReader(lines))
 
 
-def is_cut(path: Path) -> bool:
-    return path.suffix == ".zip" and not zipfile.is_zipfile(path)
+@cache
+def _manifest(folder: Path) -> dict[str, str]:
+    """The checksum of every file of a folder, as its manifests say."""
+    lines = [m.read_text("utf-8").splitlines() for m in sorted(folder.glob("*.ok"))]
+    cells = [line.split("\t") for part in lines for line in part]
+    return {name: md5 for name, _, md5 in cells}
+
+
+@cache
+def is_broken(path: Path) -> bool:
+    """Whether a file is not what its manifest describes."""
+    content = hashlib.md5(path.read_bytes()).hexdigest()
+    return _manifest(path.parent)[path.name] != content
 
 
 def _members(path: Path, contract: Contract) -> Iterator[tuple[str, str]]:
-    if is_cut(path):
-        return
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         for name in archive.namelist():
@@ -114,7 +125,7 @@ def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]
     waiting = ""
     for line in lines[1:]:
         waiting = f"{waiting}\n{line}" if waiting else line
-        values = waiting.split("|")
+        values = _without_surplus(waiting.split("|"), header, contract)
         if len(values) < len(header):
             continue
         waiting = ""
@@ -123,6 +134,50 @@ def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]
             rows.append({k: None if v == "-" else v for k, v in cells})
     assert not waiting
     yield "", rows
+
+
+def _without_surplus(
+    values: list[str], header: list[str], contract: Contract
+) -> list[str]:
+    """Bars too many belong to the one free text that may hold them."""
+    surplus = len(values) - len(header)
+    free = contract.text.overflow_column if contract.text else None
+    if surplus <= 0 or free is None:
+        return values
+    at = header.index(free)
+    return [*values[:at], "|".join(values[at : at + surplus + 1]), *values[at + surplus + 1 :]]
+
+
+def _dbf(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    content = path.read_bytes()
+    records, size, record = struct.unpack_from("<IHH", content, 4)
+    assert (content[0], content[29], content[size - 1], content[-1]) == (3, 0, 13, 26)
+    assert len(content) == size + records * record + 1
+    fields = [
+        (content[at : at + 11].rstrip(b"\0").decode(), content[at + 16])
+        for at in range(32, size - 1, 32)
+    ]
+    assert sum(width for _, width in fields) + 1 == record
+    rows: list[Row] = []
+    for nth in range(records):
+        at = size + nth * record
+        if content[at : at + 1] == b"*":
+            continue
+        at += 1
+        row: Row = {}
+        for name, width in fields:
+            row[name] = content[at : at + width].decode("gbk").rstrip(" ") or None
+            at += width
+        rows.append(row)
+    yield "", rows
+
+
+def deleted_records(path: Path) -> int:
+    """How many records of a DBF are flagged as deleted."""
+    content = path.read_bytes()
+    records, size, record = struct.unpack_from("<IHH", content, 4)
+    flags = [content[size + nth * record] for nth in range(records)]
+    return flags.count(ord("*"))
 
 
 def _database(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
@@ -167,4 +222,5 @@ READERS = {
     "jsonl": _json_lines,
     ",": _csv,
     "sheet": _xlsx,
+    "dbf": _dbf,
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from loaders.contracts.model import load_contracts, load_systems
 from loaders.demo_county.make import DemoSummary
 from loaders.demo_county.numbers import check_character
-from tests.demo_county.county_reading import is_cut, read_truth, tables
+from tests.demo_county.county_reading import read_truth, tables
 
 
 def _manifest_lines(deliveries: Path) -> list[tuple[Path, str, int, str]]:
@@ -23,13 +23,20 @@ def _manifest_lines(deliveries: Path) -> list[tuple[Path, str, int, str]]:
 
 def test_every_file_has_its_line_and_checksum(week: DemoSummary) -> None:
     deliveries = week.folder / "deliveries"
-    named = set()
+    named, broken = set(), []
     for manifest, name, _, md5 in _manifest_lines(deliveries):
         path = manifest.parent / name
         if path.exists():
             named.add(path)
             content = hashlib.md5(path.read_bytes()).hexdigest()
-            assert (content == md5) != is_cut(path), path.name
+            broken += [path.name] * (content != md5)
+    announced = [
+        note["native_id"]
+        for note in read_truth(week.folder, "mess.csv")
+        if note["kind"] in ("cut_zip", "crc_zip", "cut_text", "empty_upload")
+    ]
+    assert sorted(broken) == sorted(announced)
+    assert len(announced) == 4
     files = {p for p in deliveries.rglob("*") if p.is_file() and p.suffix != ".ok"}
     assert named == files
 

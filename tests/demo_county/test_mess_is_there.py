@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import defaultdict
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from loaders.contracts.model import contract_of
 from loaders.demo_county.make import DemoSummary
 from loaders.demo_county.mess import all_kinds
-from tests.demo_county.county_reading import Row, is_cut, read_truth, tables
+from tests.demo_county.county_reading import Row, deleted_records, is_broken, read_truth, tables
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +115,18 @@ def test_deleted_archives_are_missing_from_the_full_file(
 
 
 def test_the_cut_upload_comes_whole_on_the_next_day(week: DemoSummary) -> None:
-    cut = [p for p in (week.folder / "deliveries").rglob("*.zip") if is_cut(p)]
-    assert [p.parents[1].name for p in cut] == ["20250102"]
-    good = week.folder / "deliveries" / "20250103" / "A_XYY_HIS" / cut[0].name
-    assert not is_cut(good)
-    assert good.read_bytes().startswith(cut[0].read_bytes())
+    zips = sorted((week.folder / "deliveries").rglob("*.zip"))
+    broken = [p for p in zips if is_broken(p)]
+    assert [p.parents[1].name for p in broken] == ["20250102", "20250104"]
+    cut, damaged = broken
+    good = week.folder / "deliveries" / "20250103" / "A_XYY_HIS" / cut.name
+    assert not is_broken(good)
+    assert good.read_bytes().startswith(cut.read_bytes())
+    with zipfile.ZipFile(damaged) as archive:
+        assert archive.testzip() == archive.namelist()[0]
+    again = week.folder / "deliveries" / "20250105" / "A_XYY_HIS" / damaged.name
+    assert not is_broken(again)
+    assert len(again.read_bytes()) == len(damaged.read_bytes())
 
 
 def test_the_second_name_has_the_same_content(week: DemoSummary) -> None:

@@ -78,8 +78,6 @@ def _stay(person: Person, admitted: datetime, days: int) -> Stay:
         ordinal=1,
         record_number="1",
         leaving="1",
-        cost=0,
-        fund=0,
         coded_at=admitted,
     )
 
