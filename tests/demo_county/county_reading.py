@@ -136,16 +136,18 @@ def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]
     yield "", rows
 
 
-def _without_surplus(
-    values: list[str], header: list[str], contract: Contract
-) -> list[str]:
+def _without_surplus(values: list[str], header: list[str], contract: Contract) -> list[str]:
     """Bars too many belong to the one free text that may hold them."""
     surplus = len(values) - len(header)
     free = contract.text.overflow_column if contract.text else None
     if surplus <= 0 or free is None:
         return values
     at = header.index(free)
-    return [*values[:at], "|".join(values[at : at + surplus + 1]), *values[at + surplus + 1 :]]
+    return [
+        *values[:at],
+        "|".join(values[at : at + surplus + 1]),
+        *values[at + surplus + 1 :],
+    ]
 
 
 def _dbf(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:

@@ -11,7 +11,13 @@ import pytest
 from loaders.contracts.model import contract_of
 from loaders.demo_county.make import DemoSummary
 from loaders.demo_county.mess import all_kinds
-from tests.demo_county.county_reading import Row, deleted_records, is_broken, read_truth, tables
+from tests.demo_county.county_reading import (
+    Row,
+    deleted_records,
+    is_broken,
+    read_truth,
+    tables,
+)
 
 
 @pytest.fixture(scope="module")
