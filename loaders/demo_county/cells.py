@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.world import World
@@ -14,6 +15,20 @@ ID_MESS = ("id_excel_zeros", "id_excel_scientific", "id_excel_rounded")
 # Milligrams in a decilitre for one millimole in a litre.
 GLUCOSE_IN_MG = 18
 PRESSURE_MESS = ("bp_one_cell", "bp_decimal")
+
+
+def day_of(cell: Cell) -> date:
+    """The day that a date cell means, however it is spelled.
+
+    Raises: ValueError for what is no date that `Cells.date` spells.
+    """
+    if isinstance(cell, dict):
+        return date.fromisoformat(cell["on"])
+    text = str(cell)
+    if text.isdigit():
+        return SERIAL_ZERO + timedelta(days=int(text))
+    year, month, day = re.findall(r"\d+", text)
+    return date(int(year), int(month), int(day))
 
 
 class Cells:
@@ -84,11 +99,20 @@ class Cells:
             return f"{systolic}.0", f"{diastolic}.0"
         return str(systolic), str(diastolic)
 
+<<<<<<< HEAD
     def glucose(self, value: float) -> tuple[str, str]:
         """Fasting glucose and the code of its unit, mmol/L or mg/dL."""
         if self._struck(("glucose_in_mg",), ""):
             return str(round(value * GLUCOSE_IN_MG)), "2"
         return str(value), "1"
+=======
+    def region(self, code: str) -> str:
+        """A village's code, now and then with the county's former one in front."""
+        former = self._world.county.former_division
+        return (
+            former + code[len(former) :] if self._struck(("former_region",), "") else code
+        )
+>>>>>>> w-demo1
 
     def yes_no(self, column: str, value: bool) -> str:
         """Yes and no as this clerk writes them."""

@@ -146,21 +146,20 @@ class Clerk:
     def _name(
         self, habits: str, key: tuple[object, ...], person: Person, kinds: list[str]
     ) -> str:
-        for kind, misspell in self._misspelling.items():
-            if self._world.mess.would_hit(kind, habits, *key):
-                name = misspell(self._world.dice.stream(kind, *key), person.name)
-                if name != person.name:
-                    return self._if_on(kind, kinds, name, person.name)
+        for kind in self._world.mess.hitting(self._misspelling, habits, *key):
+            chance = self._world.dice.stream(kind, *key)
+            name = self._misspelling[kind](chance, person.name)
+            if name != person.name:
+                return self._if_on(kind, kinds, name, person.name)
         return person.name
 
     def _id_number(
         self, habits: str, key: tuple[object, ...], person: Person, kinds: list[str]
     ) -> str:
-        for kind, damage in self._damage.items():
-            if self._world.mess.would_hit(kind, habits, *key):
-                number = damage(self._world.dice.stream(kind, *key), person)
-                if number is not None and number != person.id_number:
-                    return self._if_on(kind, kinds, number, person.id_number)
+        for kind in self._world.mess.hitting(self._damage, habits, *key):
+            number = self._damage[kind](self._world.dice.stream(kind, *key), person)
+            if number is not None and number != person.id_number:
+                return self._if_on(kind, kinds, number, person.id_number)
         return person.id_number
 
     def _sex(

@@ -62,7 +62,7 @@ def _archive(desk: Desk, life: Life, archive: Archive) -> Written:
                 "nationCode": person.ethnicity,
                 "phoneNumber": phone or None,
                 "address": written.address,
-                "regionCode": archive.village_code,
+                "regionCode": cells.region(archive.village_code),
                 "educationCode": education,
                 "maritalStatusCode": "20" if person.spouse else "10",
                 "bloodTypeCode": blood,

@@ -84,11 +84,12 @@ def _pregnancy(desk: Desk, pregnancy: Pregnancy, archives: dict[str, Written]) -
 def _newborn(desk: Desk, visit: CareVisit, mother: Written) -> None:
     """A visit to a child that mostly has no name yet."""
     child = visit.person
+    if visit.known_on > desk.last_day:
+        return
     if desk.world.mess.hits("newborn_under_mother", "all", child.number):
         written = desk.clerk.newborn(NEWBORNS, "D", visit.number, child)
     else:
         written = desk.clerk.entry("D", NEWBORNS, visit.number, child)
-    cells = Cells(desk.world, NEWBORNS, visit.number, visit.known_on)
     visit.facts |= {
         "motherName": mother.name,
         "motherCardNo": mother.id_number or None,

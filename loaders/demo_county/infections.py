@@ -1,4 +1,4 @@
-"""Infectious illnesses: visits because of them, reports, and tuberculosis under treatment."""
+"""Infectious illnesses: visits, reports, and tuberculosis under treatment."""
 
 from __future__ import annotations
 

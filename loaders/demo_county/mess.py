@@ -91,22 +91,31 @@ class Mess:
 
     def would_hit(self, kind: str, system: str, *key: object) -> bool:
         """Whether this kind would happen to the thing with this key if it were on."""
-        by_system = self._limits[kind]
-        limit = by_system.get(system)
-        if limit is None:
-            limit = by_system.get(EVERYWHERE, 0.0)
-        return limit > 0 and self._dice.share("mess", kind, system, *key) < limit
+        return next(self.hitting((kind,), system, *key), None) is not None
 
     def hits(self, kind: str, system: str, *key: object) -> bool:
         """Whether this kind happens to the thing with this key."""
         return kind in self.kinds and self.would_hit(kind, system, *key)
+
+    def hitting(self, kinds: Iterable[str], system: str, *key: object) -> Iterator[str]:
+        """Those kinds that would happen to the thing with this key if they were on."""
+        thing = ""
+        for kind in kinds:
+            by_system = self._limits[kind]
+            limit = by_system.get(system)
+            if limit is None:
+                limit = by_system.get(EVERYWHERE, 0.0)
+            if limit > 0:
+                thing = thing or "|".join([system, *[str(part) for part in key]])
+                if self._dice.share_of(f"mess|{kind}|{thing}") < limit:
+                    yield kind
 
     def struck(self, kinds: Sequence[str], system: str, *key: object) -> str | None:
         """The first of several kinds that exclude one another; none when it is off.
 
         A kind that is off still keeps the others away: nothing else moves into its place.
         """
-        found = next((kind for kind in kinds if self.would_hit(kind, system, *key)), None)
+        found = next(self.hitting(kinds, system, *key), None)
         return found if found in self.kinds else None
 
     def note(

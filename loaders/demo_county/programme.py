@@ -1,6 +1,6 @@
 """The health programmes: what is managed, reported, given and agreed, as data.
 
-Goes in: `programme.yml`, `vaccines.csv`, `growth.csv` and `packages.csv` of the data folder.
+Goes in: `programme.yml`, `vaccines.csv`, `growth.csv`, `packages.csv` of the data folder.
 Comes out: one `Programme`.
 """
 

@@ -168,7 +168,7 @@ def equipment_rows(
 def budget_rows(
     world: World, year: int, insured: Iterable[Row], insured_contract: Contract
 ) -> list[dict[str, Cell]]:
-    """The budget of every group, by the residents' insurance in its towns; then the sums."""
+    """The budget of every group, by who is insured in its towns; then the sums."""
     names = insured_contract.column_names
     town_at, scheme_at = names.index("RESD_TOWN"), names.index("INSUTYPE")
     groups = {group_of(town.centre): 0 for town in world.county.towns}

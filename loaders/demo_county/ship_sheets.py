@@ -30,9 +30,7 @@ def ship_d(shipment: Shipment) -> None:
         for page, data, is_last, total in _pages(shipment, contract, rows):
             name = f"{contract.table}_{shipment.day:%Y%m%d}{mark}_第{page}页.xlsx"
             path = shipment.path(contract, name)
-            sheet = list(
-                _sheet(shipment, contract, name, page, data, total if is_last else 0)
-            )
+            sheet = _sheet(shipment, contract, name, page, data, total if is_last else 0)
             write_sheet(path, "Sheet1", sheet, len(contract.columns))
             shipment.add(path, len(data))
             shipment.record(contract, name, len(data))

@@ -1,4 +1,4 @@
-"""Who works where: the staff whose codes the hospitals' systems know, and their postings."""
+"""Who works where: the staff whose codes other systems know, and their postings."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from loaders.demo_county.imaging import image_stay
 from loaders.demo_county.laboratory import test_stay
 from loaders.demo_county.population import Person
 from loaders.demo_county.staff import doctor_code
-from loaders.demo_county.ward import INTERIM_AFTER_DAYS, charge_stay, settle_part
+from loaders.demo_county.ward import INTERIM_AFTER_DAYS, charge_stay
+from loaders.demo_county.ward_bills import settle_part
 from loaders.demo_county.world import World
 
 WHERE = ("A", "B", "centre", "private", "outside")

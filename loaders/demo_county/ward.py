@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from loaders.demo_county.bills import Bill, Operation, WardLine
 from loaders.demo_county.county import Price
 from loaders.demo_county.events import Settlement, Stay
-from loaders.demo_county.insurance import reverse, settle, settle_again
+from loaders.demo_county.ward_bills import native_number, settle_bill
 from loaders.demo_county.world import World
 
 INTERIM_AFTER_DAYS = 12
@@ -20,10 +20,8 @@ EXAMINATIONS = (("ECG", 0.5), ("DR", 0.3), ("US", 0.3), ("CT", 0.3))
 # Lines that exist only because of mess have numbers of their own.
 REFUND_LINE, NEWBORN_LINE = 800, 900
 LINE_TABLES = {"A": "ZY_FYMX", "B": "TB_HIS_ZY_FEE_DETAIL", "C": "zy_fymx"}
-BILL_TABLES = {"A": "ZY_ZYJS", "C": "zy_zyjs"}
 HERB_DOSES = 7
-# What stands between date and serial of the settlement of a stay.
-STAY_SETTLED = "9916"
+SETTLED_AFTER = timedelta(minutes=35)
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,16 @@ def charge_stay(world: World, stay: Stay) -> list[Settlement]:
         lines += _newborn_lines(world, stay, part, nth) + _refund(world, stay, part, lines)
         total = sum(line.amount for line in lines)
         is_last = nth == len(parts) - 1
-        settlements += _bill(world, stay, part, total, is_last, settlements)
+        ends = stay.discharged_at if is_last else part.ends
+        bill = Bill(
+            ordinal=len(stay.bills) + 1,
+            is_interim=not is_last,
+            begins_on=part.begins.date(),
+            ends_on=ends.date(),
+            at=ends + SETTLED_AFTER if is_last else ends,
+            total=total,
+        )
+        settlements += settle_bill(world, stay, bill, settlements)
     return settlements
 
 
@@ -139,10 +146,6 @@ def _operate(world: World, stay: Stay, part: _Part, rng: Random) -> list[tuple[P
     return [(world.county.price(code), 1) for code in codes]
 
 
-def _key(stay: Stay, number: str) -> str:
-    return f"{stay.place.jgid}+{number}" if stay.system == "C" else number
-
-
 def _newborn_lines(world: World, stay: Stay, part: _Part, nth: int) -> list[WardLine]:
     """What the newborn cost, on its mother's stay."""
     kind = "newborn_on_mothers_stay"
@@ -178,103 +181,8 @@ def _refund(world: World, stay: Stay, part: _Part, lines: list[WardLine]) -> lis
         number, at, line.price, count, is_newborn=line.is_newborn, gives_back=True
     )
     table = LINE_TABLES[stay.system]
-    world.mess.note("ward_refund", stay.system, table, _key(stay, number), at.date())
+    world.mess.note(
+        "ward_refund", stay.system, table, native_number(stay, number), at.date()
+    )
     stay.lines.append(back)
     return [back]
-
-
-def _bill(
-    world: World,
-    stay: Stay,
-    part: _Part,
-    total: int,
-    is_last: bool,
-    earlier: list[Settlement],
-) -> list[Settlement]:
-    at = stay.discharged_at + timedelta(minutes=35) if is_last else part.ends
-    bill = Bill(
-        ordinal=len(stay.bills) + 1,
-        is_interim=not is_last,
-        begins_on=part.begins.date(),
-        ends_on=stay.discharged_at.date() if is_last else part.ends.date(),
-        at=at,
-        total=total,
-    )
-    stay.bills.append(bill)
-    treatment = earlier[0].treatment if earlier else ""
-    key = (stay.system, stay.place.code22, stay.number)
-    prompt = world.mess.would_hit("settlement_void", *key)
-    settlement = settle_part(world, stay, total, at, treatment, prompt=prompt)
-    if settlement:
-        bill.fund = settlement.basic_fund
-    found = [settlement] if settlement else []
-    voided_at = _voided_at(world, stay, bill)
-    if voided_at:
-        found += _replace(world, stay, bill, settlement, voided_at)
-    return found
-
-
-def _voided_at(world: World, stay: Stay, bill: Bill) -> datetime | None:
-    key = (stay.system, stay.place.code22, stay.number)
-    if stay.system not in BILL_TABLES or bill.is_interim:
-        return None
-    if not world.mess.hits("settlement_void", *key):
-        return None
-    later = world.later_day("settlement void", *key)
-    if later and bill.at.date() < later and world.dice.share("void later", *key) < 0.3:
-        return datetime.combine(later, time(12, 51, 43))
-    return bill.at + timedelta(minutes=20)
-
-
-def _replace(
-    world: World, stay: Stay, bill: Bill, settlement: Settlement | None, at: datetime
-) -> list[Settlement]:
-    """The settlement is void; the next number of the stay has the same sum."""
-    bill.void_at = at
-    again = Bill(
-        ordinal=bill.ordinal + 1,
-        is_interim=False,
-        begins_on=bill.begins_on,
-        ends_on=bill.ends_on,
-        at=at + timedelta(minutes=7),
-        total=bill.total,
-        fund=bill.fund,
-    )
-    stay.bills.append(again)
-    table = BILL_TABLES[stay.system]
-    number = _key(stay, f"{stay.number}+{bill.ordinal}")
-    world.mess.note("settlement_void", stay.system, table, number, at.date())
-    if settlement is None or not reverse(world, settlement, at):
-        return []
-    found = settle_again(world, settlement, again.total, again.at)
-    return [found] if found else []
-
-
-def settle_part(
-    world: World,
-    stay: Stay,
-    cost: int,
-    at: datetime,
-    treatment: str,
-    *,
-    prompt: bool = False,
-) -> Settlement | None:
-    """What the insurance makes of a part of a stay."""
-    if stay.diagnosis.setting == "birth":
-        kind = "52"
-    else:
-        kind = "22" if stay.diagnosis.clinical.startswith("S") else "21"
-    began_on: date = stay.admitted_at.date()
-    return settle(
-        world,
-        stay.person,
-        stay.place,
-        stay.diagnosis,
-        cost,
-        at,
-        began_on=began_on,
-        medical_type=kind,
-        treatment=treatment,
-        prompt=prompt,
-        number=f"{at:%Y%m%d}{STAY_SETTLED}{stay.number:07d}{len(stay.bills)}",
-    )

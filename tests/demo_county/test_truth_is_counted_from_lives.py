@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from loaders.demo_county.county_files import load_county
 from loaders.demo_county.dice import Dice
 from loaders.demo_county.events import Charge, Invoice, Settlement, Stay, Visit
 from loaders.demo_county.life import Life
-from loaders.demo_county.make import DemoSummary
+from loaders.demo_county.make import DemoSummary, make_demo_county
 from loaders.demo_county.mess import Mess
 from loaders.demo_county.numbers import Numbering
 from loaders.demo_county.population import Person, Population
@@ -247,14 +249,27 @@ def test_towns_add_up_to_the_county(week: DemoSummary) -> None:
             assert county == towns
 
 
-def test_the_deliveries_say_what_the_truth_says(week: DemoSummary) -> None:
-    recount = Recount(week.folder)
-    expected = {
+def _expected(county: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
         (row["indicator_code"], row["period"]): (
             int(row["numerator"]),
             int(row["denominator"]),
         )
-        for row in read_truth(week.folder, "indicators.csv")
+        for row in read_truth(county, "indicators.csv")
         if row["grain"] == "county"
     }
-    assert recount.figures() == expected
+
+
+def test_the_deliveries_say_what_the_truth_says(week: DemoSummary) -> None:
+    assert Recount(week.folder).figures() == _expected(week.folder)
+
+
+def test_a_longer_history_has_the_same_last_year_to_count(tmp_path: Path) -> None:
+    made = make_demo_county(tmp_path, residents=200, later_days=2, years=3)
+    recount = Recount(made.folder)
+    assert recount.figures() == _expected(made.folder)
+    years = Counter(row["KSSJ"][:4] for row in recount.rows("A02"))
+    assert set(years) >= {"2022", "2023", "2024"}
+    assert min(years[y] for y in ("2022", "2023", "2024")) > 20
+    visits = Counter(row["visitDate"][:4] for row in recount.rows("D04"))
+    assert {"2022", "2023", "2024"} <= set(visits)
