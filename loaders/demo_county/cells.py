@@ -99,20 +99,18 @@ class Cells:
             return f"{systolic}.0", f"{diastolic}.0"
         return str(systolic), str(diastolic)
 
-<<<<<<< HEAD
     def glucose(self, value: float) -> tuple[str, str]:
         """Fasting glucose and the code of its unit, mmol/L or mg/dL."""
         if self._struck(("glucose_in_mg",), ""):
             return str(round(value * GLUCOSE_IN_MG)), "2"
         return str(value), "1"
-=======
+
     def region(self, code: str) -> str:
         """A village's code, now and then with the county's former one in front."""
         former = self._world.county.former_division
         return (
             former + code[len(former) :] if self._struck(("former_region",), "") else code
         )
->>>>>>> w-demo1
 
     def yes_no(self, column: str, value: bool) -> str:
         """Yes and no as this clerk writes them."""

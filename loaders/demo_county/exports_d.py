@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from loaders.demo_county.cells import Cells
-from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.chronic import has_record
+from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.exporting import Desk
 from loaders.demo_county.exports_d_family import export_family
