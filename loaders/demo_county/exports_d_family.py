@@ -86,8 +86,8 @@ def _newborn(desk: Desk, visit: CareVisit, mother: Written) -> None:
     child = visit.person
     if visit.known_on > desk.last_day:
         return
-    if desk.world.mess.hits("newborn_under_mother", "all", child.number):
-        written = desk.clerk.newborn(NEWBORNS, "D", visit.number, child)
+    if _is_nameless(desk, child):
+        written = _nameless(desk, NEWBORNS, visit.number, child)
     else:
         written = desk.clerk.entry("D", NEWBORNS, visit.number, child)
     visit.facts |= {
@@ -99,17 +99,34 @@ def _newborn(desk: Desk, visit: CareVisit, mother: Written) -> None:
     export_visit(desk, visit, replace(written, phone="", address=""))
 
 
+def _is_nameless(desk: Desk, child: Person) -> bool:
+    return desk.world.mess.would_hit("newborn_under_mother", "all", child.number)
+
+
+def _nameless(desk: Desk, table: str, number: str, child: Person) -> Written:
+    """A newborn as its mother's child; when that never happens nothing else does either."""
+    if desk.world.mess.is_on("newborn_under_mother"):
+        return desk.clerk.newborn(table, "D", number, child)
+    return Written(
+        name=child.name,
+        id_number=child.id_number,
+        sex=child.sex,
+        born=child.born.isoformat(),
+        phone="",
+        address="",
+    )
+
+
 def _card(desk: Desk, card: ChildCard, archives: dict[str, Written]) -> Written:
     """The health card, first as the mother's child when it has no name yet."""
     child, number, calendar = card.child, card.number, desk.world.calendar
     written = replace(desk.clerk.entry("D", CARDS, number, child), phone="", address="")
     if not card.has_card:
         return written
-    nameless = desk.world.mess.hits("newborn_under_mother", "all", child.number)
     # Only what some delivery shows is written down: the history shows the last version.
-    was_nameless = nameless and card.named_on > calendar.history_end
+    was_nameless = _is_nameless(desk, child) and card.named_on > calendar.history_end
     if was_nameless and card.created_on <= calendar.last_day:
-        first = desk.clerk.newborn(CARDS, "D", number, child)
+        first = _nameless(desk, CARDS, number, child)
         _card_row(desk, card, first, card.created_on, card.created_on)
         if card.named_on <= calendar.last_day:
             desk.clerk.copy(written, "D", CARDS, number, card.named_on)

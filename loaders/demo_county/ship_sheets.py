@@ -46,12 +46,14 @@ def _pages(
     page, total = 0, 0
     while data:
         page += 1
-        following = list(islice(source, PAGE_ROWS))
+        following = list(islice(source, 1))
         total += len(data)
         yield page, data, not following, total
         if following and _lacks_header(shipment, contract, page + 1):
             following.insert(0, data[-1])
+        # Only now, so that memory holds one page and not two.
         data = following
+        data += islice(source, PAGE_ROWS - 1 if following else 0)
 
 
 def _lacks_header(shipment: Shipment, contract: Contract, page: int) -> bool:
