@@ -17,7 +17,8 @@ from loaders.demo_county.world import World
 
 # So many years before the history the oldest children with a card were born.
 YEARS_BEFORE = 6
-NAMELESS_DAYS = 45
+# Numbers that the province gives begin here.
+PROVINCIAL = 3_000_000
 
 
 def grow_up(world: World, life: Life) -> None:
@@ -52,7 +53,7 @@ def _card(world: World, life: Life) -> ChildCard:
     old = [a for a in life.archives if a.created_on <= world.calendar.history_end]
     archive = archive_on(life, created_on) or next(iter(old), None)
     return ChildCard(
-        number=f"SZ{3_000_000 + child.number}" if has_none else number,
+        number=number,
         child=child,
         archive=archive,
         unit=child.village_on(created_on).town.code,
@@ -109,13 +110,30 @@ def _vaccinate(world: World, life: Life, card: ChildCard, vaccine: Vaccine) -> N
         return
     here = child.village_on(on).town.centre
     place = here if vaccine.month else _born_at(world, child)
+    vaccinee = _vaccinee(world, card, on)
     dose = Dose(
-        card, vaccine.code, vaccine.name, vaccine.dose, on, place.name, batch, known_on
+        card=card,
+        vaccinee=vaccinee,
+        code=vaccine.code,
+        name=vaccine.name,
+        dose=vaccine.dose,
+        on=on,
+        place=place.name,
+        batch=batch,
+        known_on=known_on,
     )
     life.doses.append(dose)
-    key = f"{card.number}+{vaccine.code}+{vaccine.dose}"
+    key = f"{vaccinee}+{vaccine.code}+{vaccine.dose}"
     if vaccine.month and world.mess.hits("dose_twice", "D", *key.split("+")):
         _vaccinate_again(world, life, dose, here, key)
+
+
+def _vaccinee(world: World, card: ChildCard, on: date) -> str:
+    """The number of the card, or one of the province's own where none is known yet."""
+    is_known = card.created_on <= max(on, world.calendar.history_end)
+    if card.has_card and is_known:
+        return card.number
+    return f"SZ{PROVINCIAL + card.child.number}"
 
 
 def _vaccinate_again(
@@ -127,6 +145,7 @@ def _vaccinate_again(
     known_on = dose.on + timedelta(days=rng.randint(20, 200))
     again = Dose(
         card=dose.card,
+        vaccinee=dose.vaccinee,
         code=dose.code,
         name=dose.name,
         dose=dose.dose,

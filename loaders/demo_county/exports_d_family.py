@@ -168,7 +168,7 @@ def _card_row(
 
 def _dose(desk: Desk, dose: Dose, written: Written) -> None:
     card, on = dose.card, dose.known_on
-    native = f"{card.number}+{dose.code}+{dose.dose}"
+    native = f"{dose.vaccinee}+{dose.code}+{dose.dose}"
     if not card.has_card and not dose.is_again:
         desk.world.mess.note("child_without_card", "D", DOSES, native, on)
     # The second row of a dose has nothing in common with the first but the child.
@@ -180,7 +180,7 @@ def _dose(desk: Desk, dose: Dose, written: Written) -> None:
         "D18",
         on,
         {
-            "受种者编码": card.number,
+            "受种者编码": dose.vaccinee,
             "姓名": written.name,
             "性别": "男" if written.sex == 1 else "女",
             "出生日期": cells.written_date("出生日期", written.born),

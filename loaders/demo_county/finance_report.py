@@ -15,21 +15,23 @@ from loaders.demo_county.workbook import Sheet
 
 THIS_MONTH, THIS_YEAR = "本月数", "本年累计"
 LEADING = ("机构", "口径")
+# So many signs of what a file is named by are its month.
+PERIOD = 6
 # The last group reports in ten thousand yuan.
 YUAN, TEN_THOUSAND = "元", "万元"
 
 
 def finance_sheets(
-    shipment: Shipment, accounts: Accounts, contract: Contract, period: str, closed: bool
+    shipment: Shipment, accounts: Accounts, contract: Contract, named: str, closed: bool
 ) -> list[Sheet]:
-    """The sheets of a month; what is spelled oddly in them is noted."""
+    """The sheets of a month, which begins the name; what is spelled oddly is noted."""
     world = shipment.world
     groups: dict[str, list[Institution]] = {}
     for place in with_beds(world):
         groups.setdefault(group_of(place)[1], []).append(place)
     last = list(groups)[-1]
     return [
-        _Report(shipment, contract, period, group == last).sheet(
+        _Report(shipment, contract, named, group == last).sheet(
             group, places, accounts, closed
         )
         for group, places in groups.items()
@@ -40,12 +42,12 @@ class _Report:
     """One sheet of one month."""
 
     def __init__(
-        self, shipment: Shipment, contract: Contract, period: str, is_last: bool
+        self, shipment: Shipment, contract: Contract, named: str, is_last: bool
     ) -> None:
         self._shipment = shipment
         self._mess = shipment.world.mess
         self._contract = contract
-        self._period = period
+        self._named, self._period = named, named[:PERIOD]
         self._columns = [c.name for c in contract.columns if c.type in ("money", "integer")]
         self._in_wan = is_last and self._mess.is_on("sheet_in_wan")
 
@@ -95,7 +97,7 @@ class _Report:
         return exact
 
     def _note(self, kind: str, key: str) -> None:
-        self._shipment.note(kind, self._contract, f"{self._period}+{key}")
+        self._shipment.note(kind, self._contract, f"{self._named}+{key}")
 
 
 def _header(columns: Sequence[str]) -> tuple[list[Cell], list[Cell], list[str]]:

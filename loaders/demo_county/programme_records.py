@@ -87,9 +87,10 @@ class ChildCard:
 
 @dataclass(slots=True)
 class Dose:
-    """One vaccination as one clinic reports it."""
+    """One vaccination as one clinic reports it, under the number it knows of the child."""
 
     card: ChildCard
+    vaccinee: str
     code: str
     name: str
     dose: int

@@ -23,7 +23,7 @@ UP, DOWN = "1", "2"
 REFUSED, ACCEPTED, CANCELLED = "2", "3", "9"
 # How many of these come by a referral, and how many visits lead to one without arrival.
 STAYS, VISITS, ELSEWHERE, IN_VAIN = 0.45, 0.06, 0.4, 0.012
-BACK, BACK_IN_VAIN = 0.8, 0.06
+BACK, BACK_IN_VAIN = 0.95, 0.03
 UP_DAYS, DOWN_DAYS = 14, 30
 DOCTORS = 3
 

@@ -45,9 +45,9 @@ def _render(world: World, life: Life, contract: Contract) -> None:
     ]
     for visit in life.visits:
         drawn = world.dice.share("service at", contract.number, visit.number)
-        is_usable = (
-            visit.system == "C" and visit.kind != "check" and not visit.is_impossible
-        )
+        # A visit that becomes known late is no use to who enters the service.
+        is_prompt = visit.known_on == visit.at.date() and not visit.is_impossible
+        is_usable = visit.system == "C" and visit.kind != "check" and is_prompt
         if is_usable and drawn < AT_VISITS:
             planned.append((visit.at.date(), visit))
     items = [

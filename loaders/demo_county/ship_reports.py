@@ -101,7 +101,9 @@ def _ship_finance(
     closed = not (is_early and shipment.world.mess.is_on("finance_corrected"))
     name = f"医共体{contract.table}_{period}{mark}.xlsx"
     path = shipment.path(contract, name)
-    write_workbook(path, finance_sheets(shipment, accounts, contract, period, closed))
+    write_workbook(
+        path, finance_sheets(shipment, accounts, contract, period + mark, closed)
+    )
     rows = len(LEADING) * len(with_beds(shipment.world))
     shipment.add(path, rows)
     shipment.record(contract, name, rows)
