@@ -131,7 +131,7 @@ def _card(desk: Desk, card: ChildCard, archives: dict[str, Written]) -> Written:
         if card.named_on <= calendar.last_day:
             desk.clerk.copy(written, "D", CARDS, number, card.named_on)
             _card_row(desk, card, written, card.created_on, card.named_on)
-        return first
+        return written
     desk.clerk.copy(written, "D", CARDS, number, card.created_on)
     _card_row(desk, card, written, card.created_on, card.created_on)
     return written
