@@ -29,6 +29,7 @@ class _Day(click.ParamType[date]):
 
 DAY = _Day()
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,6 +57,18 @@ def down() -> None:
 
     for line in stop_everything(load_settings()):
         click.echo(line)
+
+
+@onecard.command()
+@click.option("--deliveries", type=NEW_FOLDER, required=True, help="Folder of YYYYMMDD.")
+@click.option("--system", "systems", multiple=True, help="Only this letter; repeatable.")
+@click.option("--day", type=DAY, help="Only this delivery.")
+def collect(deliveries: Path, systems: tuple[str, ...], day: date | None) -> None:
+    """Bring deliveries from where systems leave them (ONECARD_SOURCE_<letter>)."""
+    from loaders.collect.collect import collect as collect_deliveries
+
+    done = collect_deliveries(deliveries, day=day, systems=systems or None, report=_say)
+    click.echo(str(done))
 
 
 @onecard.command()

@@ -72,8 +72,9 @@ def go_to(
         again.department = visit.department
         visits.append(again)
         settlements.extend(_treat(world, again, rng))
-    if world.mess.hits("impossible_date", system, visit.number):
-        june_30 = date(world.calendar.year, 6, 30)
+    june_30 = date(world.calendar.year, 6, 30)
+    was_there = person.is_alive(june_30)
+    if was_there and world.mess.hits("impossible_date", system, visit.number):
         chance = world.dice.stream("impossible visit", visit.number)
         ghost = _visit(world, person, system, place, diagnosis, june_30, chance, True)
         bill(world, ghost, chance)

@@ -26,7 +26,7 @@ from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import compare_columns, landing_rows
-from loaders.landing.schema import drop_key_index, landing_table, make_key_index
+from loaders.landing.schema import landing_table, make_key_index, make_room
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
 
@@ -118,7 +118,7 @@ def _store(
     page_one = _page_one(connection, contract, naming)
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
-        drop_key_index(connection, contract)
+        make_room(connection, contract)
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)

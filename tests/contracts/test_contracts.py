@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from loaders.contracts.model import (
-    FOLDER,
+    SHIPPED,
     Contract,
     ContractError,
     contract_of,
@@ -113,12 +113,12 @@ def test_every_system_has_its_letter_and_folder() -> None:
     assert "".join(system.system for system in load_systems()) == "ABCDEFGH"
     for system in load_systems():
         assert system.folder.startswith(f"{system.system}_")
-        assert (FOLDER / system.name / "_system.yml").is_file()
+        assert (SHIPPED / system.name / "_system.yml").is_file()
 
 
 def test_a_contract_lies_in_the_folder_of_its_system() -> None:
     folders = {system.name: system.system for system in load_systems()}
-    for path in FOLDER.glob("*/[!_]*.yml"):
+    for path in SHIPPED.glob("*/[!_]*.yml"):
         assert read_contract(path).system == folders[path.parent.name], path.name
 
 
@@ -220,7 +220,7 @@ def test_members_of_a_zip_are_told_apart() -> None:
 
 
 def _written(folder: Path, **changes: object) -> Path:
-    path = next(FOLDER.glob("a_*/ms_brda.yml"))
+    path = next(SHIPPED.glob("a_*/ms_brda.yml"))
     document = yaml.safe_load(path.read_text("utf-8"))
     target = folder / "ms_brda.yml"
     target.write_text(yaml.safe_dump(document | changes, allow_unicode=True), "utf-8")

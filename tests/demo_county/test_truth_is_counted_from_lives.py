@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders.demo_county.care import go_to
 from loaders.demo_county.county_files import load_county
 from loaders.demo_county.dice import Dice
 from loaders.demo_county.events import Charge, Invoice, Settlement, Stay, Visit
@@ -273,3 +274,27 @@ def test_a_longer_history_has_the_same_last_year_to_count(tmp_path: Path) -> Non
     assert min(years[y] for y in ("2022", "2023", "2024")) > 20
     visits = Counter(row["visitDate"][:4] for row in recount.rows("D04"))
     assert {"2022", "2023", "2024"} <= set(visits)
+
+
+@pytest.mark.parametrize(
+    ("born", "ghosts"), [(date(1980, 1, 1), 1), (date(2024, 11, 2), 0)]
+)
+def test_nobody_is_ill_before_birth(
+    monkeypatch: pytest.MonkeyPatch, born: date, ghosts: int
+) -> None:
+    """31 June is a day of the last year, and some people are born after it."""
+    monkeypatch.setattr(Mess, "would_hit", lambda self, kind, *_: kind == "impossible_date")
+    dice, calendar = Dice(1), Calendar(2024, 0)
+    person = _person(1, born)
+    world = World(
+        COUNTY,
+        calendar,
+        dice,
+        Mess(dice, {"impossible_date"}, calendar.last_day),
+        Numbering(1),
+        Population([person]),
+    )
+    visits: list[Visit] = []
+    go_to(world, person, "B", date(2024, 12, 20), dice.stream("test"), visits, [])
+    assert sum(visit.is_impossible for visit in visits) == ghosts
+    assert sum(not visit.is_impossible for visit in visits) >= 1

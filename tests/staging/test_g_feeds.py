@@ -57,7 +57,7 @@ def test_every_referral_stays_whatever_became_of_it(
 
 
 @pytest.mark.parametrize(
-    ("letter", "code"), [("M", "1"), ("F", "2"), ("f", "2"), ("U", None), (None, None)]
+    ("letter", "code"), [("M", "1"), ("F", "2"), ("f", "2"), ("U", "U"), (None, None)]
 )
 def test_the_letter_of_the_sex_becomes_the_standard_code(
     deliveries: Deliveries, letter: str | None, code: str | None

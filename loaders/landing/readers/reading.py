@@ -72,3 +72,11 @@ class Reading:
     columns: list[str]
     records: Iterator[Record | BadRecord | PlainRun] = field(repr=False)
     columns_grow: bool = False
+
+    def one_by_one(self) -> Iterator[Record | BadRecord]:
+        """The records with every run taken apart."""
+        for item in self.records:
+            if isinstance(item, PlainRun):
+                yield from map(item.record, range(len(item.lines)))
+            else:
+                yield item

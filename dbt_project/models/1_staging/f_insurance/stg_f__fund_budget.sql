@@ -25,9 +25,7 @@ parsed as (
         {{ parse_integer('landed."年度"') }} as year,
         -- what
         {{ clean_text('landed."集团"') }} as group_name,
-        coalesce(
-            insurance_type.standard_code, {{ trim_code('landed."险种"') }}
-        ) as insurance_type_code,
+        {{ standard_code('insurance_type', 'landed."险种"') }} as insurance_type_code,
         landed."险种" as insurance_type_code_raw,
         {{ clean_text('landed."备注"') }} as remark,
         -- how much and whether

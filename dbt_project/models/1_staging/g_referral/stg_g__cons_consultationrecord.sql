@@ -27,7 +27,7 @@ parsed as (
         -- who
         {{ clean_text('landed."patientName"') }} as person_name,
         landed."idCard" as id_number,
-        sex.standard_code as sex_code,
+        {{ standard_code('sex', 'landed.sex') }} as sex_code,
         landed.sex as sex_code_raw,
         {{ parse_integer('landed.age') }} as age_years,
         -- Text that is no JSON would stop the whole table; it stays beside as it came.

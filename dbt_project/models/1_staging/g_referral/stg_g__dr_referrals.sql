@@ -28,7 +28,7 @@ parsed as (
         -- who
         {{ clean_text('landed."patientName"') }} as person_name,
         landed."idCard" as id_number,
-        sex.standard_code as sex_code,
+        {{ standard_code('sex', 'landed.sex') }} as sex_code,
         landed.sex as sex_code_raw,
         {{ parse_date('landed.birthday') }} as born_on,
         {{ clean_text('landed.phone') }} as phone,

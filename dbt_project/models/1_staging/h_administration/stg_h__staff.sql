@@ -23,7 +23,7 @@ parsed as (
         -- who
         {{ clean_text('landed."姓名"') }} as staff_name,
         landed."身份证号" as staff_id_number,
-        sex.standard_code as sex_code,
+        {{ standard_code('sex', 'landed."性别"') }} as sex_code,
         landed."性别" as sex_code_raw,
         -- where
         {{ clean_text('landed."单位"') }} as institution_name,
