@@ -115,7 +115,7 @@ def _csv(
 ) -> None:
     """Comma-separated text, with a byte order mark where the contract has one."""
     path = shipment.path(contract, f"{contract.table}{mark}.csv")
-    listed = [[row.get(n) or None for n in contract.column_names] for row in rows]
+    listed = [[row.get(name) for name in contract.column_names] for row in rows]
     plain = "utf-8" if encoding == "utf-8-sig" else encoding
     blocks = csv_blocks(contract.column_names, listed, plain)
     path.write_bytes((BOM if plain != encoding else b"") + b"".join(blocks))

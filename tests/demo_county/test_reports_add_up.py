@@ -216,6 +216,7 @@ def test_beds_and_equipment_are_of_every_institution_that_has_them(county: Count
     words = {row[c] for row in equipment for c in ("心电图机", "血糖仪", "全自动血压计")}
     assert {row["JGID"] for row in equipment} == clinics
     assert len(words) >= 5
+    assert {row["中医适宜技术项数"] for row in equipment} >= {"0", "6"}
 
 
 def test_the_budget_goes_by_who_is_insured(county: County) -> None:
