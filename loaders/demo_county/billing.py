@@ -7,6 +7,7 @@ from random import Random
 
 from loaders.demo_county.county import Price
 from loaders.demo_county.events import Charge, Invoice, Settlement, Visit
+from loaders.demo_county.illness import fitting_medicines
 from loaders.demo_county.insurance import fund_share, reverse, settle, settle_again
 from loaders.demo_county.world import World, office_time
 
@@ -83,9 +84,8 @@ def _invoice(world: World, visit: Visit, at: datetime, rng: Random) -> Invoice:
     scope = f"invoice {visit.place.code22}"
     number = world.numbering.by_day(scope, at.date(), visit.is_impossible)
     items = _price_list(world, visit)
-    charges = [
-        _charge(p, rng) for p in [items[0], *rng.sample(items[1:], rng.randint(1, 3))]
-    ]
+    ordered = [items[0], *rng.sample(items[1:], rng.randint(1, 3))]
+    charges = [_charge(p, rng) for p in fitting_medicines(world, visit, ordered)]
     for nth, charge in enumerate(charges):
         charge.number = f"MX{number}{nth:02d}"
     invoice = Invoice(number, at, charges)

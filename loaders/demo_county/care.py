@@ -10,11 +10,13 @@ from loaders.demo_county.cards import birth_place, lends_card
 from loaders.demo_county.county import Diagnosis, Institution
 from loaders.demo_county.dice import pick_weighted
 from loaders.demo_county.events import Settlement, Visit
+from loaders.demo_county.illness import fitting_diagnosis
 from loaders.demo_county.imaging import image_visit
 from loaders.demo_county.insurance import settle
 from loaders.demo_county.laboratory import test_visit
 from loaders.demo_county.orders import Order
 from loaders.demo_county.population import Person
+from loaders.demo_county.staff import doctor_code
 from loaders.demo_county.world import World, office_time
 
 WHERE = ("clinic", "centre", "A", "B", "other centre", "private", "outside", "pharmacy")
@@ -46,9 +48,11 @@ def go_to(
     rng: Random,
     visits: list[Visit],
     settlements: list[Settlement],
+    diagnosis: Diagnosis | None = None,
 ) -> None:
     """One walk to a doctor or pharmacy: adds the visits and settlements that come of it."""
-    diagnosis = pick_diagnosis(world, person, on, rng, ("out", "both"))
+    if diagnosis is None:
+        diagnosis = pick_diagnosis(world, person, on, rng, ("out", "both"))
     place = _place(world, person, where, on, rng)
     if where in ("private", "outside", "pharmacy"):
         total = rng.randint(1500, 9000) if where == "pharmacy" else rng.randint(9000, 80000)
@@ -112,7 +116,8 @@ def pick_diagnosis(
         for d in world.county.diagnoses
         if d.setting in settings and d.age_from <= age <= d.age_to
     ]
-    return pick_weighted(rng, fitting, [d.weight for d in fitting])
+    found = pick_weighted(rng, fitting, [d.weight for d in fitting])
+    return fitting_diagnosis(world, person, on, found, fitting)
 
 
 def _visits_a_year(world: World, person: Person) -> float:
@@ -182,7 +187,7 @@ def _visit(
         card_person=lender if lender and borrowed else person,
         place=place,
         department=_department(place, kind, diagnosis, rng),
-        doctor=f"{rng.randint(1, 9 if place.is_primary else 30):04d}",
+        doctor=doctor_code(place, rng.randint(1, 9 if place.is_primary else 30)),
         at=at,
         kind=kind,
         scheme=scheme,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.world import World
@@ -11,17 +12,41 @@ SERIAL_ZERO = date(1899, 12, 30)
 YES_NO = (("Y", "N"), ("是", "否"), ("1", "0"))
 DATE_MESS = ("date_spelling", "date_excel_serial", "date_serial_text")
 ID_MESS = ("id_excel_zeros", "id_excel_scientific", "id_excel_rounded")
+# Milligrams in a decilitre for one millimole in a litre.
+GLUCOSE_IN_MG = 18
 PRESSURE_MESS = ("bp_one_cell", "bp_decimal")
+
+
+def day_of(cell: Cell) -> date:
+    """The day that a date cell means, however it is spelled.
+
+    Raises: ValueError for what is no date that `Cells.date` spells.
+    """
+    if isinstance(cell, dict):
+        return date.fromisoformat(cell["on"])
+    text = str(cell)
+    if text.isdigit():
+        return SERIAL_ZERO + timedelta(days=int(text))
+    year, month, day = re.findall(r"\d+", text)
+    return date(int(year), int(month), int(day))
 
 
 class Cells:
     """The cells of one row of one table."""
 
-    def __init__(self, world: World, table: str, native_id: str, known_on: date) -> None:
+    def __init__(
+        self,
+        world: World,
+        table: str,
+        native_id: str,
+        known_on: date,
+        system: str = "D",
+    ) -> None:
         self._world = world
         self._table = table
         self._key = native_id
         self._known_on = known_on
+        self._system = system
 
     def date(self, column: str, on: date | None) -> Cell:
         """A date as text in one of several spellings, or as a spreadsheet date."""
@@ -74,6 +99,12 @@ class Cells:
             return f"{systolic}.0", f"{diastolic}.0"
         return str(systolic), str(diastolic)
 
+    def glucose(self, value: float) -> tuple[str, str]:
+        """Fasting glucose and the code of its unit, mmol/L or mg/dL."""
+        if self._struck(("glucose_in_mg",), ""):
+            return str(round(value * GLUCOSE_IN_MG)), "2"
+        return str(value), "1"
+
     def region(self, code: str) -> str:
         """A village's code, now and then with the county's former one in front."""
         former = self._world.county.former_division
@@ -90,7 +121,9 @@ class Cells:
         return yes if value else no
 
     def _struck(self, kinds: tuple[str, ...], column: str) -> str | None:
-        kind = self._world.mess.struck(kinds, "D", self._table, self._key, column)
+        kind = self._world.mess.struck(kinds, self._system, self._table, self._key, column)
         if kind:
-            self._world.mess.note(kind, "D", self._table, self._key, self._known_on)
+            self._world.mess.note(
+                kind, self._system, self._table, self._key, self._known_on
+            )
         return kind

@@ -15,12 +15,14 @@ from pathlib import Path
 
 from loaders.contracts.model import Contract, load_contracts
 
-Cell = str | int | float | None | dict[str, str]
+Cell = str | int | float | None | dict[str, str] | list[dict[str, "Cell"]]
 Row = list[Cell]
 
 BATCH = 500
 # Files by period have year and month at the beginning of `sort`.
 PERIOD_LENGTH = 6
+# Feeds that have no key: two rows are one only when all that tells them apart is the same.
+WITHOUT_KEY = frozenset({"D18"})
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -102,6 +104,17 @@ class Chronicle:
             if payload is not None:
                 yield json.loads(payload)
 
+    def changes(self, feed: str, before: date, since: date) -> Iterator[tuple[date, Row]]:
+        """All versions that became known in [since, before), by the day of it."""
+        found = self._file.execute(
+            f"select known_on, payload from {feed} where known_on >= ? and known_on < ? "
+            "order by known_on, sort, rowid",
+            (since.isoformat(), before.isoformat()),
+        )
+        for known_on, payload in found:
+            if payload is not None:
+                yield date.fromisoformat(known_on), json.loads(payload)
+
     def periods(self, feed: str, before: date, since: date) -> list[str]:
         """The periods, which begin `sort`, of rows that changed in [since, before)."""
         found = self._file.execute(
@@ -137,7 +150,10 @@ class Chronicle:
                 yield json.loads(payload), owner or ""
 
     def _key(self, contract: Contract, values: Mapping[str, Cell]) -> str:
-        return "+".join(str(values[name]) for name in contract.key)
+        names = contract.key
+        if contract.feed in WITHOUT_KEY and contract.person:
+            names += contract.person.native_part
+        return "+".join(str(values[name]) for name in names)
 
     def _insert(
         self,

@@ -83,6 +83,8 @@ class Visit:
     pressure: tuple[int, int] | None = None
     is_impossible: bool = False
     card_split_on: date | None = None
+    # The number of the referral that the doctor typed.
+    referral: str = ""
 
     def took_place(self, known_by: date) -> bool:
         """Whether something of it was not given back, as known at the end of a day."""

@@ -177,6 +177,7 @@ def _visit_row(desk: Desk, visit: Visit, card: int, at: datetime, remark: str = 
             "ZYZD": visit.diagnosis.name + remark,
             "ZSXX": complaint,
             "KSSJ": moment(visit.at),
+            "ZZDH": visit.referral or None,
             "JSSJ": moment(visit.at + timedelta(minutes=11)),
             "JZZT": "9",
             "XGSJ": moment(at),

@@ -114,6 +114,7 @@ def _visit(desk: Desk, life: Life, visit: Visit, entries: Entries) -> None:
             "JZKSMC": desk.world.county.departments[visit.department or ""],
             "ZZYSGH": visit.doctor,
             "JZKSRQ": began,
+            "ZZDH": visit.referral or None,
             "ZS": complaint,
             "ZDBM": diagnosis.clinical,
             "ZDMC": diagnosis.name,

@@ -90,6 +90,7 @@ def _visit(desk: Desk, life: Life, visit: Visit) -> None:
             "ssy": systolic,
             "szy": diastolic,
             "kssj": moment(visit.at),
+            "zzdh": visit.referral or None,
             "jzzt": "9",
             "xgsj": moment(visit.at),
             "gxsj": moment(known_at),

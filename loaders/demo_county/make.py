@@ -25,14 +25,19 @@ from loaders.demo_county.exports_c import export_townships
 from loaders.demo_county.exports_c_orders import export_office_list
 from loaders.demo_county.exports_d import export_public_health
 from loaders.demo_county.exports_e import export_contracts, export_teams
+from loaders.demo_county.exports_e_services import export_packages, export_services
 from loaders.demo_county.exports_f import export_insurance
+from loaders.demo_county.exports_g import export_referrals
 from loaders.demo_county.exports_imaging import export_reports
+from loaders.demo_county.finance import Accounts
 from loaders.demo_county.life import Life
 from loaders.demo_county.mess import Mess, all_kinds
 from loaders.demo_county.numbers import Numbering
 from loaders.demo_county.settlers import Settlers
 from loaders.demo_county.ship_daily import ship_a, ship_c, ship_e, ship_f
-from loaders.demo_county.ship_sheets import ship_d, ship_h
+from loaders.demo_county.ship_referrals import ship_g
+from loaders.demo_county.ship_reports import ship_h
+from loaders.demo_county.ship_sheets import ship_d
 from loaders.demo_county.ship_tcm import ship_b
 from loaders.demo_county.shipment import LedgerLine, Shipment
 from loaders.demo_county.simulation import live_all
@@ -51,7 +56,7 @@ SHIPPERS: dict[str, Callable[[Shipment], None]] = {
     "D": ship_d,
     "E": ship_e,
     "F": ship_f,
-    "H": ship_h,
+    "G": ship_g,
 }
 
 
@@ -115,8 +120,9 @@ def make_demo_county(
     report(f"{residents} residents, {len(people.people)} people in all")
     with TemporaryDirectory() as workplace:
         book = Chronicle(Path(workplace) / "chronicle.db")
-        truth = _tell_lives(world, book, report)
-        ledger = _ship(world, book, folder / DELIVERIES, report)
+        accounts = Accounts(world)
+        truth = _tell_lives(world, book, accounts, report)
+        ledger = _ship(world, book, accounts, folder / DELIVERIES, report)
         write_truth(folder / TRUTH, world, book, truth.figures(), ledger)
         book.close()
     read = sum(line.rows_read for line in ledger)
@@ -134,15 +140,19 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(part)
 
 
-def _tell_lives(world: World, book: Chronicle, report: Callable[[str], None]) -> Truth:
+def _tell_lives(
+    world: World, book: Chronicle, accounts: Accounts, report: Callable[[str], None]
+) -> Truth:
     """Live all lives, write down what the systems learned, count what happened."""
     desk = Desk(world, Clerk(world), book)
     truth = Truth(world)
     export_teams(desk)
+    export_packages(desk)
     export_office_list(desk)
     for number, life in enumerate(live_all(world), 1):
         _export(desk, life)
         truth.add(life)
+        accounts.add(life)
         if number % 5000 == 0:
             report(f"{number} lives")
     for trial in trial_lives(world):
@@ -159,17 +169,26 @@ def _export(desk: Desk, life: Life) -> None:
     export_reports(desk, life, entries)
     export_public_health(desk, life)
     export_contracts(desk, life)
+    export_services(desk, life)
+    export_referrals(desk, life)
     export_insurance(desk, life)
 
 
 def _ship(
-    world: World, book: Chronicle, folder: Path, report: Callable[[str], None]
+    world: World,
+    book: Chronicle,
+    accounts: Accounts,
+    folder: Path,
+    report: Callable[[str], None],
 ) -> list[LedgerLine]:
     ledger: list[LedgerLine] = []
     for day in world.calendar.deliveries:
         for system in load_systems():
+            shipment = Shipment(world, book, system, day, folder, ledger)
             if system.system in SHIPPERS:
-                SHIPPERS[system.system](Shipment(world, book, system, day, folder, ledger))
+                SHIPPERS[system.system](shipment)
+            else:
+                ship_h(shipment, accounts)
         rows = sum(line.rows_read for line in ledger if line.delivered_on == day)
         report(f"delivery of {day:%Y-%m-%d}: {rows} rows")
     return ledger

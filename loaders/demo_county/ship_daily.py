@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from loaders.contracts.model import Contract
-from loaders.demo_county.chronicle import Row
+from loaders.demo_county.chronicle import Cell, Row
 from loaders.demo_county.exports_f import NEW_YEAR_LIST
+from loaders.demo_county.reports_h import budget_rows
 from loaders.demo_county.shipment import GOOD_DAY, Shipment, cut, damage_zip
 from loaders.demo_county.writers import (
     Counter,
@@ -22,6 +23,7 @@ from loaders.demo_county.writers import (
     write_json_lines,
     write_manifest,
 )
+from loaders.demo_county.xlsx import write_sheet
 
 WINDOW = timedelta(days=35)
 NEW_COLUMN, NEW_COLUMN_AT = "JZLY", 5
@@ -133,12 +135,14 @@ def ship_e(shipment: Shipment) -> None:
 
 def ship_f(shipment: Shipment) -> None:
     """Settlements every day, the list of the insured with the history and in January."""
-    insured, settled = shipment.contracts
+    insured, settled, filed, budget = shipment.contracts
     year = shipment.world.calendar.year
     if shipment.nth in (0, NEW_YEAR_LIST):
         period = str(year if shipment.nth == 0 else year + 1)
         _write_f(shipment, insured, period)
-    _write_f(shipment, settled, f"{shipment.day:%Y%m%d}")
+        _ship_budget(shipment, budget, insured, period)
+    for contract in (settled, filed):
+        _write_f(shipment, contract, f"{shipment.day:%Y%m%d}")
     if bad_day := shipment.good_day("sent_twice"):
         first = shipment.folder(bad_day) / f"YB_{settled.table}_{bad_day:%Y%m%d}.zip"
         again = shipment.path(settled, f"{first.stem}(1).zip")
@@ -153,6 +157,27 @@ def ship_f(shipment: Shipment) -> None:
         shipment.record(settled, again.name, rows, member=member, state="duplicate")
         shipment.note("sent_twice", settled, again.name)
     shipment.seal()
+
+
+def _ship_budget(
+    shipment: Shipment, contract: Contract, insured: Contract, period: str
+) -> None:
+    """The budget of a year, by who is insured in it; the last line holds the sums."""
+    found = shipment.book.state(insured.feed, shipment.day, shipment.day_before)
+    rows = budget_rows(shipment.world, int(period), found, insured)
+    if shipment.world.mess.is_on("total_row"):
+        shipment.note("total_row", contract, f"{contract.table}_{period}.xlsx")
+    else:
+        rows.pop()
+    path = shipment.path(contract, f"{contract.table}_{period}.xlsx")
+    names = contract.column_names
+    title = f"{shipment.world.county.name}{period}年度城乡居民医保基金医共体总额预算"
+    head = list[Cell](names)
+    listed = [[row.get(name) for name in names] for row in rows]
+    write_sheet(path, "预算", [[title], head, *listed], len(names))
+    count = sum(row["年度"] != "合计" for row in rows)
+    shipment.add(path, count)
+    shipment.record(contract, path.name, count)
 
 
 def _write_f(shipment: Shipment, contract: Contract, period: str) -> None:

@@ -9,7 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from loaders.contracts.model import Contract, System
-from loaders.demo_county.chronicle import Chronicle, ContractDriftError, Row
+from loaders.demo_county.chronicle import (
+    WITHOUT_KEY,
+    Chronicle,
+    ContractDriftError,
+    Row,
+)
 from loaders.demo_county.world import World
 from loaders.demo_county.writers import ManifestLine, md5_of, write_manifest
 
@@ -117,7 +122,8 @@ class Shipment:
             yield row
             key = "+".join(str(row[i]) for i in at)
             if self.world.mess.hits("exact_copy", contract.system, contract.table, key):
-                self.note("exact_copy", contract, row[native_at])
+                what = key if contract.feed in WITHOUT_KEY else row[native_at]
+                self.note("exact_copy", contract, what)
                 yield row
 
     def note(self, kind: str, contract: Contract, what: object) -> None:

@@ -13,6 +13,7 @@ from loaders.demo_county.events import Settlement, Stay
 from loaders.demo_county.imaging import image_stay
 from loaders.demo_county.laboratory import test_stay
 from loaders.demo_county.population import Person
+from loaders.demo_county.staff import doctor_code
 from loaders.demo_county.ward import INTERIM_AFTER_DAYS, charge_stay
 from loaders.demo_county.ward_bills import settle_part
 from loaders.demo_county.world import World
@@ -112,7 +113,7 @@ def _stay(
         person=person,
         place=place,
         department="0201" if place.is_primary else diagnosis.department,
-        doctor=f"{rng.randint(1, 30):04d}",
+        doctor=doctor_code(place, rng.randint(1, 30)),
         admitted_at=admitted_at,
         discharged_at=discharged_at,
         cancelled_at=cancelled_at,

@@ -9,7 +9,8 @@ from hashlib import md5
 from pathlib import Path
 
 from loaders.contracts.model import Contract, PersonKey
-from loaders.demo_county.chronicle import Cell, Chronicle, Row
+from loaders.demo_county.cells import day_of
+from loaders.demo_county.chronicle import WITHOUT_KEY, Cell, Chronicle, Row
 from loaders.demo_county.shipment import LedgerLine
 from loaders.demo_county.truth import Figure
 from loaders.demo_county.world import World
@@ -122,11 +123,18 @@ class _Addresses:
     def of(self, row: Row) -> list[str]:
         values = dict(zip(self._contract.column_names, row, strict=True))
         native = str(values[self._key.native_id])
-        parts = [str(values[name]) for name in self._key.native_part]
+        parts = [self._part(name, values[name]) for name in self._key.native_part]
         if self._contract.feed in TELL_APART and native == "0":
             parts += self._told_apart_by(values)
         system, table = self._contract.system, self._contract.table
         return [system, table, self._org(values), native, "+".join(parts)]
+
+    def _part(self, name: str, cell: Cell) -> str:
+        """A part of the key; dates tell rows apart, not how a clerk spelled them."""
+        is_date = self._contract.column(name).type == "date"
+        if is_date and self._contract.feed in WITHOUT_KEY:
+            return day_of(cell).isoformat()
+        return str(cell)
 
     def _told_apart_by(self, values: dict[str, Cell]) -> list[str]:
         """What tells front pages without number apart, as the handbook says about A11.

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree  # noqa: S405
 
 from openpyxl import load_workbook
 
@@ -195,10 +196,14 @@ def _json_lines(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]
 
 
 def _csv(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
-    yield "", list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    text = path.read_text(contract.encoding or "utf-8")
+    yield "", list(csv.DictReader(io.StringIO(text)))
 
 
 def _xlsx(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    if contract.sheet and contract.sheet.all_sheets:
+        yield "", list(_group_sheets(path, contract))
+        return
     names = contract.column_names
     sheet = load_workbook(path).active
     assert sheet is not None
@@ -206,10 +211,41 @@ def _xlsx(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
     for cells in sheet.iter_rows(values_only=True):
         values = [*cells, *[None] * (len(names) - len(cells))]
         is_title = values[0] is not None and all(value is None for value in values[1:])
-        is_data = values[0] not in (names[0], "合计", None)
+        is_blank = all(value is None for value in values)
+        is_data = values[0] not in (names[0], "合计") and not is_blank
         if is_data and not is_title:
             rows.append({n: _plain(v) for n, v in zip(names, values, strict=True)})
     yield "", rows
+
+
+def _group_sheets(path: Path, contract: Contract) -> Iterator[Row]:
+    """Every sheet of a workbook: title, unit, two rows of names, rows, sums."""
+    for sheet in load_workbook(path):
+        _, unit, upper, lower, *lines = sheet.iter_rows(values_only=True)
+        names: list[str] = []
+        group = ""
+        for above, below in zip(upper, lower, strict=True):
+            # A merged cell has its text in the first column that it covers.
+            group = str(above) if above is not None else group
+            names.append(group if below is None else f"{group}/{below}")
+        shown = {"集团": sheet.title, "单位": str(unit[0]).rpartition(":")[2]}
+        for line in lines:
+            if line[0] not in ("小计", "合计"):
+                cells = map(_plain, line)
+                yield shown | dict(zip(names, cells, strict=True))
+
+
+def _json_array(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    rows = json.loads(path.read_text("utf-8"))
+    assert isinstance(rows, list)
+    yield "", rows
+
+
+def _xml(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    # Ours, from this test session: nothing in it that a parser must be protected from.
+    root = ElementTree.parse(path).getroot()  # noqa: S314
+    assert root.tag == "Referrals"
+    yield "", [{field.tag: field.text for field in record} for record in root]
 
 
 def _plain(value: object) -> object:
@@ -225,4 +261,6 @@ READERS = {
     ",": _csv,
     "sheet": _xlsx,
     "dbf": _dbf,
+    "json": _json_array,
+    "xml": _xml,
 }
