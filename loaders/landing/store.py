@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from queue import Queue
 from typing import Any
 
 import psycopg
@@ -31,14 +30,14 @@ REJECT_COLUMNS = (
 
 
 class _Writer(QueuedLibpqWriter):
-    """Rows are prepared while those before them are on their way, so many buffers of them."""
+    """Rows are prepared while those before them, a few buffers, are on their way."""
 
     BUFFERS = 64
 
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         super().__init__(cursor)
         # The driver's own queue holds a thousand, a hundred megabytes and more.
-        self._queue = Queue(maxsize=self.BUFFERS)
+        self._queue.maxsize = self.BUFFERS
 
 
 class StoreError(Exception):
