@@ -22,6 +22,7 @@ from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding
 from loaders.landing.deliveries import delivered_files, delivery_days, system_folders
 from loaders.landing.examine import examine
 from loaders.landing.load import load_table, note_finding
+from loaders.landing.points import reached
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.schema import prepare
 from loaders.landing.seen import Look, SeenFiles
@@ -63,11 +64,14 @@ def land(
     prepare(engine)
     landing = _Landing(engine, run_id, SeenFiles(engine))
     summary = LandingSummary()
-    for day, folder in delivery_days(deliveries, through):
+    days = list(delivery_days(deliveries, through))
+    for day, folder in days:
         summary.deliveries += 1
         if strays := sum(path.is_file() for path in folder.iterdir()):
             report(f"{folder.name}: {strays} files outside any system's folder are ignored")
         for system, system_folder in system_folders(folder, systems):
+            if landing.seen.is_at_rest(system, system_folder, day, newest=days[-1][0]):
+                continue
             tables = landing.land_folder(system, system_folder, day)
             summary.tables += tables
             if tables:
@@ -93,21 +97,32 @@ class _Landing:
         # What is only noted needs no transaction of its own.
         notes: list[Finding] = []
         done: list[tuple[DeliveredFile, Look]] = []
+        waited, folder_look = len(self.waiting), self.seen.look_at_folder(system, folder)
         for file in delivered_files(system, folder, day):
             look = self.seen.look(file)
             if self.seen.knows(file, look):
                 continue
             before = len(self.waiting)
-            for finding in examine(file):
+            findings = examine(file)
+            reached("file_examined")
+            for finding in findings:
                 tables += self._land_table(finding, notes)
             if len(self.waiting) == before:
                 done.append((file, look))
+            reached("file_done")
         tables += self._retry(system, notes)
         with self.engine.begin() as connection:
+            reached("notes_begun")
             for note in sorted(notes, key=_by_feed):
                 if note_finding(connection, note, self.run_id):
                     tables[str(note.state)] += 1
+                    reached("note_written")
+            reached("notes_written")
             self.seen.remember(connection, done)
+            if len(self.waiting) == waited:
+                self.seen.remember_folder(connection, system, day, folder_look)
+            reached("seen_written")
+        reached("folder_committed")
         return tables
 
     def settle(self) -> None:
@@ -115,6 +130,8 @@ class _Landing:
         with self.engine.begin() as connection:
             for system in sorted(self.systems):
                 settle_refusals(connection, system)
+                reached("refusals_settled")
+        reached("all_settled")
 
     def _land_table(self, finding: Finding, notes: list[Finding]) -> Counter[str]:
         if finding.state is not None:
@@ -139,6 +156,7 @@ class _Landing:
             others = len(self.waiting)
             for table in queue:
                 tables += self._land_table(Finding(table), notes)
+                reached("page_retried")
             progress = len(self.waiting) - others < len(queue)
         return tables
 

@@ -14,6 +14,7 @@ from loaders.contracts.model import Contract
 from loaders.landing.book import update, write_counts
 from loaders.landing.counting import count_rows
 from loaders.landing.delivered import Counts, State
+from loaders.landing.points import reached
 from loaders.landing.schema import landing_table
 from loaders.landing.verdict import StoredFile, Verdict, decide
 
@@ -43,9 +44,16 @@ CONTENT = (
 
 
 def settle_period(
-    connection: Connection, contract: Contract, period: str, new_file: int
+    connection: Connection,
+    contract: Contract,
+    period: str,
+    new_file: int,
+    may_hold_copies: bool = True,
 ) -> State:
-    """Bring states and counts of a feed and period up to date; returns the new file's."""
+    """Bring states and counts of a feed and period up to date; returns the new file's.
+
+    `may_hold_copies` is false when no two rows of the new file are alike.
+    """
     rows = {row.file_id: row for row in _rows(connection, contract, period)}
     verdicts = decide(_stored_file(row) for row in rows.values())
     owners = {row.sha256: row for row in rows.values() if row.state != "duplicate"}
@@ -58,13 +66,18 @@ def settle_period(
             _hand_over(connection, contract, owner, file_id)
         if verdict != (row.state, row.replaced_by):
             _write(connection, file_id, verdict)
+            reached("state_written")
         if verdict.state == "duplicate":
             if row.state != "duplicate":
                 write_counts(
                     connection, file_id, Counts(row.rows_read, duplicate=row.rows_read)
                 )
         elif verdict.state != owner.state or file_id == new_file == owner.file_id:
-            write_counts(connection, file_id, count_rows(connection, contract, file_id))
+            ask = may_hold_copies or file_id != new_file
+            write_counts(
+                connection, file_id, count_rows(connection, contract, file_id, ask)
+            )
+            reached("period_counted")
     return verdicts[new_file].state
 
 
@@ -104,11 +117,15 @@ def _hand_over(
     for table, column in (
         (landing_table(contract), "_file_id"),
         ("landing.reject", "file_id"),
+        ("audit.file_control_total", "file_id"),
+        ("audit.file_contract", "file_id"),
     ):
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids
         )
+        reached("handing_over")
     update(connection, heir, {name: getattr(owner, name) for name in CONTENT})
+    reached("handed_over")
 
 
 def _write(connection: Connection, file_id: int, verdict: Verdict) -> None:

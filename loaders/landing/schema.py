@@ -11,11 +11,17 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract, load_contracts
+from loaders.landing.points import reached
 
 TABLES = Path(__file__).with_name("tables.sql")
 FIXED = (
     "audit.file_ledger",
     "audit.file_seen",
+    "audit.file_control_total",
+    "audit.file_contract",
+    "audit.headerless_page",
+    "audit.replay",
+    "audit.folder_seen",
     "landing.reject",
     "landing.current_file",
     "landing.full_list",
@@ -49,6 +55,7 @@ def prepare(engine: Engine) -> None:
     """Make what is missing of the tables that landing writes to."""
     with engine.begin() as connection:
         connection.execute(text(f"select pg_advisory_xact_lock({SHAPE_LOCK})"))
+        reached("schema_locked")
         missing = [
             name
             for name in FIXED
@@ -56,12 +63,16 @@ def prepare(engine: Engine) -> None:
         ]
         if missing:
             connection.execute(text(TABLES.read_text("utf-8").replace(":", r"\:")))
+            reached("schema_fixed_made")
         comments: dict[str, dict[str, str | None]] = {}
         for row in connection.execute(text(EXISTING)):
             of_table = comments.setdefault(row.table_name, {"": row.table_comment})
             of_table[row.column_name] = row.column_comment
         for contract in load_contracts():
             _prepare_table(connection, contract, comments.get(contract.name))
+            reached("schema_table_made")
+        reached("schema_made")
+    reached("schema_committed")
 
 
 def quoted(name: str) -> str:

@@ -15,9 +15,11 @@ from sqlalchemy import Connection
 
 from loaders.contracts.model import Contract
 from loaders.landing.copy_form import NULL, copy_line
+from loaders.landing.points import reached
 from loaders.landing.readers.reading import BadRecord
 from loaders.landing.rows import RULES, CopyLines, null_mark
 from loaders.landing.schema import PROVENANCE, quoted
+from loaders.warehouse.lost import WarehouseLostError, is_lost
 
 # Rejects are held back while a COPY of rows runs; so many bytes of them at most.
 HELD_BACK = 1 << 22
@@ -61,6 +63,7 @@ def store_rows(
                 if isinstance(item, CopyLines):
                     tally.stored += item.row_count
                     yield item.data
+                    reached("rows_chunk")
                     continue
                 rejects.append(item)
                 held_back += len(item.raw)
@@ -69,11 +72,21 @@ def store_rows(
             ended = True
 
         _copy(connection, target, names, null_mark(contract), lines())
+        reached("rows_copied")
         if rejects:
-            rows = (_reject_line(file_id, label, contract, reject) for reject in rejects)
+            rows = _reject_lines(file_id, label, contract, rejects)
             _copy(connection, "landing.reject", REJECT_COLUMNS, NULL, rows)
             tally.rejected += len(rejects)
+            reached("rejects_copied")
     return tally
+
+
+def _reject_lines(
+    file_id: int, label: str, contract: Contract, rejects: list[BadRecord]
+) -> Iterator[bytes]:
+    for reject in rejects:
+        yield _reject_line(file_id, label, contract, reject)
+        reached("reject_chunk")
 
 
 def _reject_line(file_id: int, label: str, contract: Contract, reject: BadRecord) -> bytes:
@@ -115,6 +128,8 @@ def _copy(
                 for chunk in chunks:
                     copy.write(chunk)
     except psycopg.Error as error:
+        if is_lost(error):
+            raise WarehouseLostError from None
         raise StoreError(
             f"COPY into {target} failed: {type(error).__name__} {error.sqlstate or ''}"
         ) from None

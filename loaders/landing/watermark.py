@@ -15,13 +15,14 @@ from loaders.contracts.model import Contract
 from loaders.landing.book import update
 from loaders.landing.delivered import Counts, DeliveredTable
 from loaders.landing.naming import Naming
+from loaders.landing.points import reached
 from loaders.landing.readers.database import (
     Part,
     count_rows,
     open_database,
     read_database_table,
 )
-from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
@@ -48,6 +49,7 @@ def store_database_table(
     connection.execute(
         text(f"create temporary table {FRESH} (like {target}) on commit drop")
     )
+    reached("fresh_made")
     with open_database(table.file.path) as database:
         row_count = count_rows(database, contract.table)
         before = _before(connection, contract, names)
@@ -61,7 +63,7 @@ def store_database_table(
                 "columns_missing": check.missing,
                 "columns_renamed": check.renamed,
             })  # fmt: skip
-            items = landing_rows(contract, naming.period, file_id, reading)
+            items = LandingRows(contract, naming.period, file_id, reading)
             return store_rows(
                 connection, FRESH, contract, file_id, table.label, items
             ).rejected
@@ -70,11 +72,16 @@ def store_database_table(
         if before.watermark is not None and not _adds_up(
             connection, contract, names, row_count, before
         ):
+            reached("fresh_incomplete")
             # Rows came, went or changed behind the watermark: compare everything.
             rejected += read("before")
+    reached("fresh_stored")
     _note_watermark(connection, contract, names)
+    reached("watermark_noted")
     _keep_news(connection, contract, names)
-    _take_from_later(connection, contract, names)
+    reached("news_kept")
+    take_from_later(connection, contract, names)
+    reached("later_relieved")
     connection.execute(text(f"drop table {FRESH}"))
     return Counts(row_count, rejected)
 
@@ -178,7 +185,7 @@ def _keep_news(
     )
 
 
-def _take_from_later(
+def take_from_later(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
     """Rows that a late file brought earlier than their owners do become repeats there."""

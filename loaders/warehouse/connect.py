@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from loaders.failure import ExpectedFailure
 from loaders.settings import Settings, load_settings
 from loaders.warehouse import embedded
+from loaders.warehouse.lost import tell_when_lost, wait_while_recovering
 
 SCHEMAS = {
     "landing": "落地层：每一行原样保存 / every line as it was sent",
@@ -25,7 +26,11 @@ SCHEMAS = {
     "audit": "审计层：台账、门禁与质量 / ledger, gates and quality",
     "published": "发布层：经门禁放行的结果 / what passed every gate",
 }
-SESSION_OPTIONS = "-c timezone=Asia/Shanghai -c client_min_messages=warning"
+# A client that was killed must not keep its locks until a long statement of it ends.
+SESSION_OPTIONS = (
+    "-c timezone=Asia/Shanghai -c client_min_messages=warning"
+    " -c client_connection_check_interval=1000"
+)
 # One number for the whole warehouse: whoever holds this advisory lock is the one writer.
 WRITER_LOCK = 0x0C1C
 # PostgreSQL's `if not exists` is no protection when two sessions make the same thing.
@@ -45,16 +50,20 @@ def warehouse_dsn(settings: Settings | None = None) -> str:
 
 
 def open_warehouse(settings: Settings | None = None) -> Engine:
-    """An engine on the warehouse, with its schemas made."""
-    url = make_url(warehouse_dsn(settings)).set(drivername="postgresql+psycopg")
+    """An engine on the warehouse, with its schemas made.
+
+    Raises: EmbeddedServerError; WarehouseLostError, as does whatever uses the engine.
+    """
+    dsn = warehouse_dsn(settings)
+    wait_while_recovering(dsn)
+    url = make_url(dsn).set(drivername="postgresql+psycopg")
     engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={
-            "options": "-c timezone=Asia/Shanghai -c client_min_messages=warning"
-        },
+        connect_args={"options": SESSION_OPTIONS},
     )
+    tell_when_lost(engine)
     with engine.begin() as connection:
         connection.execute(MAKING_LOCK)
         known = set(connection.scalars(text("select nspname from pg_namespace")).all())

@@ -20,7 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from loaders.failure import ExpectedFailure
+from loaders.warehouse.alive import answers, forget_dead_server
 
 with warnings.catch_warnings():
     # It complains at import about machines without a login session; we give our own folder.
@@ -55,6 +58,10 @@ SERVER_SETTINGS = {
 }
 
 
+# Seconds; a server that is there answers at once, also while it cannot be used.
+ANSWERS_WITHIN = 60
+
+
 class EmbeddedServerError(ExpectedFailure):
     """The embedded server could not be made or started."""
 
@@ -69,8 +76,7 @@ def start(folder: Path) -> str:
         _let_account_in(folder)
         if not (folder / "data" / "PG_VERSION").exists():
             _initialise(folder)
-        if not _is_running(folder):
-            _launch(folder)
+        _make_it_answer(folder)
         return address(folder)
 
 
@@ -114,6 +120,20 @@ def _initialise(folder: Path) -> None:
     conf.write_text(conf.read_text("utf-8") + settings, "utf-8")
 
 
+def _make_it_answer(folder: Path) -> None:
+    """Start the server unless it is there; one that was killed may look so for a moment."""
+    give_up = time.monotonic() + ANSWERS_WITHIN
+    while not (_is_running(folder) and answers(address(folder))):
+        if time.monotonic() > give_up:
+            log = folder / "data" / "server.log"
+            raise EmbeddedServerError(f"The embedded PostgreSQL does not answer; see {log}")
+        forget_dead_server(folder / "data")
+        if _is_running(folder):
+            time.sleep(0.2)
+        else:
+            _launch(folder)
+
+
 def _launch(folder: Path) -> None:
     port_file = folder / "port"
     for _ in range(5):
@@ -135,15 +155,18 @@ def _launch(folder: Path) -> None:
                 port_file.unlink()
             time.sleep(1)
             continue
-        _create_database(folder)
+        try:
+            _create_database(folder)
+        except psycopg.OperationalError as error:
+            raise EmbeddedServerError(
+                "The embedded PostgreSQL ended just after its start; start again."
+            ) from error
         return
     log = folder / "data" / "server.log"
     raise EmbeddedServerError(f"The embedded PostgreSQL does not start; see {log}")
 
 
 def _create_database(folder: Path) -> None:
-    import psycopg
-
     server = address(folder).rsplit("/", 1)[0] + "/postgres"
     with psycopg.connect(server, autocommit=True) as connection:
         known = connection.execute(

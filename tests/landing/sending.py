@@ -156,11 +156,15 @@ class Sender:
         data = zip_bytes({f"SETL_D_{file_day}.txt": tab_bytes("F02", rows)}, file_day)
         return self.put(day, "F02", f"YB_SETL_D_{file_day}{mark}.zip", data, len(rows))
 
-    def database(self, day: str, tables: dict[str, list[Row]]) -> Path:
-        """System C: the database with every table of a contract, by feed."""
+    def database(
+        self, day: str, tables: dict[str, list[Row]], *, only: frozenset[str] | None = None
+    ) -> Path:
+        """System C: the database with the table of every contract, or of `only` those."""
         path = self._folder(day, "C") / "township_his.db"
         path.unlink(missing_ok=True)
         contracts = [contract for contract in load_contracts() if contract.system == "C"]
+        if only is not None:
+            contracts = [contract for contract in contracts if contract.feed in only]
         with sqlite3.connect(path) as database:
             for contract in contracts:
                 _make_table(database, contract, tables.get(contract.feed, []))

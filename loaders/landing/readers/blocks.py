@@ -50,9 +50,11 @@ class Block:
         """The decoded lines without LF."""
         return self.text.removesuffix("\n").split("\n")
 
-    @property
+    @cached_property
     def line_count(self) -> int:
-        return 1 if self.rule else self.text.count("\n")
+        if self.rule:
+            return 1
+        return self.text.count("\n") + (not self.text.endswith("\n"))
 
     @cached_property
     def offsets(self) -> list[int]:
