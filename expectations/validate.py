@@ -71,6 +71,8 @@ def _ask(
     try:
         return _ask_source(source, table, checks)
     finally:
+        # Both hold connections, and a server has only so many for all tables together.
+        source.get_execution_engine().close()
         source.get_engine().dispose()
 
 
