@@ -14,6 +14,14 @@ from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run side by side by folders: tests of one folder share what is costly to make."""
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture(scope="session")
 def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of an installation whose database server runs until the session ends."""
