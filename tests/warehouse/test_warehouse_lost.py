@@ -88,7 +88,11 @@ def test_the_pid_file_of_a_dead_server_that_nobody_buried_is_removed(
     child.wait()
 
 
-@pytest.mark.parametrize("content", [f"{os.getpid()}\n/some/folder\n", "", "not a number"])
+@pytest.mark.parametrize(
+    "content",
+    [f"{os.getpid()}\n/some/folder\n", "", "not a number"],
+    ids=["a living process", "nothing", "not a number"],
+)
 def test_any_other_pid_file_is_left_alone(tmp_path: Path, content: str) -> None:
     pid_file = tmp_path / "postmaster.pid"
     pid_file.write_text(content, "ascii")
