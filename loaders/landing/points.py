@@ -93,4 +93,4 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-arm(os.environ.get(KILL_AT))
+arm(os.environ.get(KILL_AT) or None)
