@@ -27,6 +27,10 @@ demo: install  ## a fictional county from its deliveries to published numbers, t
 test: install  ## everything that must hold, on a real PostgreSQL, dbt and Airflow
 	@$(BIN)/python -m pytest
 
+.PHONY: bench
+bench: install  ## measure, as ratios against baselines of the same run; writes docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
+
 .PHONY: check
 check: install  ## format, lint (Python, SQL, YAML), types, derived files, DAGs; reports every failure
 	@failed=0; \

@@ -1,18 +1,20 @@
 """One DAG per delivering system, made from its `_system.yml`: take in what it delivered.
 
-    deliveries ─► landing
+    collect ─► deliveries ─► landing
 
-每个来源系统一个 DAG：每天清晨把交付目录中的新交付逐行落地并记入台账。重复运行不会重复入库；
-某个系统出错不影响其他系统。
+每个来源系统一个 DAG：每天清晨先取数（如已配置 SFTP、对象存储或数据库来源），再把交付目录
+中的新交付逐行落地并记入台账。重复运行不会重复入库；某个系统出错不影响其他系统。
 
-Every morning each system's new deliveries are taken in, line by line, into the ledger.
-Running it again takes in nothing twice, and one system's failure holds up no other. Each
-success updates the asset `landing.<system>`, which is what `build_release` waits for.
+Every morning each system's new deliveries are collected, where a source is configured, and
+taken in, line by line, into the ledger. Running it again takes in nothing twice, and one
+system's failure holds up no other. Each success updates the asset `landing.<system>`, which
+is what `build_release` waits for.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, chain
+from collecting import collect
 from steps import DEFAULTS, PARAMS, close_run, do_step, landed, open_run
 
 from loaders.contracts.model import System, load_systems
@@ -39,7 +41,8 @@ def landing_dag(system: System) -> DAG:
             LANDING_STEP, systems=[system.system]
         )
         closed = close_run("landed", LANDING_STEP)
-        opened >> taken_in >> closed.as_teardown(setups=opened)
+        collected = collect(system.system, system.name)
+        chain(opened, collected, taken_in, closed.as_teardown(setups=opened))
     return dag
 
 

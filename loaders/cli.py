@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
+from loaders.console.audit.commands import audit, history, rejects, replay
+from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
-
-
-class _Day(click.ParamType[date]):
-    name = "YYYYMMDD"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y%m%d").date()
-        except ValueError:
-            self.fail("not a day; write it as YYYYMMDD, such as 20250106", param, ctx)
-
-
-DAY = _Day()
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,15 +43,32 @@ def down() -> None:
 
 
 @onecard.command()
+@click.option("--deliveries", type=NEW_FOLDER, required=True, help="Folder of YYYYMMDD.")
+@click.option("--system", "systems", multiple=True, help="Only this letter; repeatable.")
+@click.option("--day", type=DAY, help="Only this delivery.")
+def collect(deliveries: Path, systems: tuple[str, ...], day: date | None) -> None:
+    """Bring deliveries from where systems leave them (ONECARD_SOURCE_<letter>)."""
+    from loaders.collect.collect import collect as collect_deliveries
+
+    done = collect_deliveries(deliveries, day=day, systems=systems or None, report=say)
+    click.echo(str(done))
+
+
+@onecard.command()
 @click.option("--deliveries", type=FOLDER, required=True, help="Folder of YYYYMMDD.")
 @click.option("--through", type=DAY, help="Last delivery day to take in (YYYYMMDD).")
 @click.option("--each", is_flag=True, help="Make a release of every delivery, in order.")
 @click.option("--rebuild", is_flag=True, help="Build again even when nothing is new.")
-def run(deliveries: Path, through: date | None, each: bool, rebuild: bool) -> None:
+@click.option("--look-again", is_flag=True, help="Read also what has been dealt with.")
+def run(
+    deliveries: Path, through: date | None, each: bool, rebuild: bool, look_again: bool
+) -> None:
     """Process deliveries, in order, to a published release."""
-    from loaders.run import run_deliveries
+    from loaders.run import look_at_everything_again, run_deliveries
 
-    run_deliveries(deliveries, through, each, rebuild, _say)
+    if look_again:
+        look_at_everything_again()
+    run_deliveries(deliveries, through, each, rebuild, say)
     _write_pages()
     click.echo(
         f"quality report: {load_settings().report_folder / 'quality' / 'index.html'}"
@@ -106,17 +107,8 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-@onecard.command()
-@click.option("--feed", help="Only this feed, such as A02.")
-@click.option("--day", type=DAY, help="Only this delivery.")
-@click.option("--files", is_flag=True, help="A line per delivered table.")
-@click.option("--rejects", is_flag=True, help="The rejected lines, by reason.")
-def audit(feed: str | None, day: date | None, files: bool, rejects: bool) -> None:
-    """Print the ledger; the exit code is 1 when it does not balance."""
-    from loaders.console.audit import show_ledger
-
-    if not show_ledger(open_warehouse(), feed, day, files, rejects):
-        sys.exit(1)
+for command in (audit, rejects, replay, history):
+    onecard.add_command(command)
 
 
 @onecard.command()
@@ -131,13 +123,27 @@ def digest() -> None:
 @onecard.command("demo-county")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--residents", default=2000, show_default=True)
+@click.option("--years", default=1, show_default=True, help="Years of history, to 2024.")
 @click.option("--days", default=2, show_default=True, help="Delivery days after the first.")
 @click.option("--seed", default=20250101, show_default=True)
-def demo_county(out: Path, residents: int, days: int, seed: int) -> None:
+@click.option("--mess", metavar="KIND,KIND", help="Only these kinds of mess; '' for none.")
+@click.option("--without", metavar="KIND,KIND", help="All kinds of mess but these.")
+def demo_county(
+    out: Path,
+    residents: int,
+    years: int,
+    days: int,
+    seed: int,
+    mess: str | None,
+    without: str | None,
+) -> None:
     """Write the deliveries of a fictional county, and the truth about it."""
     from loaders.demo_county.make import make_demo_county
+    from loaders.demo_county.mess import chosen_kinds
 
-    click.echo(str(make_demo_county(out, residents, seed, days, report=_say)))
+    kinds = chosen_kinds(mess, without)
+    made = make_demo_county(out, residents, seed, days, years=years, mess=kinds, report=say)
+    click.echo(str(made))
 
 
 @onecard.command()
@@ -146,7 +152,7 @@ def demo(residents: int) -> None:
     """Make a county, run its deliveries through Airflow, show what came of it."""
     from loaders.console.demo import run_demo
 
-    run_demo(load_settings(), residents, _say)
+    run_demo(load_settings(), residents, say)
 
 
 @onecard.command()
@@ -161,10 +167,6 @@ def generate(check: bool) -> None:
     if check and stale:
         click.echo("Run `onecard generate` and commit what it writes.")
         sys.exit(1)
-
-
-def _say(line: str) -> None:
-    click.echo(f"{datetime.now():%H:%M:%S}  {line}")
 
 
 def _write_pages() -> None:

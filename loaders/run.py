@@ -9,6 +9,8 @@ from pathlib import Path
 from time import monotonic
 
 from loaders.failure import ExpectedFailure
+from loaders.landing.schema import prepare
+from loaders.landing.seen import SeenFiles
 from loaders.pipeline import (
     LANDING_STEP,
     begin_run,
@@ -50,6 +52,14 @@ def delivery_days(deliveries: Path, through: date | None) -> list[date]:
             + (f" up to {through:%Y%m%d}." if through else ".")
         )
     return days
+
+
+def look_at_everything_again() -> None:
+    """Let the next landing read also the files that it has dealt with."""
+    engine = open_warehouse()
+    prepare(engine)
+    SeenFiles(engine).forget()
+    engine.dispose()
 
 
 def run_deliveries(

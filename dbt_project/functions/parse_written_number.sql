@@ -9,7 +9,7 @@ declare
     -- Accountants put what is owed in brackets.
     is_bracketed boolean := figure ~ '^[(].*[)]$';
 begin
-    if bare_figure !~ '^[-+]?[0-9]{1,15}([.][0-9]{0,15})?$' then
+    if bare_figure !~ '^[-+]?[0-9]{1,15}([.][0-9]{0,25})?$' then
         return null;
     end if;
     if is_bracketed then

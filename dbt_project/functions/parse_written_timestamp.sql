@@ -16,6 +16,9 @@ begin
         end if;
     else
         spelled := case
+            -- 20240105T101112, the short form of ISO 8601
+            when moment ~ '^[0-9]{8}T[0-9]{4}([0-9]{2})?$'
+                then moment
             -- 2024010510:11:12, 20240105 10:11
             when moment ~ '^[0-9]{8} ?[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$'
                 then left(moment, 8) || ' ' || ltrim(substr(moment, 9))

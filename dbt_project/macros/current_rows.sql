@@ -8,13 +8,19 @@
     Returns all landed columns, the file's period as `_period`, and `_first_delivery_on`,
     the day on which the key was first delivered. `told_apart_by` is an expression that
     belongs to the key besides the contract's columns.
+
+    What stood on an earlier delivery day is asked of landing.<feed>_as_of(day), which is
+    made from the same macros (as_of.sql).
 #}
 {% macro current_rows(feed, told_apart_by=none) %}
     {%- set contract = feed_contract(feed) -%}
-    {%- set has_full_lists = contract.delivery in ('delta_and_full', 'snapshot') -%}
+    {%- if told_apart_by -%}
+    {#- Read by as_of.sql: the functions for earlier days tell the same rows apart. -#}
+    /* {{ feed }} is told apart by {{ told_apart_by }} */
+    {% endif -%}
     with
 
-    {%- if has_full_lists %}
+    {%- if has_full_lists(contract) %}
 
     newest_full_list as (
 
@@ -33,6 +39,35 @@
 
         select
             landed.*,
+            {{- version_facts(contract) }}
+        from {{ source('landing', feed) }} as landed
+        inner join {{ source('audit', 'file_ledger') }} as file
+            on landed._file_id = file.file_id
+        {{- version_window(contract, told_apart_by) }}
+
+    )
+
+    select sent.*
+    from sent
+    {%- if has_full_lists(contract) %}
+    cross join newest_full_list
+    {%- endif %}
+    where
+        sent._is_standing
+        and sent._place_from_newest = 1
+        {%- if has_full_lists(contract) %}
+        and {{ is_still_listed(contract) }}
+        {%- endif %}
+{% endmacro %}
+
+
+{% macro has_full_lists(contract) %}
+    {{- return(contract.delivery in ('delta_and_full', 'snapshot')) -}}
+{% endmacro %}
+
+
+{# What decides between the versions of a key: columns over the window `each_key`. #}
+{% macro version_facts(contract) %}
             file.logical_date as _logical_date,
             file.period as _period,
             file.state = 'landed' as _is_standing,
@@ -58,10 +93,11 @@
                     landed._line_number desc,
                     file.sha256 desc
             ) as _place_from_newest
-        from {{ source('landing', feed) }} as landed
-        inner join {{ source('audit', 'file_ledger') }} as file
-            on landed._file_id = file.file_id
-        {%- if has_full_lists %}
+{%- endmacro %}
+
+
+{% macro version_window(contract, told_apart_by) %}
+        {%- if has_full_lists(contract) %}
         cross join newest_full_list
         {%- endif %}
         window each_key as (
@@ -72,27 +108,20 @@
                 {%- endfor %}
                 {{ told_apart_by or '' }}
         )
+{%- endmacro %}
 
-    )
 
-    select sent.*
-    from sent
-    {%- if has_full_lists %}
-    cross join newest_full_list
-    {%- endif %}
-    where
-        sent._is_standing
-        and sent._place_from_newest = 1
-        {%- if contract.delivery == 'snapshot' %}
-        and sent._logical_date = newest_full_list.logical_date
-        {%- elif contract.delivery == 'delta_and_full' %}
-        -- What the newest full list no longer holds was deleted since.
-        and (
+{# Whether the newest full list still holds a key; what it leaves out was deleted since. #}
+{% macro is_still_listed(contract) -%}
+    {%- if contract.delivery == 'snapshot' -%}
+        sent._logical_date = newest_full_list.logical_date
+    {%- else -%}
+        (
             newest_full_list.logical_date is null
             or sent._last_sent_on >= newest_full_list.logical_date
         )
-        {%- endif %}
-{% endmacro %}
+    {%- endif -%}
+{%- endmacro %}
 
 
 {# What the contract of a feed says of its deliveries, from the meta of its dbt source. #}

@@ -20,6 +20,11 @@
     {{ function('parse_fen') }}({{ value }})
 {%- endmacro %}
 
+{# An amount in a unit of so many fen: 100 for yuan, 1000000 for 万元; rounded at the end. #}
+{% macro parse_amount(value, fen_per_unit) -%}
+    round({{ function('parse_number') }}({{ value }}) * {{ fen_per_unit }})::bigint
+{%- endmacro %}
+
 {% macro parse_yes_no(value) -%}
     {{ function('parse_yes_no') }}({{ value }})
 {%- endmacro %}

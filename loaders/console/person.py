@@ -77,7 +77,7 @@ def show_person(
     with engine.begin() as connection:
         person_id = _find(connection, key, system, org)
         if reveal:
-            _note_access(connection, person_id)
+            note_access(connection, person_id, "reveal on the command line")
         asked = {"person_id": person_id}
         records = connection.execute(text(RECORDS), asked)
         names = list(records.keys())
@@ -123,16 +123,17 @@ def _find(connection: Connection, key: str, system: str | None, org: str | None)
     return str(people[0])
 
 
-def _note_access(connection: Connection, person_id: str) -> None:
+def note_access(connection: Connection, person_id: str, what: str) -> None:
+    """Write down who looks at personal values; `person_id` is empty for a source record."""
     if connection.scalar(text("select to_regclass('audit.access_log')")) is None:
         for statement in (ACCESS_LOG, *ACCESS_COMMENTS):
             connection.execute(text(statement))
     connection.execute(
         text(
             "insert into audit.access_log (who, person_id, what)"
-            " values (:who, :person_id, 'reveal on the command line')"
+            " values (:who, :person_id, :what)"
         ),
-        {"who": getpass.getuser(), "person_id": person_id},
+        {"who": getpass.getuser(), "person_id": person_id, "what": what},
     )
 
 

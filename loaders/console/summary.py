@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, text
 
-from loaders.console.audit import show_ledger
+from loaders.console.audit.ledger import show_ledger
 from loaders.console.table import print_table
 
 PEOPLE = """
@@ -55,4 +55,4 @@ def show_summary(engine: Engine) -> None:
             result = connection.execute(text(query))
             print_table(title, list(result.keys()), [tuple(row) for row in result])
             print()
-    show_ledger(engine, None, None, files=False, rejects=False)
+    show_ledger(engine, None, None)

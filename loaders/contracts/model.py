@@ -1,12 +1,15 @@
 """Contracts of feeds: read from YAML, checked at the door, used by everyone else.
 
-Goes in: the folders beside this module. Comes out: `System` and `Contract` objects. A
-contract that does not keep this schema stops every command with the file and the field.
+Goes in: the folders beside this module, or another county's. Comes out: `System` and
+`Contract` objects. A contract that does not keep this schema stops every command with the
+file and the field.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -21,9 +24,10 @@ from pydantic import (
     model_validator,
 )
 
+from loaders.contracts.extract import Extract, extract_file_name
 from loaders.failure import ExpectedFailure
 
-FOLDER = Path(__file__).resolve().parent
+SHIPPED = Path(__file__).resolve().parent
 # What a file's name may say, as named groups of `file_name` and `member_name`.
 NAME_GROUPS = frozenset({"date", "period", "page", "full", "revision", "correction"})
 
@@ -149,6 +153,8 @@ class Contract(_Strict):
     sheet: SheetLayout | None = None
     xml: XmlLayout | None = None
     drift: Drift = Drift()
+    # Only where the table is read from the system's live database (loaders/collect).
+    extract: Extract | None = None
     person: PersonKey | None = None
     columns: tuple[Column, ...]
 
@@ -168,6 +174,7 @@ class Contract(_Strict):
         self._layout_fits(known)
         if (self.delivery == "watermark") != (self.watermark is not None):
             raise ValueError("watermark goes with delivery: watermark, and only with it")
+        self._extract_fits(known)
         return self
 
     def _layout_fits(self, known: list[str]) -> None:
@@ -189,6 +196,29 @@ class Contract(_Strict):
         spellings = known + [alias for c in self.columns for alias in c.aliases]
         if twice := {name for name in spellings if spellings.count(name) > 1}:
             raise ValueError(f"spellings of two columns: {sorted(twice)}")
+
+    def _extract_fits(self, known: list[str]) -> None:
+        extract = self.extract
+        if extract is None:
+            return
+        extract.check(self.delivery, self.format, self.encoding)
+        if self.member_name is not None or "/" in self.table:
+            raise ValueError("what is extracted is delivered as a file of its own")
+        if extract.column is not None and extract.column not in known:
+            raise ValueError("extract: column is not described")
+        if extract.mode == "rolling" and self.column(extract.column or "").type not in (
+            "date",
+            "datetime",
+        ):
+            raise ValueError("extract: a rolling window needs a column of type date")
+        names = [extract_file_name(self.table, date(2025, 1, 2), n) for n in (0, 1)]
+        found = [re.fullmatch(self.file_name, name) for name in names]
+        wanted = [{"date": "20250102", "revision": number} for number in (None, "1")]
+        if [match.groupdict() if match else None for match in found] != wanted:
+            raise ValueError(
+                "extract: file_name must read the groups date and revision from names"
+                f" such as {' and '.join(names)}"
+            )
 
     @field_validator("file_name", "member_name")
     @classmethod
@@ -246,10 +276,15 @@ class System(_Strict):
     dag_id: str = Field(pattern=r"^land_[a-z_]+$")
 
 
+def contracts_folder() -> Path:
+    """Where this county's contracts lie: ONECARD_CONTRACTS, or those that are shipped."""
+    return Path(os.environ.get("ONECARD_CONTRACTS") or SHIPPED).resolve()
+
+
 @lru_cache(maxsize=1)
 def load_systems() -> tuple[System, ...]:
     """All systems, in the handbook's order. Raises: ContractError."""
-    paths = sorted(FOLDER.glob("*/_system.yml"))
+    paths = sorted(contracts_folder().glob("*/_system.yml"))
     return tuple(_read(path, System) for path in paths)
 
 
@@ -257,7 +292,7 @@ def load_systems() -> tuple[System, ...]:
 def load_contracts() -> tuple[Contract, ...]:
     """All contracts, by feed. Raises: ContractError, also for a feed described twice."""
     found: dict[str, Contract] = {}
-    for path in sorted(FOLDER.glob("*/*.yml")):
+    for path in sorted(contracts_folder().glob("*/*.yml")):
         if path.name.startswith("_"):
             continue
         contract = read_contract(path)

@@ -1,4 +1,4 @@
 """A fictional county: people, care, mess, exports as the contracts promise, and the truth.
 
-`make.make_demo_county` is the way in; `python -m loaders.demo_county` from a shell.
+`make.make_demo_county` is the way in; `onecard demo-county` from a shell.
 """

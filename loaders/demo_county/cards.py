@@ -7,9 +7,10 @@ that of a relative whose card somebody used, too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from loaders.demo_county.county import Institution, Town
+from loaders.demo_county.events import Visit
 from loaders.demo_county.population import Person
 from loaders.demo_county.world import World
 
@@ -71,6 +72,17 @@ def split_card_number(world: World, person: Person) -> int:
     return _number("A", world.county.hospitals["A"], person, SPLIT_CARD)
 
 
+def booked_card(world: World, visit: Visit, at: datetime) -> int:
+    """The card of the county hospital under which a visit is booked at a moment."""
+    place, on = visit.place, visit.at.date()
+    if lends_card(world, visit.person) is None:
+        return card_number(world, "A", place, visit.person, on)
+    split_on = visit.card_split_on
+    if visit.card_person is visit.person or (split_on and at.date() >= split_on):
+        return split_card_number(world, visit.person)
+    return card_number(world, "A", place, visit.card_person, on)
+
+
 def cards_of(
     world: World, person: Person, used: set[tuple[str, Institution, date]]
 ) -> list[Card]:
@@ -116,7 +128,7 @@ def _is_newborn_card(world: World, system: str, person: Person, on: date) -> boo
 def _second_card_on(
     world: World, system: str, place: Institution, person: Person
 ) -> date | None:
-    if person.born.year >= world.calendar.year - 1:
+    if person.born.year >= world.calendar.first_year - 1:
         return None
     if not world.mess.hits("second_card", system, place.code22, person.number):
         return None

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from loaders.demo_county.billing import pay
+from loaders.demo_county.billing import bill, pay
 from loaders.demo_county.cards import birth_place, lends_card
 from loaders.demo_county.county import Diagnosis, Institution
 from loaders.demo_county.dice import pick_weighted
 from loaders.demo_county.events import Settlement, Visit
+from loaders.demo_county.illness import fitting_diagnosis
+from loaders.demo_county.imaging import image_visit
 from loaders.demo_county.insurance import settle
+from loaders.demo_county.laboratory import test_visit
+from loaders.demo_county.orders import Order
 from loaders.demo_county.population import Person
+from loaders.demo_county.staff import doctor_code
 from loaders.demo_county.world import World, office_time
 
 WHERE = ("clinic", "centre", "A", "B", "other centre", "private", "outside", "pharmacy")
@@ -43,9 +48,11 @@ def go_to(
     rng: Random,
     visits: list[Visit],
     settlements: list[Settlement],
+    diagnosis: Diagnosis | None = None,
 ) -> None:
     """One walk to a doctor or pharmacy: adds the visits and settlements that come of it."""
-    diagnosis = pick_diagnosis(world, person, on, rng, ("out", "both"))
+    if diagnosis is None:
+        diagnosis = pick_diagnosis(world, person, on, rng, ("out", "both"))
     place = _place(world, person, where, on, rng)
     if where in ("private", "outside", "pharmacy"):
         total = rng.randint(1500, 9000) if where == "pharmacy" else rng.randint(9000, 80000)
@@ -64,14 +71,39 @@ def go_to(
         again = _visit(world, person, system, place, diagnosis, on, rng)
         again.department = visit.department
         visits.append(again)
-        settlements.extend(pay(world, again, rng))
-    if world.mess.hits("impossible_date", system, visit.number):
-        june_30 = date(world.calendar.year, 6, 30)
-        ghost = _visit(world, person, system, place, diagnosis, june_30, rng)
-        ghost.is_impossible = True
-        pay(world, ghost, rng)
+        settlements.extend(_treat(world, again, rng))
+    june_30 = date(world.calendar.year, 6, 30)
+    was_there = person.is_alive(june_30)
+    if was_there and world.mess.hits("impossible_date", system, visit.number):
+        chance = world.dice.stream("impossible visit", visit.number)
+        ghost = _visit(world, person, system, place, diagnosis, june_30, chance, True)
+        bill(world, ghost, chance)
+        pay(world, ghost)
         visits.append(ghost)
-    settlements.extend(pay(world, visit, rng))
+    settlements.extend(_treat(world, visit, rng))
+
+
+def _treat(world: World, visit: Visit, rng: Random) -> list[Settlement]:
+    """Bill the visit, and make the tests and examinations that are paid in the end.
+
+    What is given back or never billed takes its numbers, too: others keep theirs.
+    """
+    bill(world, visit, rng)
+    charges = [c for i in visit.invoices for c in i.charges if c.order]
+    settlements = pay(world, visit)
+    paid = {
+        id(charge)
+        for invoice in visit.invoices
+        if invoice.void_at is None
+        for charge in invoice.charges
+        if charge.refunded_at is None
+    }
+    orders = {"HYF": list[Order](), "JCF": list[Order]()}
+    for charge in charges:
+        orders[charge.category].append((charge.order, id(charge) in paid))
+    test_visit(world, visit, orders["HYF"])
+    image_visit(world, visit, orders["JCF"])
+    return settlements
 
 
 def pick_diagnosis(
@@ -84,7 +116,8 @@ def pick_diagnosis(
         for d in world.county.diagnoses
         if d.setting in settings and d.age_from <= age <= d.age_to
     ]
-    return pick_weighted(rng, fitting, [d.weight for d in fitting])
+    found = pick_weighted(rng, fitting, [d.weight for d in fitting])
+    return fitting_diagnosis(world, person, on, found, fitting)
 
 
 def _visits_a_year(world: World, person: Person) -> float:
@@ -127,8 +160,9 @@ def _visit(
     diagnosis: Diagnosis,
     on: date,
     rng: Random,
+    is_impossible: bool = False,
 ) -> Visit:
-    number = world.numbering.by_day(f"visit {place.code22}", on)
+    number = world.numbering.by_day(f"visit {place.code22}", on, is_impossible)
     kind = pick_weighted(rng, ("plain", "emergency", "check"), (89, 8, 3))
     if place.is_primary and kind == "emergency":
         kind = "plain"
@@ -137,7 +171,8 @@ def _visit(
     borrowed = lender is not None and (split is None or on < split)
     known_on, at = on, office_time(rng, on)
     if place.class_code == "D600" and world.mess.hits("late_row", "C", place.jgid, number):
-        known_on = on + timedelta(days=rng.randint(1, 9))
+        days = 1 + int(world.dice.share("late visit", place.jgid, number) * 9)
+        known_on = on + timedelta(days=days)
         world.mess.note("late_row", "C", "ys_mz_jzls", f"{place.jgid}+{number}", known_on)
     insured = bool(person.insurance_number) and rng.random() < 0.92
     scheme = ("1" if person.scheme == "310" else "2") if insured else "7"
@@ -152,7 +187,7 @@ def _visit(
         card_person=lender if lender and borrowed else person,
         place=place,
         department=_department(place, kind, diagnosis, rng),
-        doctor=f"{rng.randint(1, 9 if place.is_primary else 30):04d}",
+        doctor=doctor_code(place, rng.randint(1, 9 if place.is_primary else 30)),
         at=at,
         kind=kind,
         scheme=scheme,
@@ -162,6 +197,7 @@ def _visit(
         else None,
         known_on=known_on,
         pressure=pressure if pressure and rng.random() < 0.5 else None,
+        is_impossible=is_impossible,
         card_split_on=split if borrowed else None,
     )
 

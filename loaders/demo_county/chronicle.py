@@ -15,10 +15,14 @@ from pathlib import Path
 
 from loaders.contracts.model import Contract, load_contracts
 
-Cell = str | int | float | None | dict[str, str]
+Cell = str | int | float | None | dict[str, str] | list[dict[str, "Cell"]]
 Row = list[Cell]
 
 BATCH = 500
+# Files by period have year and month at the beginning of `sort`.
+PERIOD_LENGTH = 6
+# Feeds that have no key: two rows are one only when all that tells them apart is the same.
+WITHOUT_KEY = frozenset({"D18"})
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -63,11 +67,12 @@ class Chronicle:
         row = [values.get(name) for name in self._columns[feed]]
         self._insert(feed, self._key(contract, values), known_on, sort, row, owner)
 
-    def delete(self, feed: str, known_on: date, values: Mapping[str, Cell]) -> None:
+    def delete(
+        self, feed: str, known_on: date, values: Mapping[str, Cell], *, sort: object = ""
+    ) -> None:
         """The row is gone from this day on."""
-        self._insert(
-            feed, self._key(self.contracts[feed], values), known_on, "", None, None
-        )
+        key = self._key(self.contracts[feed], values)
+        self._insert(feed, key, known_on, sort, None, None)
 
     def index(self) -> None:
         """Call once, after the last row and before the first question."""
@@ -99,6 +104,40 @@ class Chronicle:
             if payload is not None:
                 yield json.loads(payload)
 
+    def changes(self, feed: str, before: date, since: date) -> Iterator[tuple[date, Row]]:
+        """All versions that became known in [since, before), by the day of it."""
+        found = self._file.execute(
+            f"select known_on, payload from {feed} where known_on >= ? and known_on < ? "
+            "order by known_on, sort, rowid",
+            (since.isoformat(), before.isoformat()),
+        )
+        for known_on, payload in found:
+            if payload is not None:
+                yield date.fromisoformat(known_on), json.loads(payload)
+
+    def periods(self, feed: str, before: date, since: date) -> list[str]:
+        """The periods, which begin `sort`, of rows that changed in [since, before)."""
+        found = self._file.execute(
+            f"select distinct substr(sort, 1, {PERIOD_LENGTH}) from {feed} "
+            "where known_on >= ? and known_on < ? order by 1",
+            (since.isoformat(), before.isoformat()),
+        )
+        return [period for (period,) in found]
+
+    def period(self, feed: str, before: date, period: str) -> Iterator[tuple[Row, bool]]:
+        """The rows of a period, also those that are deleted, and whether they are."""
+        found = self._file.execute(
+            f"with newest as (select key, sort, payload, max(rowid) from {feed} "
+            f"where known_on < ? and substr(sort, 1, {PERIOD_LENGTH}) = ? group by key) "
+            f"select coalesce(payload, (select old.payload from {feed} as old "
+            "where old.key = newest.key and old.payload is not null and old.known_on < ? "
+            "order by old.rowid desc limit 1)), payload is null "
+            "from newest order by sort, key",
+            (before.isoformat(), period, before.isoformat()),
+        )
+        for payload, is_deleted in found:
+            yield json.loads(payload), bool(is_deleted)
+
     def people(self, feed: str, before: date) -> Iterator[tuple[Row, str]]:
         """The newest version of each row that is not deleted, and whom it is about."""
         found = self._file.execute(
@@ -111,7 +150,10 @@ class Chronicle:
                 yield json.loads(payload), owner or ""
 
     def _key(self, contract: Contract, values: Mapping[str, Cell]) -> str:
-        return "+".join(str(values[name]) for name in contract.key)
+        names = contract.key
+        if contract.feed in WITHOUT_KEY and contract.person:
+            names += contract.person.native_part
+        return "+".join(str(values[name]) for name in names)
 
     def _insert(
         self,

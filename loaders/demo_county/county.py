@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 PRIMARY_CLASSES = frozenset({"C210", "C220", "D600"})
 
@@ -18,6 +19,7 @@ class Institution:
     jgid: str
     unit: str
     name: str
+    former_name: str
     class_code: str
     level: str
     division: str
@@ -68,6 +70,7 @@ class NameBook:
     dotted_second: tuple[str, ...]
     traditional: dict[str, str]
     homophones: dict[str, str]
+    radicals: dict[str, str]
     suffixes: tuple[str, ...]
 
 
@@ -83,14 +86,57 @@ class ChineseTerms:
 
 @dataclass(frozen=True)
 class Price:
-    """One item that can be on a bill."""
+    """One item that can be on a bill; `order` names the panel or examination it pays."""
 
     category: str
     code: str
     name: str
     fen: int
     most: int
-    where: str
+    where: frozenset[str]
+    order: str
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """One item of a laboratory panel; without a mean it is read by eye."""
+
+    panel: str
+    code: str
+    name: str
+    unit: str
+    low: str
+    high: str
+    mean: float | None
+    spread: float
+    digits: int
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What an imaging or ECG examination may show."""
+
+    kind: str
+    name: str
+    finding: str
+    conclusion: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Surgery:
+    """The operation that goes with a diagnosis, and one that may be done with it."""
+
+    diagnosis: str
+    share: float
+    code: str
+    name: str
+    level: str
+    charge: str
+    material: str
+    also_code: str
+    also_name: str
+    also_level: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +163,20 @@ class County:
     diagnoses: tuple[Diagnosis, ...]
     chinese_terms: dict[str, ChineseTerms]
     prices: tuple[Price, ...]
+    analytes: dict[str, tuple[Analyte, ...]]
+    examinations: dict[str, tuple[Examination, ...]]
+    surgeries: dict[str, Surgery]
+    fee_numbers: dict[str, str]
+    page_groups: dict[str, str]
     names: NameBook
+
+    def price(self, code: str) -> Price:
+        """The item with this code. Raises: KeyError when nobody charges it."""
+        return self.price_list[code]
+
+    @cached_property
+    def price_list(self) -> dict[str, Price]:
+        return {price.code: price for price in self.prices}
 
     def is_inside(self, institution: Institution) -> bool:
         return institution.division.startswith(self.division)

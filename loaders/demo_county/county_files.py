@@ -6,22 +6,28 @@ Goes in: the files in `data/`. Comes out: one `County`. No module names a place 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from loaders.demo_county.county import (
+    Analyte,
     ChineseTerms,
     County,
     Diagnosis,
+    Examination,
     Institution,
     NameBook,
     Price,
+    Surgery,
     Town,
     Village,
 )
+
+Thing = TypeVar("Thing")
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -60,17 +66,14 @@ def load_county() -> County:
         chinese_terms={
             row.pop("name"): ChineseTerms(**row) for row in _csv("chinese_medicine.csv")
         },
-        prices=tuple(
-            Price(
-                row["category"],
-                row["code"],
-                row["name"],
-                int(row["fen"]),
-                int(row["most"]),
-                row["where"],
-            )
-            for row in _csv("charges.csv")
+        prices=tuple(map(_price, _csv("charges.csv"))),
+        analytes=_grouped(map(_analyte, _csv("laboratory.csv")), lambda a: a.panel),
+        examinations=_grouped(
+            map(_examination, _csv("examinations.csv")), lambda e: e.kind
         ),
+        surgeries={row["diagnosis"]: _surgery(row) for row in _csv("operations.csv")},
+        fee_numbers=facts["fee_numbers"],
+        page_groups=facts["page_groups"],
         names=_name_book(_yaml("names.yml")),
     )
 
@@ -94,6 +97,7 @@ def _institution(row: dict[str, str]) -> Institution:
         jgid=row["JGID"],
         unit=row["MANAUNITID"],
         name=row["JGMC"],
+        former_name=row["CYM"],
         class_code=row["JGLB"],
         level=row["JGDJ"],
         division=row["XZQH"],
@@ -134,6 +138,51 @@ def _diagnosis(row: dict[str, str]) -> Diagnosis:
     )
 
 
+def _price(row: dict[str, str]) -> Price:
+    return Price(
+        category=row["category"],
+        code=row["code"],
+        name=row["name"],
+        fen=int(row["fen"]),
+        most=int(row["most"]),
+        where=frozenset(row["where"].split()),
+        order=row["order"],
+    )
+
+
+def _analyte(row: dict[str, str]) -> Analyte:
+    return Analyte(
+        panel=row["panel"],
+        code=row["item"],
+        name=row["name"],
+        unit=row["unit"],
+        low=row["low"],
+        high=row["high"],
+        mean=float(row["mean"]) if row["mean"] else None,
+        spread=float(row["spread"] or 0),
+        digits=int(row["digits"] or 0),
+    )
+
+
+def _examination(row: dict[str, str]) -> Examination:
+    weight = float(row.pop("weight"))
+    return Examination(**row, weight=weight)
+
+
+def _surgery(row: dict[str, str]) -> Surgery:
+    share = float(row.pop("share"))
+    return Surgery(**row, share=share)
+
+
+def _grouped(
+    things: Iterable[Thing], key: Callable[[Thing], str]
+) -> dict[str, tuple[Thing, ...]]:
+    found: dict[str, list[Thing]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return {name: tuple(members) for name, members in found.items()}
+
+
 def _name_book(facts: dict[str, Any]) -> NameBook:
     return NameBook(
         surnames=facts["surnames"],
@@ -145,5 +194,6 @@ def _name_book(facts: dict[str, Any]) -> NameBook:
         dotted_second=tuple(facts["dotted_second"]),
         traditional=facts["traditional"],
         homophones=facts["homophones"],
+        radicals=facts["radicals"],
         suffixes=tuple(facts["suffixes"]),
     )

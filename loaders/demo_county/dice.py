@@ -24,7 +24,11 @@ class Dice:
 
     def share(self, *names: object) -> float:
         """A number in [0, 1) that belongs to these names."""
-        text = "|".join(map(str, (self.seed, *names)))
+        return self.share_of("|".join([str(name) for name in names]))
+
+    def share_of(self, name: str) -> float:
+        """The same for names that are joined already."""
+        text = f"{self.seed}|{name}"
         digest = blake2b(text.encode(), digest_size=6).digest()
         return int.from_bytes(digest) / 2**48
 

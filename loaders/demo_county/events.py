@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from loaders.demo_county.bills import Bill, Operation, WardLine
 from loaders.demo_county.county import Diagnosis, Institution
+from loaders.demo_county.orders import Report, Sample
 from loaders.demo_county.population import Person
+
+# How prescriptions call the categories of what is on them.
+MEDICINES = {"XYF": "1", "ZCYF": "2", "CYF": "3"}
 
 
 @dataclass(slots=True)
@@ -22,13 +27,20 @@ class Charge:
     name: str
     price: int
     quantity: int
+    # Herbs are weighed for one dose and taken in several.
+    doses: int = 1
+    order: str = ""
     number: str = ""
     refunded_at: datetime | None = None
     refund_number: str = ""
 
     @property
     def amount(self) -> int:
-        return self.price * self.quantity
+        return self.price * self.quantity * self.doses
+
+    @property
+    def is_medicine(self) -> bool:
+        return self.category in MEDICINES
 
 
 @dataclass(slots=True)
@@ -66,9 +78,13 @@ class Visit:
     second_diagnosis: Diagnosis | None
     known_on: date
     invoices: list[Invoice] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
     pressure: tuple[int, int] | None = None
     is_impossible: bool = False
     card_split_on: date | None = None
+    # The number of the referral that the doctor typed.
+    referral: str = ""
 
     def took_place(self, known_by: date) -> bool:
         """Whether something of it was not given back, as known at the end of a day."""
@@ -102,9 +118,22 @@ class Stay:
     ordinal: int
     record_number: str
     leaving: str
-    cost: int
-    fund: int
     coded_at: datetime
+    lines: list[WardLine] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def cost(self) -> int:
+        """Everything that was charged and not given back."""
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def fund(self) -> int:
+        """What the insurance paid of it in the end."""
+        return sum(bill.fund for bill in self.bills if bill.void_at is None)
 
     def has_ended(self, known_by: date) -> bool:
         return self.cancelled_at is None and self.discharged_at.date() <= known_by

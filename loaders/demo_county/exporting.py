@@ -12,6 +12,9 @@ from loaders.demo_county.county import Institution
 from loaders.demo_county.life import Life
 from loaders.demo_county.world import World
 
+# What stands on the cards that a life has used, by system, institution and number.
+Entries = dict[tuple[str, str, int], Written]
+
 
 @dataclass(frozen=True)
 class Desk:

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from loaders.demo_county.cards import Card, card_number, lends_card, split_card_number
+from loaders.demo_county.cards import Card, booked_card, lends_card, split_card_number
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Visit
-from loaders.demo_county.exporting import Desk, health_index
+from loaders.demo_county.exporting import Desk, Entries, health_index
+from loaders.demo_county.exports_a_orders import (
+    export_prescriptions,
+    export_visit_samples,
+)
 from loaders.demo_county.exports_a_stays import export_hospital_stays
 from loaders.demo_county.life import Life
 from loaders.demo_county.spelling import midnight, moment, yuan
+from loaders.demo_county.texts import (
+    Place,
+    spell_code,
+    spell_diagnosis,
+    spell_money,
+    spoil_text,
+)
 
+FAR_AWAY = date(2099, 12, 31)
 VISIT_KINDS = {"plain": "1", "emergency": "2", "check": "5"}
 
 
-def export_county_hospital(desk: Desk, life: Life, cards: list[Card]) -> None:
-    """All rows of one life."""
+def export_county_hospital(desk: Desk, life: Life, cards: list[Card]) -> Entries:
+    """All rows of one life; returns what stands on the cards."""
     written: dict[int, Written] = {}
     for card in [*(c for c in cards if c.system == "A"), *_split_cards(desk, life)]:
         written[card.number] = _card(desk, life, card, cards)
     for visit in life.visits:
         if visit.system == "A":
-            _visit(desk, visit)
+            _visit(desk, visit, _card_of(desk, visit, written))
     export_hospital_stays(desk, life, written)
+    code = desk.world.county.hospitals["A"].code22
+    return {("A", code, number): entry for number, entry in written.items()}
+
+
+def _card_of(desk: Desk, visit: Visit, written: dict[int, Written]) -> Written:
+    """What stands on the card of a visit, also on that of somebody else."""
+    number = booked_card(desk.world, visit, visit.at)
+    if number in written:
+        return written[number]
+    return desk.clerk.entry("A", "MS_BRDA", number, visit.card_person)
 
 
 def _split_cards(desk: Desk, life: Life) -> list[Card]:
@@ -42,10 +64,10 @@ def _card(desk: Desk, life: Life, card: Card, cards: list[Card]) -> Written:
     rng = desk.world.dice.stream("A01", card.number)
     written = desk.write_card(card, "MS_BRDA", card.number)
     insured = life.person.insurance_number if rng.random() < 0.6 else ""
+    place = Place(desk.world, "A", "MS_BRDA", str(card.number), card.issued_on)
     address = written.address
-    if address and desk.world.mess.hits("line_break", "A", "MS_BRDA", card.number):
+    if len(address) > 4 and place.struck("line_break"):
         address = f"{address[:-4]}\n{address[-4:]}"
-        desk.world.mess.note("line_break", "A", "MS_BRDA", card.number, card.issued_on)
     values: dict[str, Cell] = {
         "BRID": card.number,
         "EMPIID": health_index(life, card.issued_on) if rng.random() < 0.35 else None,
@@ -57,12 +79,12 @@ def _card(desk: Desk, life: Life, card: Card, cards: list[Card]) -> Written:
         "CSNY": _birth_date(written, rng.random() < 0.15),
         "HYZK": rng.choice(("20", "20", "10", "2", "1", "90")),
         "ZYDM": rng.choice(("27", "27", "17", "80", "90")),
-        "MZDM": life.person.ethnicity,
+        "MZDM": spell_code(place, life.person.ethnicity),
         "XXDM": rng.choice(("1", "2", "3", "4", "5", None)),
         "LXDH": written.phone,
         "LXDZ": address,
         "YBKH": insured,
-        "JDSJ": midnight(card.issued_on),
+        "JDSJ": midnight(_opened_on(desk, card)),
         "ZXBZ": "0",
     }
     versions: list[tuple[datetime, dict[str, Cell]]] = [
@@ -89,6 +111,14 @@ def _card(desk: Desk, life: Life, card: Card, cards: list[Card]) -> Written:
     return written
 
 
+def _opened_on(desk: Desk, card: Card) -> date:
+    """When a card was issued; trainers type days that are far away."""
+    if not card.person.is_test or not desk.world.mess.is_on("test_date_2099"):
+        return card.issued_on
+    desk.world.mess.note("test_date_2099", "A", "MS_BRDA", card.number, card.issued_on)
+    return FAR_AWAY
+
+
 def _birth_date(written: Written, with_slashes: bool) -> str:
     if not with_slashes:
         return written.born
@@ -96,18 +126,7 @@ def _birth_date(written: Written, with_slashes: bool) -> str:
     return f"{year}/{month}/{day}"
 
 
-def _visit_card(desk: Desk, visit: Visit, at: datetime) -> int:
-    """The card under which a visit is booked at a moment."""
-    world, place = desk.world, visit.place
-    if lends_card(world, visit.person) is None:
-        return card_number(world, "A", place, visit.person, visit.at.date())
-    split_on = visit.card_split_on
-    if visit.card_person is visit.person or (split_on and at.date() >= split_on):
-        return split_card_number(world, visit.person)
-    return card_number(world, "A", place, visit.card_person, visit.at.date())
-
-
-def _visit(desk: Desk, visit: Visit) -> None:
+def _visit(desk: Desk, visit: Visit, written: Written) -> None:
     """The rows of a visit, again with every change of any of them."""
     ended_at = visit.at + timedelta(minutes=11)
     moments = {ended_at}
@@ -117,33 +136,34 @@ def _visit(desk: Desk, visit: Visit) -> None:
             "shared_card", "A", "YS_MZ_JZLS", visit.number, visit.card_split_on
         )
     for at in sorted(moments):
-        card = _visit_card(desk, visit, at)
+        card = booked_card(desk.world, visit, at)
         _visit_row(desk, visit, card, at)
         _diagnosis_rows(desk, visit, card, at)
     changed_on = desk.correction_day("A", "YS_MZ_JZLS", visit.number, visit.at.date())
     if changed_on and not visit.card_split_on:
         at = datetime.combine(changed_on, time(9, 40))
-        _visit_row(desk, visit, _visit_card(desk, visit, at), at, "(更正)")
+        _visit_row(desk, visit, booked_card(desk.world, visit, at), at, "(更正)")
+    moved_at = sorted(moments - {ended_at})
+    export_prescriptions(desk, visit, moved_at)
+    export_visit_samples(desk, visit, written, moved_at)
     for invoice in visit.invoices:
-        times = {invoice.at}
+        times = {invoice.at, *moved_at}
         times |= {invoice.void_at} if invoice.void_at else set()
-        times |= moments - {ended_at}
         for at in sorted(times):
             is_void = invoice.void_at is not None and invoice.void_at <= at
             _invoice_row(desk, visit, invoice_number=invoice.number, at=at, is_void=is_void)
 
 
 def _visit_row(desk: Desk, visit: Visit, card: int, at: datetime, remark: str = "") -> None:
-    mess, number = desk.world.mess, visit.number
+    number = visit.number
     complaint = f"{visit.diagnosis.complaint}{1 + number % 11}天"
-    for kind, text in (
-        ("quoted_text", f'诉"{complaint}",既往体健,无特殊'),
-        ("line_break", f"{complaint}\n无药物过敏史"),
-    ):
-        if mess.hits(kind, "A", "YS_MZ_JZLS", number):
-            complaint = text
-            mess.note(kind, "A", "YS_MZ_JZLS", number, visit.known_on)
-            break
+    place = Place(desk.world, "A", "YS_MZ_JZLS", str(number), visit.known_on)
+    complaint = spoil_text(
+        place,
+        complaint,
+        quoted_text=f'诉"{complaint}",既往体健,无特殊',
+        line_break=f"{complaint}\n无药物过敏史",
+    )
     desk.book.add(
         "A02",
         at.date(),
@@ -157,6 +177,7 @@ def _visit_row(desk: Desk, visit: Visit, card: int, at: datetime, remark: str = 
             "ZYZD": visit.diagnosis.name + remark,
             "ZSXX": complaint,
             "KSSJ": moment(visit.at),
+            "ZZDH": visit.referral or None,
             "JSSJ": moment(visit.at + timedelta(minutes=11)),
             "JZZT": "9",
             "XGSJ": moment(at),
@@ -169,16 +190,19 @@ def _diagnosis_rows(desk: Desk, visit: Visit, card: int, at: datetime) -> None:
     for nth, diagnosis in enumerate((visit.diagnosis, visit.second_diagnosis)):
         if diagnosis is None:
             continue
+        number = visit.number * 4 + nth
+        place = Place(desk.world, "A", "MS_BRZD", str(number), visit.at.date())
+        code, name = spell_diagnosis(place, diagnosis)
         desk.book.add(
             "A03",
             at.date(),
             {
-                "JLBH": visit.number * 4 + nth,
+                "JLBH": number,
                 "JZXH": visit.number,
                 "BRID": card,
                 "ZDLB": "1",
-                "ZDMC": diagnosis.name,
-                "ICD10": diagnosis.clinical,
+                "ZDMC": name,
+                "ICD10": code,
                 "ZDSJ": moment(visit.at + timedelta(minutes=6)),
                 "ZDYS": visit.doctor,
                 "DEEP": nth,
@@ -192,6 +216,7 @@ def _invoice_row(
     desk: Desk, visit: Visit, *, invoice_number: int, at: datetime, is_void: bool
 ) -> None:
     invoice = next(i for i in visit.invoices if i.number == invoice_number)
+    place = Place(desk.world, "A", "MS_MZXX", str(invoice_number), invoice.at.date())
     desk.book.add(
         "A06",
         at.date(),
@@ -200,10 +225,10 @@ def _invoice_row(
             "FPHM": f"FP{invoice.number}",
             "YMZXH": invoice.replaces.number if invoice.replaces else None,
             "JZXH": visit.number,
-            "BRID": _visit_card(desk, visit, at),
+            "BRID": booked_card(desk.world, visit, at),
             "SFRQ": moment(invoice.at),
             "BRXZ": visit.scheme,
-            "ZJJE": yuan(invoice.total),
+            "ZJJE": spell_money(place, invoice.total),
             "ZFJE": yuan(invoice.total - invoice.fund),
             "JJZFJE": yuan(invoice.fund),
             "ZFPB": "1" if is_void else "0",

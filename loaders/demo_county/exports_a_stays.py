@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from loaders.demo_county.cards import card_number
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Stay
 from loaders.demo_county.exporting import Desk
+from loaders.demo_county.exports_a_orders import export_stay_samples
+from loaders.demo_county.exports_ward import (
+    export_hospital_bills,
+    export_hospital_lines,
+    page_sums,
+)
 from loaders.demo_county.life import Life
-from loaders.demo_county.population import Person
 from loaders.demo_county.spelling import moment, yuan
+from loaders.demo_county.texts import Place, spell_age
 from loaders.demo_county.world import World
 
 IN_HOSPITAL = "1900-01-01 00:00:00"
+NO_RECORD_NUMBER = "0"
+PAGE_OPERATIONS = 3
+PAGE_SUMS = ("ZHYLFWF", "ZDLF", "ZLLF", "XYF", "ZCYF", "ZCAOYF", "HCF", "QTF")
 
 
 def export_hospital_stays(desk: Desk, life: Life, cards: dict[int, Written]) -> None:
     """All stays of one life; front pages repeat what stands on the card."""
     for stay in life.stays:
         if stay.system == "A":
+            card = _stay_card(desk.world, stay)
             _stay(desk, stay)
+            export_hospital_lines(desk, stay)
+            export_hospital_bills(desk, stay)
+            export_stay_samples(desk, stay, cards[card], card)
             if stay.has_ended(desk.last_day):
-                _front_page(desk, stay, cards[_stay_card(desk.world, stay)])
+                _front_page(desk, stay, cards[card])
 
 
 def _stay_card(world: World, stay: Stay) -> int:
@@ -32,6 +45,7 @@ def _stay_card(world: World, stay: Stay) -> int:
 
 def _stay(desk: Desk, stay: Stay) -> None:
     person, admitted_on = stay.person, stay.admitted_at.date()
+    place = Place(desk.world, "A", "ZY_BRRY", str(stay.number), admitted_on)
     values: dict[str, Cell] = {
         "ZYH": stay.number,
         "ZYHM": stay.printed_number,
@@ -44,7 +58,7 @@ def _stay(desk: Desk, stay: Stay) -> None:
         "BRKS": stay.department,
         "ZYYS": stay.doctor,
         "ZYCS": stay.ordinal,
-        "RYNL": _age_text(person, admitted_on),
+        "RYNL": spell_age(place, person.age(admitted_on), (admitted_on - person.born).days),
         "JSCS": 0,
     }
     versions: list[tuple[datetime, dict[str, Cell]]] = [(stay.admitted_at, {})]
@@ -54,11 +68,12 @@ def _stay(desk: Desk, stay: Stay) -> None:
             "cancelled_stay", "A", "ZY_BRRY", stay.number, stay.cancelled_at.date()
         )
     else:
+        settled_at = stay.discharged_at + timedelta(hours=2)
         left: dict[str, Cell] = {
             "CYRQ": moment(stay.discharged_at),
             "CYPB": "8",
             "CYFS": stay.leaving,
-            "JSCS": 1,
+            "JSCS": max(b.ordinal for b in stay.bills if b.at <= settled_at),
         }
         versions.append((stay.discharged_at + timedelta(minutes=35), left))
     for at, change in versions:
@@ -67,35 +82,57 @@ def _stay(desk: Desk, stay: Stay) -> None:
         desk.book.add("A08", at.date(), row, sort=f"{stay.number:012d}")
 
 
-def _age_text(person: Person, on: date) -> str:
-    days = (on - person.born).days
-    if days < 60:
-        return f"{days}天"
-    return f"{days // 30}月" if days < 730 else f"{person.age(on)}岁"
+def page_number(desk: Desk, stay: Stay) -> str:
+    """The record number of a front page, which may be lacking."""
+    taken = (stay.system, stay.ordinal, stay.discharged_at.date())
+    if taken in desk.world.pages_without_number:
+        return stay.record_number
+    if not desk.world.mess.hits("front_page_zero", stay.system, stay.number):
+        return stay.record_number
+    # Two such pages of one day and ordinal would be one key: one keeps its number.
+    desk.world.pages_without_number.add(taken)
+    table = {"A": "BASY", "B": "HQMS"}[stay.system]
+    known_on = stay.coded_at.date()
+    desk.world.mess.note("front_page_zero", stay.system, table, NO_RECORD_NUMBER, known_on)
+    return NO_RECORD_NUMBER
+
+
+def next_place(world: World, stay: Stay) -> str | None:
+    """Where a patient was sent: to a hospital, or to the centre at home."""
+    if stay.leaving == "3":
+        return stay.person.village.town.centre.name
+    return world.county.outside[0].name if stay.leaving == "2" else None
+
+
+def _operations(stay: Stay) -> dict[str, Cell]:
+    """The first operations of a stay; a procedure has no level."""
+    found: dict[str, Cell] = {}
+    for nth, operation in enumerate(stay.operations[:PAGE_OPERATIONS], 1):
+        found |= {
+            f"SSJCZBM{nth}": operation.code,
+            f"SSJCZRQ{nth}": f"{operation.at:%Y-%m-%d}",
+            f"SSJB{nth}": operation.level or None,
+            f"SSJCZMC{nth}": operation.name,
+        }
+    return found
 
 
 def _front_page(desk: Desk, stay: Stay, written: Written) -> None:
     world, person = desk.world, stay.person
     left_on, known_on = stay.discharged_at.date(), stay.coded_at.date()
-    record_number = stay.record_number
-    taken = (stay.ordinal, left_on)
-    if taken not in world.pages_without_number and world.mess.hits(
-        "front_page_zero", "A", stay.number
-    ):
-        # Two such pages of one day and ordinal would be one key: one keeps its number.
-        world.pages_without_number.add(taken)
-        record_number = "0"
-        world.mess.note("front_page_zero", "A", "BASY", record_number, known_on)
+    record_number = page_number(desk, stay)
     desk.clerk.copy(written, "A", "BASY", record_number, known_on)
     second = stay.second_diagnosis
-    shares = {"ZHYLFWF": 15, "ZDLF": 22, "ZLLF": 25, "XYF": 24, "ZCYF": 3, "HCF": 9}
-    parts = {name: stay.cost * share // 100 for name, share in shares.items()}
-    parts |= {"ZCAOYF": 0, "QTF": stay.cost - sum(parts.values())}
+    place = Place(world, "A", "BASY", record_number, known_on)
+    name = stay.place.name
+    if stay.place.former_name and place.struck("former_name"):
+        name = stay.place.former_name
+    parts = zip(PAGE_SUMS, page_sums(world, stay), strict=True)
     desk.book.add(
         "A11",
         known_on,
         {
-            "USERNAME": stay.place.name,
+            "USERNAME": name,
             "YLFKFS": {"310": "1", "390": "3"}.get(person.scheme, "7"),
             "JKKH": "-",
             "ZYCS": stay.ordinal,
@@ -123,12 +160,14 @@ def _front_page(desk: Desk, stay: Stay, written: Written) -> None:
             "RYBQ": "1",
             "JBDM1": second.clinical if second else None,
             "QTZD1": second.name if second else None,
+            **_operations(stay),
             "LYFS": stay.leaving,
+            "YZZY_YLJG": next_place(world, stay),
             "XX": "5",
             "RH": "2",
             "ZFY": yuan(stay.cost),
             "ZFJE": yuan(stay.cost - stay.fund),
-            **{name: yuan(part) for name, part in parts.items()},
+            **{column: yuan(part) for column, part in parts},
             "SCSJ": moment(stay.coded_at),
         },
         sort=f"{stay.number:012d}",

@@ -6,31 +6,41 @@ from datetime import date, datetime, time, timedelta
 
 from loaders.demo_county.cards import Card, card_number, centre_of
 from loaders.demo_county.chronicle import Cell
+from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Invoice, Stay, Visit
-from loaders.demo_county.exporting import Desk, health_index
+from loaders.demo_county.exporting import Desk, Entries, health_index
+from loaders.demo_county.exports_c_orders import export_medicines, export_samples
+from loaders.demo_county.exports_ward import export_centre_bills, export_centre_lines
 from loaders.demo_county.life import Life
 from loaders.demo_county.spelling import midnight, moment, yuan
+from loaders.demo_county.texts import Place, spell_code, spell_diagnosis
+from loaders.demo_county.township_clock import synchronised
 
 VISIT_KINDS = {"plain": "1", "emergency": "2", "check": "5"}
-NIGHT = time(23, 10, 30)
 
 
-def export_townships(desk: Desk, life: Life, cards: list[Card]) -> None:
-    """All rows of one life."""
+def export_townships(desk: Desk, life: Life, cards: list[Card]) -> Entries:
+    """All rows of one life; returns what stands on the cards."""
+    entries: Entries = {}
     for card in cards:
         if card.system == "C":
-            _card(desk, life, card)
+            entries["C", card.place.code22, card.number] = _card(desk, life, card)
     for visit in life.visits:
         if visit.system == "C":
             _visit(desk, life, visit)
     for stay in life.stays:
         if stay.system == "C":
             _stay(desk, stay)
+            export_centre_lines(desk, stay)
+            export_centre_bills(desk, stay)
+    return entries
 
 
-def _card(desk: Desk, life: Life, card: Card) -> None:
+def _card(desk: Desk, life: Life, card: Card) -> Written:
     rng = desk.world.dice.stream("C01", card.place.jgid, card.number)
-    written = desk.write_card(card, "ms_brda", f"{card.place.jgid}+{card.number}")
+    native = f"{card.place.jgid}+{card.number}"
+    written = desk.write_card(card, "ms_brda", native)
+    place = Place(desk.world, "C", "ms_brda", native, card.issued_on)
     values: dict[str, Cell] = {
         "jgid": card.place.jgid,
         "brid": card.number,
@@ -38,7 +48,7 @@ def _card(desk: Desk, life: Life, card: Card) -> None:
         "sfzh": written.id_number or None,
         "brxb": str(written.sex),
         "csny": written.born,
-        "mzdm": life.person.ethnicity,
+        "mzdm": spell_code(place, life.person.ethnicity),
         "lxdh": written.phone or None,
         "lxdz": written.address or None,
         "nhkh": life.person.insurance_number or None if rng.random() < 0.6 else None,
@@ -56,21 +66,13 @@ def _card(desk: Desk, life: Life, card: Card) -> None:
         phone = f"{life.person.phone[:3]}{rng.randint(0, 10**8 - 1):08d}"
         values |= {"lxdh": phone, "xgsj": at, "gxsj": at}
         desk.book.add("C01", changed_on, values, sort=sort, owner=owner)
-
-
-def _synchronised(visit: Visit, at: datetime) -> datetime:
-    """When the server learned of a change; off-line clinics synchronise at night."""
-    return max(at, datetime.combine(visit.known_on, NIGHT)) if _is_late(visit) else at
-
-
-def _is_late(visit: Visit) -> bool:
-    return visit.known_on > visit.at.date()
+    return written
 
 
 def _visit(desk: Desk, life: Life, visit: Visit) -> None:
     centre = centre_of(desk.world, visit.place)
     systolic, diastolic = _pressure(desk, visit)
-    known_at = _synchronised(visit, visit.at)
+    known_at = synchronised(visit, visit.at)
     sort = f"{visit.place.jgid:>6}{visit.number:012d}"
     desk.book.add(
         "C02",
@@ -88,6 +90,7 @@ def _visit(desk: Desk, life: Life, visit: Visit) -> None:
             "ssy": systolic,
             "szy": diastolic,
             "kssj": moment(visit.at),
+            "zzdh": visit.referral or None,
             "jzzt": "9",
             "xgsj": moment(visit.at),
             "gxsj": moment(known_at),
@@ -96,15 +99,19 @@ def _visit(desk: Desk, life: Life, visit: Visit) -> None:
     )
     for nth, diagnosis in enumerate((visit.diagnosis, visit.second_diagnosis)):
         if diagnosis:
+            number = visit.number * 4 + nth
+            key = f"{visit.place.jgid}+{number}"
+            place = Place(desk.world, "C", "ms_brzd", key, known_at.date())
+            code, name = spell_diagnosis(place, diagnosis)
             desk.book.add(
                 "C03",
                 known_at.date(),
                 {
                     "jgid": visit.place.jgid,
-                    "jlbh": visit.number * 4 + nth,
+                    "jlbh": number,
                     "jzxh": visit.number,
-                    "zdmc": diagnosis.name,
-                    "icd10": diagnosis.clinical if visit.number % 25 else None,
+                    "zdmc": name,
+                    "icd10": code,
                     "deep": nth,
                     "gxsj": moment(known_at),
                 },
@@ -112,6 +119,8 @@ def _visit(desk: Desk, life: Life, visit: Visit) -> None:
             )
     for invoice in visit.invoices:
         _invoice(desk, visit, invoice)
+        export_medicines(desk, visit, invoice)
+    export_samples(desk, visit)
 
 
 def _pressure(desk: Desk, visit: Visit) -> tuple[str | None, str | None]:
@@ -119,11 +128,11 @@ def _pressure(desk: Desk, visit: Visit) -> tuple[str | None, str | None]:
         return None, None
     systolic, diastolic = visit.pressure
     key = f"{visit.place.jgid}+{visit.number}"
-    if desk.world.mess.hits("bp_one_cell", "C", key):
-        desk.world.mess.note("bp_one_cell", "C", "ys_mz_jzls", key, visit.known_on)
+    place = Place(desk.world, "C", "ys_mz_jzls", key, visit.known_on)
+    kind = place.struck("bp_one_cell", "bp_decimal")
+    if kind == "bp_one_cell":
         return f"{systolic}/{diastolic}", None
-    if desk.world.mess.hits("bp_decimal", "C", key):
-        desk.world.mess.note("bp_decimal", "C", "ys_mz_jzls", key, visit.known_on)
+    if kind == "bp_decimal":
         return f"{systolic}.0", f"{diastolic}.0"
     return str(systolic), str(diastolic)
 
@@ -143,10 +152,10 @@ def _invoice(desk: Desk, visit: Visit, invoice: Invoice) -> None:
         "jylyjmje": "0.00",
     }
     sort = f"{visit.place.jgid:>6}{invoice.number:012d}"
-    known_at = _synchronised(visit, invoice.at + timedelta(minutes=1))
+    known_at = synchronised(visit, invoice.at + timedelta(minutes=1))
     desk.book.add("C05", known_at.date(), values | {"gxsj": moment(known_at)}, sort=sort)
     if invoice.void_at:
-        known_at = _synchronised(visit, invoice.void_at + timedelta(minutes=3))
+        known_at = synchronised(visit, invoice.void_at + timedelta(minutes=3))
         values |= {"zfpb": "1", "gxsj": moment(known_at)}
         desk.book.add("C05", known_at.date(), values, sort=sort)
 

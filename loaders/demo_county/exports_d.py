@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from loaders.demo_county.cells import Cells
+from loaders.demo_county.chronic import has_record
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.exporting import Desk
+from loaders.demo_county.exports_d_family import export_family
+from loaders.demo_county.exports_d_programme import export_programmes
 from loaders.demo_county.exports_d_visits import export_health_services, head
 from loaders.demo_county.life import Life
 from loaders.demo_county.registers import (
@@ -17,6 +20,8 @@ from loaders.demo_county.registers import (
 
 ARCHIVES = "EHR_HealthRecord"
 RECORDS = "MDC_HypertensionRecord"
+# Illnesses in the past history, by the special record of them.
+HISTORY = {"D05": "0203", "D08": "0208", "D10": "0209"}
 
 
 def export_public_health(desk: Desk, life: Life) -> None:
@@ -25,6 +30,8 @@ def export_public_health(desk: Desk, life: Life) -> None:
     for record in life.records:
         _record(desk, record, written[record.archive.number])
     export_health_services(desk, life, written)
+    export_programmes(desk, life, written)
+    export_family(desk, life, written)
 
 
 def _archive(desk: Desk, life: Life, archive: Archive) -> Written:
@@ -32,6 +39,9 @@ def _archive(desk: Desk, life: Life, archive: Archive) -> Written:
     written = desk.clerk.write("D", ARCHIVES, number, person, archive.known_on)
     rng = desk.world.dice.stream("D01", number)
     education, blood = rng.choice("12345678"), rng.choice("12345")
+    is_diabetic = has_record(life, "D05")
+    history = [code for feed, code in HISTORY.items() if has_record(life, feed)]
+    history = ["0202"] * bool(life.records) + history
     new_phone = f"{person.phone[:3]}{rng.randint(0, 10**8 - 1):08d}"
     changed_on = desk.correction_day("D", ARCHIVES, number, archive.known_on)
     versions = {archive.known_on}
@@ -52,17 +62,17 @@ def _archive(desk: Desk, life: Life, archive: Archive) -> Written:
                 "nationCode": person.ethnicity,
                 "phoneNumber": phone or None,
                 "address": written.address,
-                "regionCode": archive.village_code,
+                "regionCode": cells.region(archive.village_code),
                 "educationCode": education,
                 "maritalStatusCode": "20" if person.spouse else "10",
                 "bloodTypeCode": blood,
                 "rhBloodCode": "3",
                 "payMode": {"310": "01", "390": "02"}.get(person.scheme, "07"),
                 "isHypertension": cells.yes_no("isHypertension", bool(life.records)),
-                "isDiabetes": cells.yes_no("isDiabetes", rng.random() < 0.05),
+                "isDiabetes": cells.yes_no("isDiabetes", is_diabetic),
                 "isDisabled": cells.yes_no("isDisabled", rng.random() < 0.03),
                 "isPoverty": cells.yes_no("isPoverty", rng.random() < 0.05),
-                "pastHistory": "0202" if life.records else None,
+                "pastHistory": ",".join(history) or None,
                 "familyId": f"HH{person.household:06d}",
                 "masterFlag": cells.yes_no("masterFlag", person.is_head),
                 "deadFlag": cells.yes_no("deadFlag", is_dead),

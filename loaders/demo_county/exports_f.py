@@ -8,6 +8,7 @@ from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Settlement
 from loaders.demo_county.exporting import Desk
+from loaders.demo_county.exports_g import export_filings
 from loaders.demo_county.insurance import FLAG_FROM
 from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
@@ -30,6 +31,7 @@ def export_insurance(desk: Desk, life: Life) -> None:
     if person.second_insurance_number:
         other = OTHER_SCHEME[person.scheme]
         _insured(desk, person, person.second_insurance_number, other)
+    export_filings(desk, life, written)
     for settlement in life.settlements:
         _settlement(desk, settlement, written)
 

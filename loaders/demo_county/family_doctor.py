@@ -8,10 +8,15 @@ from random import Random
 
 from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
+from loaders.demo_county.programme import load_programme
 from loaders.demo_county.registers import Contract
 from loaders.demo_county.world import World
 
 TEAMS_PER_CENTRE = 2
+CHILD, OLD = 7, 65
+PREGNANT, SMALL, AGED, HYPERTENSIVE = "01", "02", "03", "04"
+# Groups of people by the special record that they have.
+GROUPS = {"D05": "05", "D08": "06", "D10": "07"}
 
 
 def team_number(world: World, town_code: str, nth: int) -> str:
@@ -30,7 +35,7 @@ def sign_contracts(world: World, life: Life) -> None:
     rng = world.dice.stream("contracts", person.number)
     if rng.random() > _share(life, person.age(world.calendar.history_end)):
         return
-    year = world.calendar.year
+    year = world.calendar.first_year
     begins_on = date(year - 1 if rng.random() < 0.7 else year, 1, 1)
     if rng.random() < 0.45:
         begins_on += timedelta(days=rng.randint(0, 330))
@@ -49,6 +54,29 @@ def sign_contracts(world: World, life: Life) -> None:
             return
         begins_on = contract.ends_on + timedelta(days=rng.choice((0, 0, 0, 12, 28)))
         is_renewal = True
+
+
+def groups_of(life: Life, contract: Contract) -> list[str]:
+    """The groups to whom the person belonged when the contract was signed."""
+    age, on = life.person.age(contract.begins_on), contract.begins_on
+    found = [HYPERTENSIVE] if life.records else []
+    found += [AGED] if age >= OLD else []
+    found += [SMALL] if age < CHILD else []
+    found += [
+        GROUPS[record.feed]
+        for record in life.special_records
+        if record.feed in GROUPS and record.created_on <= on
+    ]
+    for pregnancy in life.pregnancies:
+        if pregnancy.booked_on <= on and (pregnancy.left_on or date.max) > on:
+            found.append(PREGNANT)
+    return list(dict.fromkeys(found))
+
+
+def packages_of(life: Life, contract: Contract) -> list[str]:
+    """What the contract includes: the base, and a package for each group that has one."""
+    groups = {"00", *groups_of(life, contract)}
+    return [p.code for p in load_programme().packages if p.population in groups]
 
 
 def _share(life: Life, age: int) -> float:
@@ -101,7 +129,7 @@ def _stop(contract: Contract, person: Person, rng: Random) -> None:
 
 
 def _enter_twice(world: World, life: Life, contract: Contract) -> None:
-    number = world.numbering.by_month("QY", contract.known_on)
+    number = world.numbering.by_month("QY", contract.known_on, extra=True)
     life.contracts.append(replace(contract, number=number))
     world.mess.note(
         "contract_twice", "E", "SCM_SignContractRecord", number, contract.known_on

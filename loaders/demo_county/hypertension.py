@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from loaders.demo_county.chronic import has_record
 from loaders.demo_county.dice import pick_weighted
+from loaders.demo_county.illness import HYPERTENSION, risk
 from loaders.demo_county.life import Life
 from loaders.demo_county.population import Person
 from loaders.demo_county.registers import Exam, FollowUp, HypertensionRecord
@@ -12,6 +14,10 @@ from loaders.demo_county.world import World
 
 # How many days lie between follow-ups, and how many people are seen so often.
 GAPS, GAP_WEIGHTS = (60, 84, 140, 2000), (56, 26, 12, 6)
+# Exams because of a special record: diabetes, psychosis.
+WAYS = {"D05": "4", "D08": "5"}
+# How many of the ill are known to the register.
+MANAGED = 0.72
 
 
 def manage_hypertension(world: World, life: Life) -> None:
@@ -26,8 +32,9 @@ def examine(world: World, life: Life) -> None:
     person = life.person
     rng = world.dice.stream("exams", person.number)
     old = person.age(world.calendar.history_end) >= 65
-    mean = 2.3 if life.records else 1.3 if old else 0.05
-    for on in world.event_days("exam", person, mean)[:1]:
+    is_managed = bool(life.records or life.special_records)
+    mean = 2.3 if is_managed else 1.3 if old else 0.05
+    for on in _first_of_each_year(world, world.event_days("exam", person, mean)):
         number = world.numbering.by_month("TJ", on)
         archive = next((a for a in reversed(life.archives) if a.created_on <= on), None)
         if archive is None:
@@ -37,7 +44,7 @@ def examine(world: World, life: Life) -> None:
                 number=number,
                 archive=archive,
                 on=on,
-                way="2" if old else "3" if life.records else "1",
+                way="2" if old else _way(life),
                 pressure=(round(rng.gauss(136, 13)), round(rng.gauss(82, 8))),
                 has_tcm=old and rng.random() < 0.7,
                 is_complete=rng.random() < 0.93,
@@ -46,10 +53,27 @@ def examine(world: World, life: Life) -> None:
         )
 
 
+def _way(life: Life) -> str:
+    """Why somebody is examined who is not old: by the first record that there is."""
+    if life.records:
+        return "3"
+    for feed, way in WAYS.items():
+        if has_record(life, feed):
+            return way
+    return "1"
+
+
+def _first_of_each_year(world: World, days: list[date]) -> list[date]:
+    """One exam a year; the days after the history belong to its last year."""
+    first: dict[int, date] = {}
+    for on in days:
+        first.setdefault(min(on.year, world.calendar.year), on)
+    return list(first.values())
+
+
 def _is_managed(world: World, person: Person) -> bool:
-    age = person.age(world.calendar.history_end)
-    ill = 0 if age < 35 else 0.14 if age < 50 else 0.34 if age < 65 else 0.55
-    return world.dice.share("hypertension", person.number) < ill * 0.72
+    known = MANAGED * risk(world, HYPERTENSION, person)
+    return world.dice.share("hypertension", person.number) < known
 
 
 def _open_records(world: World, life: Life) -> None:

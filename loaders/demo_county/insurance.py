@@ -10,6 +10,8 @@ from loaders.demo_county.population import Person
 from loaders.demo_county.world import World
 
 FLAG_FROM = date(2024, 7, 1)
+# What stands between date and serial of a settlement, a reversal, a settlement after it.
+NUMBERED, REVERSED, SETTLED_AGAIN = "9915", "9917", "9918"
 
 
 def fund_share(inpatient: bool, place: Institution) -> int:
@@ -31,6 +33,7 @@ def settle(
     medical_type: str,
     treatment: str = "",
     prompt: bool = False,
+    number: str = "",
 ) -> Settlement | None:
     """A settlement, or none when the person or the place has no part in the insurance.
 
@@ -38,8 +41,9 @@ def settle(
     """
     if not person.insurance_number or not place.insurance_code:
         return None
-    serial = world.numbering.by_day("settlement", at.date())
-    number = f"{at:%Y%m%d}9915{serial % 10**7:07d}"
+    if not number:
+        serial = world.numbering.by_day("settlement", at.date())
+        number = f"{at:%Y%m%d}{NUMBERED}{serial:07d}"
     rng = world.dice.stream("settlement", number)
     inpatient = medical_type in ("21", "22", "52")
     own, over, first = total * 6 // 100, total // 100, total * 5 // 100
@@ -51,7 +55,8 @@ def settle(
     rest = total - basic - serious - aid
     account = rest * rng.randint(20, 80) // 100 if person.scheme == "310" else 0
     late = not prompt and world.mess.hits("late_row", "F", number)
-    delay = timedelta(days=rng.randint(2, 9)) if late else timedelta()
+    days = 2 + int(world.dice.share("late settlement", number) * 8)
+    delay = timedelta(days=days) if late else timedelta()
     twice = person.second_insurance_number and rng.random() < 0.5
     settlement = Settlement(
         number=number,
@@ -87,6 +92,25 @@ def settle(
     return settlement
 
 
+def settle_again(
+    world: World, settlement: Settlement, total: int, at: datetime
+) -> Settlement | None:
+    """What is left of a settlement that was taken back, under the same treatment."""
+    return settle(
+        world,
+        settlement.person,
+        settlement.place,
+        settlement.diagnosis,
+        total,
+        at,
+        began_on=settlement.began_on,
+        medical_type=settlement.medical_type,
+        treatment=settlement.treatment,
+        prompt=True,
+        number=f"{at:%Y%m%d}{SETTLED_AGAIN}{settlement.number[12:]}",
+    )
+
+
 def reverse(world: World, settlement: Settlement, at: datetime) -> bool:
     """Take a settlement back; false when this county knows no such reversals."""
     kind = (
@@ -95,7 +119,6 @@ def reverse(world: World, settlement: Settlement, at: datetime) -> bool:
     if not world.mess.is_on(kind) or not settlement.is_valid:
         return False
     settlement.reversed_at = at
-    serial = world.numbering.by_day("settlement", at.date())
-    settlement.reversal_number = f"{at:%Y%m%d}9915{serial % 10**7:07d}"
+    settlement.reversal_number = f"{at:%Y%m%d}{REVERSED}{settlement.number[12:]}"
     world.mess.note(kind, "F", "SETL_D", settlement.reversal_number, at.date())
     return True

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 
 from loaders.demo_county.events import Settlement, Stay, Visit
 from loaders.demo_county.population import Person
+from loaders.demo_county.programme_records import (
+    CareVisit,
+    ChildCard,
+    Consultation,
+    DiseaseReport,
+    Dose,
+    Filing,
+    Pregnancy,
+    Referral,
+    Service,
+    SpecialRecord,
+)
 from loaders.demo_county.registers import (
     Archive,
     Contract,
@@ -30,3 +42,13 @@ class Life:
     exams: list[Exam] = field(default_factory=list)
     death_card: DeathCard | None = None
     contracts: list[Contract] = field(default_factory=list)
+    special_records: list[SpecialRecord] = field(default_factory=list)
+    care_visits: list[CareVisit] = field(default_factory=list)
+    pregnancies: list[Pregnancy] = field(default_factory=list)
+    child_card: ChildCard | None = None
+    doses: list[Dose] = field(default_factory=list)
+    disease_reports: list[DiseaseReport] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    filings: list[Filing] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    consultations: list[Consultation] = field(default_factory=list)

@@ -22,23 +22,32 @@ from loaders.demo_county.exporting import Desk
 from loaders.demo_county.exports_a import export_county_hospital
 from loaders.demo_county.exports_b import export_tcm_hospital
 from loaders.demo_county.exports_c import export_townships
+from loaders.demo_county.exports_c_orders import export_office_list
 from loaders.demo_county.exports_d import export_public_health
 from loaders.demo_county.exports_e import export_contracts, export_teams
+from loaders.demo_county.exports_e_services import export_packages, export_services
 from loaders.demo_county.exports_f import export_insurance
+from loaders.demo_county.exports_g import export_referrals
+from loaders.demo_county.exports_imaging import export_reports
+from loaders.demo_county.finance import Accounts
 from loaders.demo_county.life import Life
 from loaders.demo_county.mess import Mess, all_kinds
 from loaders.demo_county.numbers import Numbering
 from loaders.demo_county.settlers import Settlers
-from loaders.demo_county.ship_daily import ship_a, ship_b, ship_c, ship_e, ship_f
-from loaders.demo_county.ship_sheets import ship_d, ship_h
+from loaders.demo_county.ship_daily import ship_a, ship_c, ship_e, ship_f
+from loaders.demo_county.ship_referrals import ship_g
+from loaders.demo_county.ship_reports import ship_h
+from loaders.demo_county.ship_sheets import ship_d
+from loaders.demo_county.ship_tcm import ship_b
 from loaders.demo_county.shipment import LedgerLine, Shipment
 from loaders.demo_county.simulation import live_all
 from loaders.demo_county.trial_rows import trial_lives
 from loaders.demo_county.truth import Truth
 from loaders.demo_county.truth_files import write_truth
 from loaders.demo_county.world import Calendar, World
+from loaders.failure import ExpectedFailure
 
-YEAR = 2024
+YEAR, MOST_YEARS = 2024, 20
 DELIVERIES, TRUTH = "deliveries", "truth"
 SHIPPERS: dict[str, Callable[[Shipment], None]] = {
     "A": ship_a,
@@ -47,11 +56,11 @@ SHIPPERS: dict[str, Callable[[Shipment], None]] = {
     "D": ship_d,
     "E": ship_e,
     "F": ship_f,
-    "H": ship_h,
+    "G": ship_g,
 }
 
 
-class DemoCountyError(Exception):
+class DemoCountyError(ExpectedFailure):
     """The county cannot be made; the message says why and what helps."""
 
 
@@ -79,6 +88,7 @@ def make_demo_county(
     seed: int = 20250101,
     later_days: int = 2,
     *,
+    years: int = 1,
     mess: frozenset[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> DemoSummary:
@@ -89,26 +99,30 @@ def make_demo_county(
         residents: how many people live there.
         seed: everything follows from it.
         later_days: daily deliveries after the initial one of 2025-01-01.
+        years: how many years of history the initial delivery carries, up to 2024.
         mess: the kinds of mess that happen; all when it is not given.
         report: takes a line about progress now and then.
 
     Raises: DemoCountyError when the folder holds something else under these names.
     """
-    if residents < 1 or later_days < 0:
+    if residents < 1 or later_days < 0 or not 1 <= years <= MOST_YEARS:
         raise DemoCountyError(
-            "A county needs residents, and days cannot be fewer than none."
+            "A county needs residents, days cannot be fewer than none, "
+            f"and a history has 1 to {MOST_YEARS} years."
         )
     _clear(folder)
-    calendar = Calendar(YEAR, later_days)
+    calendar = Calendar(YEAR, later_days, years)
     dice, county = Dice(seed), load_county()
     notes = Mess(dice, all_kinds() if mess is None else mess, calendar.last_day)
     people = Settlers(county, dice, notes, YEAR).settle(residents)
-    world = World(county, calendar, dice, notes, Numbering(residents), people)
+    numbering = Numbering(len(people.people) + len(county.test_names), calendar.epoch)
+    world = World(county, calendar, dice, notes, numbering, people)
     report(f"{residents} residents, {len(people.people)} people in all")
     with TemporaryDirectory() as workplace:
         book = Chronicle(Path(workplace) / "chronicle.db")
-        truth = _tell_lives(world, book, report)
-        ledger = _ship(world, book, folder / DELIVERIES, report)
+        accounts = Accounts(world)
+        truth = _tell_lives(world, book, accounts, report)
+        ledger = _ship(world, book, accounts, folder / DELIVERIES, report)
         write_truth(folder / TRUTH, world, book, truth.figures(), ledger)
         book.close()
     read = sum(line.rows_read for line in ledger)
@@ -126,14 +140,19 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(part)
 
 
-def _tell_lives(world: World, book: Chronicle, report: Callable[[str], None]) -> Truth:
+def _tell_lives(
+    world: World, book: Chronicle, accounts: Accounts, report: Callable[[str], None]
+) -> Truth:
     """Live all lives, write down what the systems learned, count what happened."""
     desk = Desk(world, Clerk(world), book)
     truth = Truth(world)
     export_teams(desk)
+    export_packages(desk)
+    export_office_list(desk)
     for number, life in enumerate(live_all(world), 1):
         _export(desk, life)
         truth.add(life)
+        accounts.add(life)
         if number % 5000 == 0:
             report(f"{number} lives")
     for trial in trial_lives(world):
@@ -144,22 +163,32 @@ def _tell_lives(world: World, book: Chronicle, report: Callable[[str], None]) ->
 
 def _export(desk: Desk, life: Life) -> None:
     cards = desk.cards(life)
-    export_county_hospital(desk, life, cards)
-    export_tcm_hospital(desk, life, cards)
-    export_townships(desk, life, cards)
+    entries = export_county_hospital(desk, life, cards)
+    entries |= export_tcm_hospital(desk, life, cards)
+    entries |= export_townships(desk, life, cards)
+    export_reports(desk, life, entries)
     export_public_health(desk, life)
     export_contracts(desk, life)
+    export_services(desk, life)
+    export_referrals(desk, life)
     export_insurance(desk, life)
 
 
 def _ship(
-    world: World, book: Chronicle, folder: Path, report: Callable[[str], None]
+    world: World,
+    book: Chronicle,
+    accounts: Accounts,
+    folder: Path,
+    report: Callable[[str], None],
 ) -> list[LedgerLine]:
     ledger: list[LedgerLine] = []
     for day in world.calendar.deliveries:
         for system in load_systems():
+            shipment = Shipment(world, book, system, day, folder, ledger)
             if system.system in SHIPPERS:
-                SHIPPERS[system.system](Shipment(world, book, system, day, folder, ledger))
+                SHIPPERS[system.system](shipment)
+            else:
+                ship_h(shipment, accounts)
         rows = sum(line.rows_read for line in ledger if line.delivered_on == day)
         report(f"delivery of {day:%Y-%m-%d}: {rows} rows")
     return ledger

@@ -7,7 +7,8 @@ from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
-EPOCH = date(2023, 1, 1)
+# How many numbers of one scope a person may need on a day, or in a month.
+PER_PERSON = 20
 
 
 def check_character(first_17: str) -> str:
@@ -30,28 +31,47 @@ def short_identity_number(number: str) -> str:
 class Numbering:
     """Running numbers that rise with time, although lives are told one by one.
 
-    Every day has a block of numbers of its own, so a number follows from its day alone and
-    stays the same when the county lives longer.
+    Every day has a block of numbers of its own, and in it every person some: a number
+    follows from its day and from whose life it belongs to, never from what others did. So
+    nothing need be remembered of the lives before, and what one kind of mess adds to a life
+    moves the numbers of nobody else.
     """
 
-    def __init__(self, residents: int) -> None:
-        self._width = int(10 ** max(2, len(str(residents // 5))))
+    def __init__(self, people: int, epoch: date = date(2023, 1, 1)) -> None:
+        self._block = (people + 1) * PER_PERSON
+        self._epoch = epoch
+        self._person = 0
         self._used: Counter[tuple[str, str]] = Counter()
 
-    def by_day(self, scope: str, on: date) -> int:
-        """The next number of a scope (a table of an institution) on a day."""
-        nth = self._next(scope, on.isoformat())
-        if nth > self._width:
-            raise OverflowError(f"more than {self._width} numbers of {scope} in one day")
-        return (on - EPOCH).days * self._width + nth
+    def turn_to(self, person_number: int) -> None:
+        """Numbers are for the life of this person from now on."""
+        self._person = person_number
+        self._used.clear()
 
-    def by_month(self, prefix: str, on: date) -> str:
+    def by_day(self, scope: str, on: date, extra: bool = False) -> int:
+        """The next number of a scope (a table of an institution) on a day.
+
+        What exists only because something went wrong is `extra`: it takes its number from
+        the other end of the block. Raises: OverflowError.
+        """
+        part = f"{on.isoformat()}{'+' * extra}"
+        nth = self._next(scope, part)
+        if nth > PER_PERSON // 2:
+            raise OverflowError(f"more than {PER_PERSON // 2} numbers of {scope} in a day")
+        serial = PER_PERSON - nth if extra else nth - 1
+        return (on - self._epoch).days * self._block + self._person * PER_PERSON + serial
+
+    def by_month(self, prefix: str, on: date, extra: bool = False) -> str:
         """Like SF2403000045: prefix, year and month, running number."""
-        return f"{prefix}{on:%y%m}{self._next(prefix, f'{on:%y%m}'):06d}"
+        month = f"{on:%y%m}"
+        nth = self._next(prefix, f"{month}{'+' * extra}") - 1
+        first = f"{prefix}{month}{self._person * PER_PERSON + nth % PER_PERSON:06d}"
+        mark = "R" if extra else "" if nth < PER_PERSON else "N"
+        return f"{first}{mark}{nth // PER_PERSON or ''}"
 
     def of(self, scope: str) -> int:
         """The next number of a scope that does not go by time."""
-        return self._next(scope, "")
+        return self._person * PER_PERSON + self._next(scope, "")
 
     def _next(self, scope: str, part: str) -> int:
         self._used[scope, part] += 1

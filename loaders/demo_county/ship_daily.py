@@ -1,16 +1,17 @@
-"""Daily files of A, B, C, E and F, each in its own format."""
+"""Daily files of A, C, E and F, each in its own format."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from loaders.contracts.model import Contract
-from loaders.demo_county.chronicle import Row
+from loaders.demo_county.chronicle import Cell, Row
 from loaders.demo_county.exports_f import NEW_YEAR_LIST
-from loaders.demo_county.shipment import GOOD_DAY, Shipment
+from loaders.demo_county.reports_h import budget_rows
+from loaders.demo_county.shipment import GOOD_DAY, Shipment, cut, damage_zip
 from loaders.demo_county.writers import (
     Counter,
     ManifestLine,
@@ -21,14 +22,14 @@ from loaders.demo_county.writers import (
     write_database,
     write_json_lines,
     write_manifest,
-    write_pipe_text,
 )
+from loaders.demo_county.xlsx import write_sheet
 
 WINDOW = timedelta(days=35)
-CUT_AT = 0.6
 NEW_COLUMN, NEW_COLUMN_AT = "JZLY", 5
-HEADER_EVERY = 400
-PHANTOM = "9999999"
+FILTERED_FEED, FILTERED_SHARE = "C11", timedelta(days=11)
+# What may happen to the upload of a day.
+BREAK_A: dict[str, Callable[[Path], None]] = {"cut_zip": cut, "crc_zip": damage_zip}
 
 
 def ship_a(shipment: Shipment) -> None:
@@ -49,13 +50,14 @@ def ship_a(shipment: Shipment) -> None:
     head = ManifestLine(path.name, len(lines), md5_of(path))
     manifest = shipment.system.manifest.format(file=path.name)
     write_manifest(shipment.folder() / manifest, [head, *lines])
-    is_cut = shipment.bad_day("cut_zip")
+    breaks = next((kind for kind in BREAK_A if shipment.bad_day(kind)), None)
     for contract, line in zip(contracts, lines, strict=True):
-        state = "refused" if is_cut else "landed"
-        rows_read = 0 if is_cut else line.rows
+        state = "refused" if breaks else "landed"
+        rows_read = 0 if breaks else line.rows
         shipment.record(contract, path.name, rows_read, member=line.name, state=state)
-    if is_cut:
-        _cut(shipment, contracts, path, lines)
+    if breaks:
+        shipment.note(breaks, contracts[0], path.name)
+        _break(shipment, contracts, path, lines, breaks)
 
 
 def _rows_of_a(shipment: Shipment, contract: Contract) -> Iterator[Row]:
@@ -75,86 +77,28 @@ def _has_new_column(shipment: Shipment, contract: Contract) -> bool:
     return is_on and contract.feed == "A02" and 0 < starts <= shipment.nth
 
 
-def _cut(
-    shipment: Shipment, contracts: list[Contract], path: Path, lines: list[ManifestLine]
+def _break(
+    shipment: Shipment,
+    contracts: list[Contract],
+    path: Path,
+    lines: list[ManifestLine],
+    kind: str,
 ) -> None:
-    """The upload breaks off; the whole file comes in the folder of the next day."""
-    good_day = shipment.world.calendar.deliveries[GOOD_DAY]
+    """The upload goes wrong; the whole file comes in the folder of the next day."""
+    good_day = shipment.day + timedelta(days=1)
     manifest = shipment.system.manifest.format(file=path.name)
     shutil.copy(path, shipment.folder(good_day) / path.name)
     shutil.copy(path.with_name(manifest), shipment.folder(good_day) / manifest)
-    with path.open("r+b") as content:
-        content.truncate(int(path.stat().st_size * CUT_AT))
-    shipment.note("cut_zip", contracts[0], path.name)
+    BREAK_A[kind](path)
     for contract, line in zip(contracts, lines, strict=True):
         shipment.record(contract, path.name, line.rows, member=line.name, day=good_day)
-
-
-def ship_b(shipment: Shipment) -> None:
-    """One text per table with the rows that are new or changed, and corrections."""
-    for contract in shipment.contracts:
-        rows = shipment.book.versions(contract.feed, shipment.day, shipment.day_before)
-        name, state = f"{contract.table}_{shipment.day:%Y%m%d}.txt", "landed"
-        if contract.feed == "B02" and shipment.bad_day("b_correction"):
-            rows, state = _spoil(shipment, contract, rows), "replaced"
-            shipment.note("b_correction", contract, name)
-        _write_b(shipment, contract, name, rows, state)
-        bad_day = shipment.good_day("b_correction")
-        if contract.feed == "B02" and bad_day:
-            name = f"{contract.table}_{bad_day:%Y%m%d}_R1.txt"
-            since = bad_day - timedelta(days=1)
-            _write_b(
-                shipment,
-                contract,
-                name,
-                shipment.book.versions("B02", bad_day, since),
-                "landed",
-            )
-    shipment.seal()
-
-
-def _write_b(
-    shipment: Shipment, contract: Contract, name: str, rows: Iterator[Row], state: str
-) -> None:
-    path = shipment.path(contract, name)
-    counted = Counter(shipment.with_copies(contract, rows))
-    mess = shipment.world.mess
-    money = next((c.name for c in contract.columns if c.name == "MXXMJE"), None)
-    total_at = contract.column_names.index(money) if money else None
-    write_pipe_text(
-        path,
-        contract.column_names,
-        counted,
-        HEADER_EVERY if mess.is_on("repeated_header") else None,
-        total_at if mess.is_on("total_row") else None,
-    )
-    if counted.count > HEADER_EVERY and mess.is_on("repeated_header"):
-        shipment.note("repeated_header", contract, name)
-    if counted.count and total_at is not None and mess.is_on("total_row"):
-        shipment.note("total_row", contract, name)
-    shipment.add(path, counted.count)
-    shipment.record(contract, name, counted.count, state=state)
-
-
-def _spoil(shipment: Shipment, contract: Contract, rows: Iterator[Row]) -> Iterator[Row]:
-    """What the hospital takes back next day: a wrong department, a visit that never was."""
-    names = contract.column_names
-    for row in rows:
-        row[names.index("JZKSBM")] = "0301"
-        yield row
-    model = next(shipment.book.versions(contract.feed, shipment.day), None)
-    if model:
-        model[names.index("JZLSH")] = PHANTOM
-        yield model
 
 
 def ship_c(shipment: Shipment) -> None:
     """The whole database."""
     contracts = shipment.contracts
     path = shipment.path(contracts[0], "township_his.db")
-    counts = write_database(
-        path, [(c, shipment.book.state(c.feed, shipment.day)) for c in contracts]
-    )
+    counts = write_database(path, [(c, _rows_of_c(shipment, c)) for c in contracts])
     lines = [ManifestLine(path.name, len(counts), md5_of(path))]
     for contract in contracts:
         rows = counts[contract.table]
@@ -163,6 +107,19 @@ def ship_c(shipment: Shipment) -> None:
     write_manifest(
         shipment.folder() / shipment.system.manifest.format(file=path.name), lines
     )
+
+
+def _rows_of_c(shipment: Shipment, contract: Contract) -> Iterator[Row]:
+    """A table of the database; one day a filter lets only the oldest results through."""
+    rows = shipment.book.state(contract.feed, shipment.day)
+    if contract.feed != FILTERED_FEED or not shipment.bad_day("volume_drop"):
+        yield from rows
+        return
+    shipment.note("volume_drop", contract, contract.table)
+    calendar = shipment.world.calendar
+    until = calendar.first_day + FILTERED_SHARE * calendar.years
+    changed_at = contract.column_names.index("gxsj")
+    yield from (row for row in rows if str(row[changed_at]) < until.isoformat())
 
 
 def ship_e(shipment: Shipment) -> None:
@@ -178,12 +135,14 @@ def ship_e(shipment: Shipment) -> None:
 
 def ship_f(shipment: Shipment) -> None:
     """Settlements every day, the list of the insured with the history and in January."""
-    insured, settled = shipment.contracts
+    insured, settled, filed, budget = shipment.contracts
     year = shipment.world.calendar.year
     if shipment.nth in (0, NEW_YEAR_LIST):
         period = str(year if shipment.nth == 0 else year + 1)
         _write_f(shipment, insured, period)
-    _write_f(shipment, settled, f"{shipment.day:%Y%m%d}")
+        _ship_budget(shipment, budget, insured, period)
+    for contract in (settled, filed):
+        _write_f(shipment, contract, f"{shipment.day:%Y%m%d}")
     if bad_day := shipment.good_day("sent_twice"):
         first = shipment.folder(bad_day) / f"YB_{settled.table}_{bad_day:%Y%m%d}.zip"
         again = shipment.path(settled, f"{first.stem}(1).zip")
@@ -198,6 +157,27 @@ def ship_f(shipment: Shipment) -> None:
         shipment.record(settled, again.name, rows, member=member, state="duplicate")
         shipment.note("sent_twice", settled, again.name)
     shipment.seal()
+
+
+def _ship_budget(
+    shipment: Shipment, contract: Contract, insured: Contract, period: str
+) -> None:
+    """The budget of a year, by who is insured in it; the last line holds the sums."""
+    found = shipment.book.state(insured.feed, shipment.day, shipment.day_before)
+    rows = budget_rows(shipment.world, int(period), found, insured)
+    if shipment.world.mess.is_on("total_row"):
+        shipment.note("total_row", contract, f"{contract.table}_{period}.xlsx")
+    else:
+        rows.pop()
+    path = shipment.path(contract, f"{contract.table}_{period}.xlsx")
+    names = contract.column_names
+    title = f"{shipment.world.county.name}{period}年度城乡居民医保基金医共体总额预算"
+    head = list[Cell](names)
+    listed = [[row.get(name) for name in names] for row in rows]
+    write_sheet(path, "预算", [[title], head, *listed], len(names))
+    count = sum(row["年度"] != "合计" for row in rows)
+    shipment.add(path, count)
+    shipment.record(contract, path.name, count)
 
 
 def _write_f(shipment: Shipment, contract: Contract, period: str) -> None:

@@ -1,4 +1,4 @@
-"""Spreadsheets of D, page by page, and the lists of H."""
+"""Spreadsheets of D, page by page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from itertools import islice
 
 from loaders.contracts.model import Contract
 from loaders.demo_county.chronicle import Cell, Row
-from loaders.demo_county.exports_h import institution_rows, population_rows
 from loaders.demo_county.shipment import Shipment
-from loaders.demo_county.writers import csv_blocks
 from loaders.demo_county.xlsx import write_sheet
 
 PAGE_ROWS = 700
@@ -32,9 +30,7 @@ def ship_d(shipment: Shipment) -> None:
         for page, data, is_last, total in _pages(shipment, contract, rows):
             name = f"{contract.table}_{shipment.day:%Y%m%d}{mark}_第{page}页.xlsx"
             path = shipment.path(contract, name)
-            sheet = list(
-                _sheet(shipment, contract, name, page, data, total if is_last else 0)
-            )
+            sheet = _sheet(shipment, contract, name, page, data, total if is_last else 0)
             write_sheet(path, "Sheet1", sheet, len(contract.columns))
             shipment.add(path, len(data))
             shipment.record(contract, name, len(data))
@@ -50,12 +46,14 @@ def _pages(
     page, total = 0, 0
     while data:
         page += 1
-        following = list(islice(source, PAGE_ROWS))
+        following = list(islice(source, 1))
         total += len(data)
         yield page, data, not following, total
         if following and _lacks_header(shipment, contract, page + 1):
             following.insert(0, data[-1])
+        # Only now, so that memory holds one page and not two.
         data = following
+        data += islice(source, PAGE_ROWS - 1 if following else 0)
 
 
 def _lacks_header(shipment: Shipment, contract: Contract, page: int) -> bool:
@@ -86,30 +84,3 @@ def _sheet(
         shipment.note("total_row", contract, name)
         yield []
         yield ["合计", None, total]
-
-
-def ship_h(shipment: Shipment) -> None:
-    """The lists that come with the history: institutions, and residents of two years."""
-    if shipment.nth:
-        return
-    institutions, residents = shipment.contracts
-    county, year = shipment.world.county, shipment.world.calendar.year
-    path = shipment.path(institutions, f"{institutions.table}_{shipment.day:%Y%m%d}.csv")
-    listed = [
-        [r[n] or None for n in institutions.column_names] for r in institution_rows(county)
-    ]
-    path.write_bytes(b"".join(csv_blocks(institutions.column_names, listed, "utf-8")))
-    shipment.add(path, len(listed))
-    shipment.record(institutions, path.name, len(listed))
-    for end in (year - 1, year):
-        path = shipment.path(residents, f"{residents.table}_{end}.xlsx")
-        counted = [
-            [row.get(name) for name in residents.column_names]
-            for row in population_rows(county, shipment.world.population, end)
-        ]
-        title: list[Cell] = [f"{county.name}{end}年末常住人口统计表"]
-        head = list[Cell](residents.column_names)
-        write_sheet(path, str(end), [title, head, *counted], len(head))
-        shipment.add(path, len(counted) - 1)
-        shipment.record(residents, path.name, len(counted) - 1)
-    shipment.seal()

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from loaders.contracts.model import Contract, System
-from loaders.demo_county.chronicle import Chronicle, ContractDriftError, Row
+from loaders.demo_county.chronicle import (
+    WITHOUT_KEY,
+    Chronicle,
+    ContractDriftError,
+    Row,
+)
 from loaders.demo_county.world import World
 from loaders.demo_county.writers import ManifestLine, md5_of, write_manifest
 
 # What goes wrong on the first later day is put right on the second.
 BAD_DAY, GOOD_DAY = 1, 2
+# What cannot happen on the same day as something else happens later.
+BAD_DAYS = {"crc_zip": 3}
+CUT_AT = 0.6
+ZIP_HEADER = 30
+
+
+def cut(path: Path) -> None:
+    """An upload that broke off."""
+    with path.open("r+b") as content:
+        content.truncate(int(path.stat().st_size * CUT_AT))
+
+
+def damage_zip(path: Path) -> None:
+    """A zip whose first member no longer has the checksum that it names."""
+    with zipfile.ZipFile(path) as archive:
+        first = archive.infolist()[0]
+    at = first.header_offset + ZIP_HEADER + len(first.filename) + first.compress_size // 2
+    with path.open("r+b") as content:
+        content.seek(at)
+        spoilt = bytes(byte ^ 0xFF for byte in content.read(1))
+        content.seek(at)
+        content.write(spoilt)
+
+
+def empty(path: Path) -> None:
+    """An upload of which nothing arrived."""
+    path.write_bytes(b"")
 
 
 @dataclass(frozen=True, order=True)
@@ -69,14 +102,16 @@ class Shipment:
 
     def bad_day(self, kind: str) -> bool:
         """Whether this mess happens today: there must be a day on which it is put right."""
-        has_next = len(self.world.calendar.deliveries) > GOOD_DAY
-        return self.nth == BAD_DAY and has_next and self.world.mess.is_on(kind)
+        bad = BAD_DAYS.get(kind, BAD_DAY)
+        has_next = len(self.world.calendar.deliveries) > bad + 1
+        return self.nth == bad and has_next and self.world.mess.is_on(kind)
 
     def good_day(self, kind: str) -> date | None:
         """The bad day that is put right today."""
-        if self.nth != GOOD_DAY or not self.world.mess.is_on(kind):
+        bad = BAD_DAYS.get(kind, BAD_DAY)
+        if self.nth != bad + 1 or not self.world.mess.is_on(kind):
             return None
-        return self.world.calendar.deliveries[BAD_DAY]
+        return self.world.calendar.deliveries[bad]
 
     def with_copies(self, contract: Contract, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows, some of them twice."""
@@ -87,7 +122,8 @@ class Shipment:
             yield row
             key = "+".join(str(row[i]) for i in at)
             if self.world.mess.hits("exact_copy", contract.system, contract.table, key):
-                self.note("exact_copy", contract, row[native_at])
+                what = key if contract.feed in WITHOUT_KEY else row[native_at]
+                self.note("exact_copy", contract, what)
                 yield row
 
     def note(self, kind: str, contract: Contract, what: object) -> None:
@@ -121,6 +157,16 @@ class Shipment:
                 state,
             )
         )
+
+    def replace(self, contract: Contract, file_name: str) -> None:
+        """Earlier files of this name no longer count: one of today takes their place."""
+        for at, line in enumerate(self.ledger):
+            if (line.feed, line.file_name, line.state) == (
+                contract.feed,
+                file_name,
+                "landed",
+            ):
+                self.ledger[at] = replace(line, state="replaced")
 
     def seal(self) -> None:
         """Write the manifest of the day, for systems that have one for all files."""

@@ -10,15 +10,18 @@ from loaders.demo_county.care import pick_diagnosis
 from loaders.demo_county.county import Diagnosis, Institution
 from loaders.demo_county.dice import pick_weighted
 from loaders.demo_county.events import Settlement, Stay
-from loaders.demo_county.insurance import fund_share, settle
+from loaders.demo_county.imaging import image_stay
+from loaders.demo_county.laboratory import test_stay
 from loaders.demo_county.population import Person
+from loaders.demo_county.staff import doctor_code
+from loaders.demo_county.ward import INTERIM_AFTER_DAYS, charge_stay
+from loaders.demo_county.ward_bills import settle_part
 from loaders.demo_county.world import World
 
 WHERE = ("A", "B", "centre", "private", "outside")
 WHERE_WEIGHTS = (38, 22, 10, 6, 24)
 # A day in hospital in fen, by level of the hospital.
 DAILY_COST = {"3": 95_000, "2": 62_000, "1": 38_000}
-INTERIM_AFTER_DAYS = 12
 
 
 def in_patient_care(world: World, person: Person) -> tuple[list[Stay], list[Settlement]]:
@@ -44,8 +47,13 @@ def in_patient_care(world: World, person: Person) -> tuple[list[Stay], list[Sett
             ordinals[place.code22] = ordinals.get(place.code22, 0) + 1
             stay.ordinal = ordinals[place.code22]
             stays.append(stay)
-        if stay.cancelled_at is None:
-            settlements.extend(_settle_stay(world, stay))
+            if stay.cancelled_at is None:
+                settlements.extend(charge_stay(world, stay))
+                image_stay(world, stay)
+                if stay.system == "A":
+                    test_stay(world, stay)
+        elif stay.cancelled_at is None:
+            settlements.extend(_settle_elsewhere(world, stay))
     return stays, settlements
 
 
@@ -97,16 +105,15 @@ def _stay(
     )
     cancelled = not place.is_primary and world.mess.hits("cancelled_stay", system, number)
     cancelled_at = admitted_at + timedelta(hours=rng.randint(1, 30)) if cancelled else None
-    cost = DAILY_COST[place.level] * max(1, days) * rng.randint(70, 150) // 100
     coded_at = discharged_at + timedelta(days=rng.randint(2, 10))
     return Stay(
         system=system,
         number=number,
-        printed_number=f"{on:%Y}{world.numbering.of(f'stay {place.code22} {on:%Y}'):05d}",
+        printed_number=f"{on:%Y}{number:08d}",
         person=person,
         place=place,
         department="0201" if place.is_primary else diagnosis.department,
-        doctor=f"{rng.randint(1, 30):04d}",
+        doctor=doctor_code(place, rng.randint(1, 30)),
         admitted_at=admitted_at,
         discharged_at=discharged_at,
         cancelled_at=cancelled_at,
@@ -117,42 +124,22 @@ def _stay(
         ordinal=1,
         record_number=str(20000 + person.number),
         leaving=pick_weighted(rng, ("1", "2", "3", "4"), (90, 2, 6, 2)),
-        cost=cost,
-        fund=cost * 88 // 100 * fund_share(True, place) // 100,
         coded_at=coded_at.replace(hour=17, minute=0, second=0),
     )
 
 
-def _settle_stay(world: World, stay: Stay) -> list[Settlement]:
-    """One settlement at discharge, and an interim one on the way for a long stay."""
+def _settle_elsewhere(world: World, stay: Stay) -> list[Settlement]:
+    """A stay that only the insurance knows: one settlement, two when it was long."""
     found: list[Settlement] = []
     days = (stay.discharged_at - stay.admitted_at).days
-    cost = stay.cost
+    rng = world.dice.stream("cost", stay.place.code22, stay.number)
+    cost = DAILY_COST[stay.place.level] * max(1, days) * rng.randint(70, 150) // 100
     if days > INTERIM_AFTER_DAYS:
         middle = stay.admitted_at + timedelta(days=days // 2)
-        found.extend(_part(world, stay, cost // 2, middle, ""))
+        first = settle_part(world, stay, cost // 2, middle, "")
+        found += [first] if first else []
         cost -= cost // 2
     treatment = found[0].treatment if found else ""
     at = stay.discharged_at + timedelta(minutes=35)
-    return found + _part(world, stay, cost, at, treatment)
-
-
-def _part(
-    world: World, stay: Stay, cost: int, at: datetime, treatment: str
-) -> list[Settlement]:
-    if stay.diagnosis.setting == "birth":
-        kind = "52"
-    else:
-        kind = "22" if stay.diagnosis.clinical.startswith("S") else "21"
-    settlement = settle(
-        world,
-        stay.person,
-        stay.place,
-        stay.diagnosis,
-        cost,
-        at,
-        began_on=stay.admitted_at.date(),
-        medical_type=kind,
-        treatment=treatment,
-    )
-    return [settlement] if settlement else []
+    last = settle_part(world, stay, cost, at, treatment)
+    return found + ([last] if last else [])

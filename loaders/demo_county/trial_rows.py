@@ -38,6 +38,7 @@ def trial_lives(world: World) -> Iterator[Life]:
             is_test=True,
             rank_in_town=900_000 + nth,
         )
+        world.numbering.turn_to(person.number)
         life = Life(person)
         for step, where in enumerate(("A", "B", "centre", "A")):
             on = world.calendar.first_day + timedelta(days=40 + nth * 60 + step)

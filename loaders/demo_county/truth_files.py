@@ -9,8 +9,8 @@ from hashlib import md5
 from pathlib import Path
 
 from loaders.contracts.model import Contract, PersonKey
-from loaders.demo_county.chronicle import Cell, Chronicle, Row
-from loaders.demo_county.mess import Note
+from loaders.demo_county.cells import day_of
+from loaders.demo_county.chronicle import WITHOUT_KEY, Cell, Chronicle, Row
 from loaders.demo_county.shipment import LedgerLine
 from loaders.demo_county.truth import Figure
 from loaders.demo_county.world import World
@@ -31,6 +31,11 @@ FIGURE_COLUMNS = (
     "numerator",
     "denominator",
 )
+# When a front page has no number: admission, identity number, name.
+TELL_APART = {
+    "A11": (("RYSJ", "RYSJS"), "SFZH", "XM"),
+    "B13": (("P22",), "P13", "P4"),
+}
 TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
 LEDGER_COLUMNS = (
@@ -63,8 +68,7 @@ def write_truth(
             for f in figures
         ),
     )
-    notes: list[Note] = world.mess.notes
-    write("mess.csv", MESS_COLUMNS, notes)
+    write("mess.csv", MESS_COLUMNS, world.mess.notes)
     write("ledger.csv", LEDGER_COLUMNS, (_ledger_row(line) for line in sorted(ledger)))
 
 
@@ -119,11 +123,29 @@ class _Addresses:
     def of(self, row: Row) -> list[str]:
         values = dict(zip(self._contract.column_names, row, strict=True))
         native = str(values[self._key.native_id])
-        parts = [str(values[name]) for name in self._key.native_part]
-        if self._contract.feed == "A11" and native == "0":
-            parts += _told_apart_by(values)
+        parts = [self._part(name, values[name]) for name in self._key.native_part]
+        if self._contract.feed in TELL_APART and native == "0":
+            parts += self._told_apart_by(values)
         system, table = self._contract.system, self._contract.table
         return [system, table, self._org(values), native, "+".join(parts)]
+
+    def _part(self, name: str, cell: Cell) -> str:
+        """A part of the key; dates tell rows apart, not how a clerk spelled them."""
+        is_date = self._contract.column(name).type == "date"
+        if is_date and self._contract.feed in WITHOUT_KEY:
+            return day_of(cell).isoformat()
+        return str(cell)
+
+    def _told_apart_by(self, values: dict[str, Cell]) -> list[str]:
+        """What tells front pages without number apart, as the handbook says about A11.
+
+        The number or name itself belongs in no key, so six characters of its digest do.
+        """
+        admission, number, name = TELL_APART[self._contract.feed]
+        known = [str(values[column] or "").strip(" ") for column in (number, name)]
+        who = next((text for text in known if text not in self._contract.nulls), "")
+        digest = md5(who.encode(), usedforsecurity=False).hexdigest()[:6]
+        return [*(str(values[column]) for column in admission), digest]
 
     def _org(self, values: dict[str, Cell]) -> str:
         if self._key.org_from_system and self._hospital:
@@ -132,13 +154,3 @@ class _Addresses:
             return str(values[self._key.org_column])
         # A contract is known by its team, and the team by its centre.
         return self._units[values["teamId"]] if "teamId" in values else ""
-
-
-def _told_apart_by(values: dict[str, Cell]) -> list[str]:
-    """What tells front pages without number apart, as the handbook says about A11.
-
-    The number or name itself belongs in no key, so six characters of its digest do.
-    """
-    who = str(values["SFZH"] or values["XM"] or "")
-    digest = md5(who.encode(), usedforsecurity=False).hexdigest()[:6]
-    return [str(values["RYSJ"]), str(values["RYSJS"]), digest]

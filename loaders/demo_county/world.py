@@ -16,14 +16,24 @@ from loaders.demo_county.population import Person, Population
 
 @dataclass(frozen=True)
 class Calendar:
-    """The year of the history, and the days that later deliveries tell about."""
+    """The years of the history, and the days that later deliveries tell about."""
 
     year: int
     later_days: int
+    years: int = 1
+
+    @property
+    def first_year(self) -> int:
+        return self.year - self.years + 1
 
     @property
     def first_day(self) -> date:
-        return date(self.year, 1, 1)
+        return date(self.first_year, 1, 1)
+
+    @property
+    def epoch(self) -> date:
+        """A day before everything that gets a running number."""
+        return date(self.first_year - 1, 1, 1)
 
     @property
     def history_end(self) -> date:
@@ -55,7 +65,7 @@ class World:
     numbering: Numbering
     population: Population
     children: dict[int, list[Person]] = field(default_factory=lambda: defaultdict(list))
-    pages_without_number: set[tuple[int, date]] = field(default_factory=set)
+    pages_without_number: set[tuple[object, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for person in self.population.people:
@@ -77,12 +87,13 @@ class World:
         rng = self.dice.stream(what, person.number)
         start = self.calendar.first_day
         length = (self.calendar.history_end - start).days + 1
+        year_length = length / self.calendar.years
         days = [
             start + timedelta(days=rng.randrange(length))
-            for _ in range(poisson(rng, per_year))
+            for _ in range(poisson(rng, per_year * self.calendar.years))
         ]
         for nth in range(self.calendar.later_days):
-            if self.dice.share(what, person.number, "later", nth) < per_year / length:
+            if self.dice.share(what, person.number, "later", nth) < per_year / year_length:
                 days.append(self.calendar.history_end + timedelta(days=1 + nth))
         return sorted(day for day in days if person.is_alive(day))
 

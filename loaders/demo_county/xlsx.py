@@ -6,8 +6,9 @@ The same rows give the same bytes: no author, no time of writing.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -20,30 +21,60 @@ SHEET = f"{OFFICE}/spreadsheetml/2006/main"
 RELATIONS = f"{OFFICE}/officeDocument/2006/relationships"
 PACKAGE = f"{OFFICE}/package/2006"
 CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+WORKSHEET, SHARED = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 ZIP_TIME = (2025, 1, 1, 0, 0, 0)
 
 
 def write_sheet(path: Path, sheet: str, rows: Iterable[list[Cell]], width: int) -> None:
     """Write one sheet whose first row is a title over `width` columns, or ordinary.
 
-    A row of one cell at the very top is merged over the width.
+    A row of one cell at the very top is merged over the width. Memory holds one row, and
+    the different texts of the sheet.
     """
     texts: dict[str, int] = {}
-    body: list[str] = []
+    with zipfile.ZipFile(path, "w") as archive:
+        with archive.open(_info(WORKSHEET), "w", force_zip64=True) as part:
+            for block in _worksheet(rows, width, texts):
+                part.write(block.encode())
+        with archive.open(_info(SHARED), "w", force_zip64=True) as part:
+            opening = f'<sst xmlns="{SHEET}" uniqueCount="{len(texts)}">'
+            part.write((DECLARATION + opening).encode())
+            for text in texts:
+                item = f'<si><t xml:space="preserve">{escape(text)}</t></si>'
+                part.write(item.encode())
+            part.write(b"</sst>")
+        for name, content in _small_parts(sheet).items():
+            archive.writestr(_info(name), DECLARATION + content)
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, ZIP_TIME)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _worksheet(
+    rows: Iterable[list[Cell]], width: int, texts: dict[str, int]
+) -> Iterator[str]:
+    yield f'{DECLARATION}<worksheet xmlns="{SHEET}"><sheetData>'
     merge = ""
     for number, row in enumerate(rows, 1):
         if number == 1 and len(row) == 1 and width > 1:
             last = f"{_column(width - 1)}1"
             merge = f'<mergeCells count="1"><mergeCell ref="A1:{last}"/></mergeCells>'
         cells = "".join(
-            _cell(f"{_column(at)}{number}", value, texts)
-            for at, value in enumerate(row)
-            if value is not None
+            [
+                _cell(f"{_column(at)}{number}", value, texts)
+                for at, value in enumerate(row)
+                if value is not None
+            ]
         )
-        body.append(f'<row r="{number}">{cells}</row>')
-    data = f"<sheetData>{''.join(body)}</sheetData>{merge}"
-    shared = "".join(f'<si><t xml:space="preserve">{escape(t)}</t></si>' for t in texts)
-    parts = {
+        yield f'<row r="{number}">{cells}</row>'
+    yield f"</sheetData>{merge}</worksheet>"
+
+
+def _small_parts(sheet: str) -> dict[str, str]:
+    return {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
         "xl/workbook.xml": (
@@ -58,18 +89,10 @@ def write_sheet(path: Path, sheet: str, rows: Iterable[list[Cell]], width: int) 
             }
         ),
         "xl/styles.xml": _styles(),
-        "xl/sharedStrings.xml": (
-            f'<sst xmlns="{SHEET}" uniqueCount="{len(texts)}">{shared}</sst>'
-        ),
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}">{data}</worksheet>',
     }
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, DECLARATION + content)
 
 
+@cache
 def _column(index: int) -> str:
     first, second = divmod(index, 26)
     return (chr(64 + first) if first else "") + chr(65 + second)

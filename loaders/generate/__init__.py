@@ -1,8 +1,9 @@
 """Files that follow from contracts and indicator definitions; nobody writes them by hand.
 
 Goes in: the contracts, and the indicator pairs of the dbt project. Comes out: the dbt
-sources, the data dictionary, the union of all case lists and the registry of indicators.
-The same input gives the same bytes; `check` writes nothing and tells what is out of date.
+sources, the list of staged feeds, the data dictionary, the union of all case lists and the
+registry of indicators. The same input gives the same bytes; `check` writes nothing and
+tells what is out of date.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from loaders.generate.definition import read_definitions
 from loaders.generate.dictionary import data_dictionary
 from loaders.generate.registry import registry_rows, target_rows
 from loaders.generate.sources import dbt_sources
+from loaders.generate.staged_feeds import staged_feeds_macro
 from loaders.settings import PROJECT
 
 INDICATOR_FOLDER = Path("dbt_project/models/4_indicators")
@@ -42,6 +44,7 @@ def _derived(project: Path) -> dict[str, str]:
     definitions = read_definitions(project / INDICATOR_FOLDER)
     return {
         "dbt_project/models/1_staging/sources.yml": dbt_sources(contracts),
+        "dbt_project/macros/staged_feeds.sql": staged_feeds_macro(project),
         "dbt_project/models/4_indicators/indicator_case.sql": case_union(definitions),
         "dbt_project/seeds/generated/indicator_registry.csv": registry_rows(definitions),
         "dbt_project/seeds/generated/indicator_target.csv": target_rows(definitions),

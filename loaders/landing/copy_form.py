@@ -27,20 +27,23 @@ def copy_line(values: Sequence[str | None], null: str) -> str:
     return "\t".join([null if v is None else v.translate(ESCAPES) for v in values])
 
 
-def copy_lines(data: bytes, delimiter: bytes, null_words: Iterable[bytes]) -> list[bytes]:
+def copy_data(data: bytes, delimiter: bytes, null_words: Iterable[bytes]) -> bytes:
     """Lines of unquoted UTF-8 text, escaped all at once; words for null become empty."""
     if b"\\" in data:
         data = data.replace(b"\\", rb"\\")
-    if b"\r" in data:
+    if delimiter != b"\t" and b"\t" in data:
+        data = data.replace(b"\t", rb"\t")
+    returns = data.count(b"\r")
+    if returns != data.count(b"\r\n"):
+        # Some stand in a value; the one that ends the last line without LF does not.
         data = data.replace(b"\r\n", b"\n").removesuffix(b"\r").replace(b"\r", rb"\r")
-    if delimiter != b"\t":
-        if b"\t" in data:
-            data = data.replace(b"\t", rb"\t")
-        data = data.replace(delimiter, b"\t")
+        returns = 0
+    if returns or delimiter != b"\t":
+        data = data.translate(bytes.maketrans(delimiter, b"\t"), b"\r")
     for word in null_words:
         if word in data:
             data = _without(data, word)
-    return data.removesuffix(b"\n").split(b"\n")
+    return data
 
 
 def values_of(line: bytes) -> list[str]:

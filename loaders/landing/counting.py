@@ -16,7 +16,9 @@ from loaders.landing.rows import PERIOD
 from loaders.landing.schema import key_hash, landing_table, quoted
 
 
-def count_rows(connection: Connection, contract: Contract, file_id: int) -> Counts:
+def count_rows(
+    connection: Connection, contract: Contract, file_id: int, may_hold_copies: bool = True
+) -> Counts:
     """The counts of a file that is landed or replaced, from what is stored of it."""
     file = connection.execute(
         text("select * from audit.file_ledger where file_id = :file_id"),
@@ -25,17 +27,23 @@ def count_rows(connection: Connection, contract: Contract, file_id: int) -> Coun
     read, rejected = file.rows_read, file.rows_rejected
     if file.state == "replaced":
         return Counts(read, rejected, superseded=read - rejected)
-    stored = connection.scalar(
-        text(f"select count(*) from {landing_table(contract)} where _file_id = :file_id"),
-        {"file_id": file_id},
-    )
-    repeated, outdated = _compare(connection, contract, file)
-    # Rows of a database that were known already are not stored a second time.
-    not_stored = read - rejected - int(stored or 0)
+    repeated, outdated = _compare(connection, contract, file, may_hold_copies)
+    not_stored = 0
+    if contract.delivery == "watermark":
+        # Rows of a database that were known already are not stored a second time.
+        stored = connection.scalar(
+            text(
+                f"select count(*) from {landing_table(contract)} where _file_id = :file_id"
+            ),
+            {"file_id": file_id},
+        )
+        not_stored = read - rejected - int(stored or 0)
     return Counts(read, rejected, repeated + not_stored, outdated)
 
 
-def _compare(connection: Connection, contract: Contract, file: Row[Any]) -> tuple[int, int]:
+def _compare(
+    connection: Connection, contract: Contract, file: Row[Any], may_hold_copies: bool
+) -> tuple[int, int]:
     """Rows equal to a landed one, and rows of which a newer version is landed."""
     facts = {
         "file_id": file.file_id,
@@ -45,6 +53,8 @@ def _compare(connection: Connection, contract: Contract, file: Row[Any]) -> tupl
         "revision": file.revision,
     }
     others, newer = _other_files(connection, facts)
+    if not others and not may_hold_copies:
+        return 0, 0
     version = _version_columns(contract)
     could_be_outdated = newer or (others and version)
     wanted = {*contract.key, *version} - {PERIOD}

@@ -64,11 +64,14 @@ def land(
     prepare(engine)
     landing = _Landing(engine, run_id, SeenFiles(engine))
     summary = LandingSummary()
-    for day, folder in delivery_days(deliveries, through):
+    days = list(delivery_days(deliveries, through))
+    for day, folder in days:
         summary.deliveries += 1
         if strays := sum(path.is_file() for path in folder.iterdir()):
             report(f"{folder.name}: {strays} files outside any system's folder are ignored")
         for system, system_folder in system_folders(folder, systems):
+            if landing.seen.is_at_rest(system, system_folder, day, newest=days[-1][0]):
+                continue
             tables = landing.land_folder(system, system_folder, day)
             summary.tables += tables
             if tables:
@@ -94,6 +97,7 @@ class _Landing:
         # What is only noted needs no transaction of its own.
         notes: list[Finding] = []
         done: list[tuple[DeliveredFile, Look]] = []
+        waited, folder_look = len(self.waiting), self.seen.look_at_folder(system, folder)
         for file in delivered_files(system, folder, day):
             look = self.seen.look(file)
             if self.seen.knows(file, look):
@@ -115,6 +119,8 @@ class _Landing:
                     reached("note_written")
             reached("notes_written")
             self.seen.remember(connection, done)
+            if len(self.waiting) == waited:
+                self.seen.remember_folder(connection, system, day, folder_look)
             reached("seen_written")
         reached("folder_committed")
         return tables

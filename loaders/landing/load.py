@@ -19,6 +19,7 @@ from loaders.landing.book import (
     update,
     write_counts,
 )
+from loaders.landing.control_totals import note_control_totals, note_headerless
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
@@ -26,8 +27,8 @@ from loaders.landing.points import reached
 from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
-from loaders.landing.rows import compare_columns, landing_rows
-from loaders.landing.schema import drop_key_index, landing_table, make_key_index
+from loaders.landing.rows import LandingRows, compare_columns
+from loaders.landing.schema import landing_table, make_key_index, make_room
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
 
@@ -52,18 +53,19 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
         twin = _same_content(connection, contract, naming, table)
         if twin is not None:
             _compare_counts(table, twin)
-            counts = Counts(twin, duplicate=twin)
+            counts, may_hold_copies = Counts(twin, duplicate=twin), True
             file_id = record(connection, table, "duplicate", None, run_id, counts)
             reached("duplicate_recorded")
         else:
             file_id = record(connection, table, "landed", None, run_id)
             reached("ledger_recorded")
-            counts = _store(connection, contract, naming, table, file_id)
+            counts, may_hold_copies = _store(connection, contract, naming, table, file_id)
             reached("table_stored")
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
             reached("counts_written")
-        state = settle_period(connection, contract, naming.period, file_id)
+            note_control_totals(connection, contract, file_id)
+        state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
         reached("period_settled")
         refresh_full(connection, contract)
         reached("table_done")
@@ -121,25 +123,22 @@ def _store(
     naming: Naming,
     table: DeliveredTable,
     file_id: int,
-) -> Counts:
+) -> tuple[Counts, bool]:
+    """Store the table; what was read, and whether two of its rows may be alike."""
     if contract.format == "database":
-        return store_database_table(connection, contract, naming, table, file_id)
-    page_one = _page_one(connection, contract, naming)
+        counts = store_database_table(connection, contract, naming, table, file_id)
+        return counts, True
+    page_one = _page_one(connection, contract, naming, file_id)
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
-        drop_key_index(connection, contract)
+        make_room(connection, contract)
         reached("index_dropped")
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
-        tally = store_rows(
-            connection,
-            landing_table(contract),
-            contract,
-            file_id,
-            table.label,
-            landing_rows(contract, naming.period, file_id, reading),
-        )
+        rows = LandingRows(contract, naming.period, file_id, reading)
+        target = landing_table(contract)
+        tally = store_rows(connection, target, contract, file_id, table.label, rows)
     if in_bulk:
         make_key_index(connection, contract)
         reached("index_made")
@@ -153,9 +152,12 @@ def _store(
         })  # fmt: skip
         reached("columns_noted")
     if tally.stored >= ANALYZE_FROM:
-        connection.execute(text(f"analyze {landing_table(contract)}"))
+        # A small sample is enough to say how large a table is and how varied its columns.
+        connection.execute(text("set local default_statistics_target = 10"))
+        connection.execute(text(f"analyze {target}"))
         reached("table_analyzed")
-    return Counts(tally.stored + tally.rejected, tally.rejected)
+    counts = Counts(tally.stored + tally.rejected, tally.rejected)
+    return counts, rows.may_hold_copies()
 
 
 def _outweighs_the_table(
@@ -172,7 +174,9 @@ def _outweighs_the_table(
     return announced >= float(known or 0)
 
 
-def _page_one(connection: Connection, contract: Contract, naming: Naming) -> PageOne | None:
+def _page_one(
+    connection: Connection, contract: Contract, naming: Naming, file_id: int
+) -> PageOne | None:
     """For a page after the first: how to find the columns of the first."""
     if naming.page is None or naming.page == 1:
         return None
@@ -197,6 +201,7 @@ def _page_one(connection: Connection, contract: Contract, naming: Naming) -> Pag
             raise WaitsForPageError(
                 "a page without header whose page 1 has not been landed"
             )
+        note_headerless(connection, file_id)
         return list(found)
 
     return columns

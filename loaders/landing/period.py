@@ -44,9 +44,16 @@ CONTENT = (
 
 
 def settle_period(
-    connection: Connection, contract: Contract, period: str, new_file: int
+    connection: Connection,
+    contract: Contract,
+    period: str,
+    new_file: int,
+    may_hold_copies: bool = True,
 ) -> State:
-    """Bring states and counts of a feed and period up to date; returns the new file's."""
+    """Bring states and counts of a feed and period up to date; returns the new file's.
+
+    `may_hold_copies` is false when no two rows of the new file are alike.
+    """
     rows = {row.file_id: row for row in _rows(connection, contract, period)}
     verdicts = decide(_stored_file(row) for row in rows.values())
     owners = {row.sha256: row for row in rows.values() if row.state != "duplicate"}
@@ -66,7 +73,10 @@ def settle_period(
                     connection, file_id, Counts(row.rows_read, duplicate=row.rows_read)
                 )
         elif verdict.state != owner.state or file_id == new_file == owner.file_id:
-            write_counts(connection, file_id, count_rows(connection, contract, file_id))
+            ask = may_hold_copies or file_id != new_file
+            write_counts(
+                connection, file_id, count_rows(connection, contract, file_id, ask)
+            )
             reached("period_counted")
     return verdicts[new_file].state
 
@@ -107,6 +117,8 @@ def _hand_over(
     for table, column in (
         (landing_table(contract), "_file_id"),
         ("landing.reject", "file_id"),
+        ("audit.file_control_total", "file_id"),
+        ("audit.file_contract", "file_id"),
     ):
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids

@@ -7,20 +7,27 @@ order, and rejects with a rule. Nothing is cast, trimmed or repaired here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from hashlib import md5
+from array import array
+from collections.abc import Iterator
 from itertools import repeat
 from typing import NamedTuple
 
+import numpy as np
+
 from loaders.contracts.model import Contract
+from loaders.contracts.spelling import by_contract
 from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.cells import raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
+# hashlib's detour through OpenSSL costs as much as the digest of a short line itself.
+try:
+    from _md5 import md5  # type: ignore[import-not-found]
+except ImportError:  # pragma: no cover - a Python built without it
+    from hashlib import md5
+
 BATCH = 1000
-# What a first value can begin with that is empty or blank; 0xE3 begins the wide space.
-BLANKS = b"\t \xc2\xe2\xe3"
 # The period that a file's name says can be part of a key: key: [_period, …].
 PERIOD = "_period"
 
@@ -62,7 +69,7 @@ def compare_columns(contract: Contract, columns: list[str]) -> ColumnCheck:
     Raises: FileRefusedError without a required column, and where the contract's policy on
     drift says so.
     """
-    named, renamed = _by_contract(contract, columns)
+    named, renamed = by_contract(contract, columns)
     came = set(named)
     needed = [*contract.required_columns, contract.watermark]
     if lacking := [name for name in needed if name and name not in came]:
@@ -78,28 +85,27 @@ def compare_columns(contract: Contract, columns: list[str]) -> ColumnCheck:
     return ColumnCheck(named, added, missing, renamed)
 
 
-def _by_contract(contract: Contract, columns: list[str]) -> tuple[list[str], list[str]]:
-    """The columns with other spellings put right, and what was put right (old=new)."""
-    came = set(columns)
-    spellings = {
-        alias: column.name
-        for column in contract.columns
-        for alias in column.aliases
-        if column.name not in came
-    }
-    named: list[str] = []
-    for name in columns:
-        wanted = spellings.get(name, name)
-        # Two spellings of one column: the first is the column, the other is kept beside it.
-        named.append(name if wanted in named else wanted)
-    return named, [f"{o}={n}" for o, n in zip(columns, named, strict=True) if o != n]
+class LandingRows:
+    """The rows of one reading on their way into the table."""
+
+    def __init__(
+        self, contract: Contract, period: str, file_id: int, reading: Reading
+    ) -> None:
+        self._builder = _Builder(contract, period, file_id)
+        self._reading = reading
+
+    def __iter__(self) -> Iterator[CopyLines | BadRecord]:
+        """Every record as a line to store, many lines at a time, or as a reject to keep."""
+        return _landing_rows(self._builder, self._reading)
+
+    def may_hold_copies(self) -> bool:
+        """Whether rows that came so far can be alike; a no is certain. Asked once."""
+        marks = np.frombuffer(self._builder.marks, np.uint64)
+        marks.sort()
+        return bool((marks[1:] == marks[:-1]).any())
 
 
-def landing_rows(
-    contract: Contract, period: str, file_id: int, reading: Reading
-) -> Iterator[CopyLines | BadRecord]:
-    """Every record as a line to store, many lines at a time, or as a reject to keep."""
-    builder = _Builder(contract, period, file_id)
+def _landing_rows(builder: _Builder, reading: Reading) -> Iterator[CopyLines | BadRecord]:
     waiting: list[bytes] = []
     for item in reading.records:
         if isinstance(item, BadRecord):
@@ -134,9 +140,11 @@ class _Builder:
         self._places: list[int | None] = []
         self._extra: list[tuple[int, str]] = []
         self._width = -1
+        # Eight bytes of every row's digest, enough to say that no two rows are alike.
+        self.marks = array("Q")
 
     def of_run(self, run: PlainRun, columns: list[str]) -> Iterator[CopyLines | BadRecord]:
-        """A run's rows; those without a key one by one."""
+        """A run's rows, one by one where columns have to be put in another order."""
         if len(columns) != self._width:
             self._find_columns(columns)
         if self._extra or self._null == NULL or self._places != list(range(self._width)):
@@ -144,14 +152,7 @@ class _Builder:
                 line = self.of_record(run.record(index), columns)
                 yield line if isinstance(line, BadRecord) else CopyLines(1, line)
             return
-        start = 0
-        for stop in [*self._without_key(run.lines), len(run.lines)]:
-            if stop > start:
-                yield self._lines(run.line_number + start, run.lines[start:stop])
-            if stop < len(run.lines):
-                line = self.of_record(run.record(stop), columns)
-                yield line if isinstance(line, BadRecord) else CopyLines(1, line)
-            start = stop + 1
+        yield self._lines(run.line_number, run.lines)
 
     def of_record(self, record: Record, columns: list[str]) -> bytes | BadRecord:
         """One row, or the rule that it breaks."""
@@ -170,21 +171,22 @@ class _Builder:
             raw = record.raw if record.raw is not None else raw_cells(fields)
             return BadRecord(record.line_number, record.byte_offset, rule, raw)
         line = copy_line(values, self._null).encode()
-        digest = md5(self._salt + line).hexdigest().encode()  # noqa: S324
+        digest = md5(self._salt + line).digest()  # noqa: S324
+        self.marks.frombytes(digest[:8])
         extra = json.dumps(kept, ensure_ascii=False) if kept else None
         more = copy_line([extra], self._null).encode()
         return b"%b\t%d\t%b\t%b\t%b\n" % (
-            self._file_id, record.line_number, digest, more, line,
+            self._file_id, record.line_number, digest.hex().encode(), more, line,
         )  # fmt: skip
 
     def _lines(self, number: int, lines: list[bytes]) -> CopyLines:
-        salt = self._salt
+        salt, count = self._salt, len(lines)
         if salt:
             digests = b"".join([md5(salt + line).digest() for line in lines])  # noqa: S324
         else:
             digests = b"".join([md5(line).digest() for line in lines])  # noqa: S324
+        self.marks.frombytes(memoryview(digests).cast("Q")[::2].tobytes())
         hexed = digests.hex().encode()
-        count = len(lines)
         parts = zip(
             repeat(self._file_id, count),
             map(b"%d".__mod__, range(number, number + count)),
@@ -195,19 +197,6 @@ class _Builder:
         )
         return CopyLines(count, b"\n".join(map(b"\t".join, parts)) + b"\n")
 
-    def _without_key(self, lines: list[bytes]) -> list[int]:
-        """The places of the lines in which a key column is empty."""
-        key, upto = self._key, max(self._key, default=-1) + 1
-        places: Iterable[int] = range(len(lines))
-        if key == [0]:
-            places = [i for i in places if lines[i][0] in BLANKS]
-        found = []
-        for i in places:
-            head = lines[i].split(b"\t", upto)
-            if not all(head[place].decode().strip() for place in key):
-                found.append(i)
-        return found
-
     def _key_fault(self, values: list[str | None]) -> str | None:
         for place in self._key:
             value = values[place]
@@ -216,7 +205,7 @@ class _Builder:
         return None
 
     def _find_columns(self, columns: list[str]) -> None:
-        columns, _ = _by_contract(self._contract, columns)
+        columns, _ = by_contract(self._contract, columns)
         place = {name: index for index, name in enumerate(columns)}
         self._places = [place.get(name) for name in self._names]
         known = set(self._names)

@@ -17,6 +17,11 @@ TABLES = Path(__file__).with_name("tables.sql")
 FIXED = (
     "audit.file_ledger",
     "audit.file_seen",
+    "audit.file_control_total",
+    "audit.file_contract",
+    "audit.headerless_page",
+    "audit.replay",
+    "audit.folder_seen",
     "landing.reject",
     "landing.current_file",
     "landing.full_list",
@@ -145,9 +150,16 @@ def key_hash(contract: Contract, alias: str = "") -> str:
     return f"hashtextextended({key}, 0)"
 
 
-def drop_key_index(connection: Connection, contract: Contract) -> None:
-    """For a load that is larger than what is there: the index is made anew after it."""
+def make_room(connection: Connection, contract: Contract) -> None:
+    """For a load larger than what is there: the index is made anew after it.
+
+    Where nothing is there the table is made anew, too: rows that enter a table in the
+    transaction that made it need no log.
+    """
+    table = landing_table(contract)
     connection.execute(text(f"drop index if exists landing.{_key_index(contract)}"))
+    if not connection.scalar(text(f"select exists (select from {table})")):
+        connection.execute(text(f"truncate {table}"))
 
 
 def make_key_index(connection: Connection, contract: Contract) -> None:

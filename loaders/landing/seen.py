@@ -7,12 +7,18 @@ a year of deliveries every day and decides nothing: without it, the digests deci
 from __future__ import annotations
 
 import hashlib
+from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
-from loaders.contracts.model import load_contracts
+from loaders.contracts.model import System, load_contracts
 from loaders.landing.delivered import DeliveredFile
+
+# Late files arrive in the folder of the day on which they are sent, so that an older folder
+# is at rest; so many days are looked through all the same.
+QUIET_DAYS = 40
 
 
 class Look(NamedTuple):
@@ -23,25 +29,97 @@ class Look(NamedTuple):
     judged_by: str
 
 
+class FolderLook(NamedTuple):
+    """When a file came into a folder or left it, and what its files are judged by."""
+
+    modified_ns: int
+    judged_by: str
+
+
 class SeenFiles:
-    """The files of `audit.file_seen`, read once per landing."""
+    """What `audit.file_seen` and `audit.folder_seen` hold, files read folder by folder."""
 
     def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._contracts = {
             system: _digest(system) for system in {c.system for c in load_contracts()}
         }
         with engine.connect() as connection:
-            rows = connection.execute(text("select * from audit.file_seen"))
-            self._seen = {
-                (row.delivery_date, row.folder, row.file_name): Look(
-                    row.byte_count, row.modified_ns, row.judged_by
-                )
+            rows = connection.execute(text("select * from audit.folder_seen"))
+            self._folders = {
+                (row.delivery_date, row.folder): FolderLook(row.modified_ns, row.judged_by)
                 for row in rows
             }
+        self._place: tuple[date, str] | None = None
+        self._seen: dict[str, Look] = {}
+
+    def forget(self) -> None:
+        """Look at everything again."""
+        with self._engine.begin() as connection:
+            connection.execute(text("truncate audit.folder_seen, audit.file_seen"))
+        self._folders.clear()
+        self._place = None
+
+    def is_at_rest(self, system: System, folder: Path, day: date, newest: date) -> bool:
+        """Whether an old folder holds the files that it held when all were dealt with.
+
+        Years of deliveries must not be looked through every day. A file that is written
+        over in place in a folder so old is found only by looking again on purpose.
+        """
+        if (newest - day).days < QUIET_DAYS:
+            return False
+        return self._folders.get((day, system.folder)) == self.look_at_folder(
+            system, folder
+        )
+
+    def remember_folder(
+        self, connection: Connection, system: System, day: date, look: FolderLook
+    ) -> None:
+        """Note that every file of a folder that looked so is dealt with."""
+        connection.execute(
+            text(
+                """
+                insert into audit.folder_seen values (
+                    :day, :folder, :modified_ns, :judged_by
+                )
+                on conflict (delivery_date, folder) do update
+                set modified_ns = excluded.modified_ns, judged_by = excluded.judged_by
+                """
+            ),
+            {
+                "day": day,
+                "folder": system.folder,
+            }
+            | look._asdict(),
+        )
+
+    def look_at_folder(self, system: System, folder: Path) -> FolderLook:
+        """How a folder looks now; taken before its files are listed."""
+        inside = [path for path in folder.rglob("*/") if path.is_dir()]
+        changed = max(path.stat().st_mtime_ns for path in (folder, *inside))
+        return FolderLook(changed, self._contracts.get(system.system, ""))
+
+    def _load(self, day: date, folder: str) -> None:
+        if self._place == (day, folder):
+            return
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                text(
+                    "select * from audit.file_seen"
+                    " where delivery_date = :day and folder = :folder"
+                ),
+                {"day": day, "folder": folder},
+            )
+            self._seen = {
+                row.file_name: Look(row.byte_count, row.modified_ns, row.judged_by)
+                for row in rows
+            }
+        self._place = (day, folder)
 
     def knows(self, file: DeliveredFile, look: Look) -> bool:
         """Whether the file, its manifest and the contracts are as they were."""
-        return self._seen.get(_place(file)) == look
+        self._load(file.delivered_on, file.system.folder)
+        return self._seen.get(file.name) == look
 
     def remember(
         self, connection: Connection, files: list[tuple[DeliveredFile, Look]]

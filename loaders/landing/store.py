@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg.copy import QueuedLibpqWriter
@@ -26,6 +27,17 @@ HELD_BACK = 1 << 22
 REJECT_COLUMNS = (
     "file_id", "line_number", "byte_offset", "reason_code", "reason", "raw_line", "raw",
 )  # fmt: skip
+
+
+class _Writer(QueuedLibpqWriter):
+    """Rows are prepared while those before them, a few buffers, are on their way."""
+
+    BUFFERS = 64
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        super().__init__(cursor)
+        # The driver's own queue holds a thousand, a hundred megabytes and more.
+        self._queue.maxsize = self.BUFFERS
 
 
 class StoreError(Exception):
@@ -121,9 +133,7 @@ def _copy(
     statement = f"copy {target} ({', '.join(names)}) from stdin (null e'{mark}')"
     try:
         with driver.cursor() as cursor:
-            # Rows are prepared while those before them are on their way.
-            writer = QueuedLibpqWriter(cursor)
-            with cursor.copy(statement.encode(), writer=writer) as copy:
+            with cursor.copy(statement.encode(), writer=_Writer(cursor)) as copy:
                 copy.write(first)
                 for chunk in chunks:
                     copy.write(chunk)

@@ -106,6 +106,21 @@ comment on column audit.file_seen.byte_count is '字节数 / size in bytes';
 comment on column audit.file_seen.modified_ns is '修改时间（纳秒） / time of last change in nanoseconds';
 comment on column audit.file_seen.judged_by is '当时的清单与契约摘要 / digest of manifest and contracts of that time';
 
+-- One row per folder all of whose files have been dealt with. Only saves time.
+create table if not exists audit.folder_seen (
+    delivery_date date not null,
+    folder text not null,
+    modified_ns bigint not null,
+    judged_by text not null,
+    primary key (delivery_date, folder)
+);
+comment on table audit.folder_seen is
+'所有文件都已处理的文件夹，仅为省时，可清空 / folders of which every file is dealt with; may be emptied';
+comment on column audit.folder_seen.delivery_date is '交付日期 / day of delivery';
+comment on column audit.folder_seen.folder is '系统文件夹 / folder of the system';
+comment on column audit.folder_seen.modified_ns is '文件夹的修改时间（纳秒） / time of last change of the folder in nanoseconds';
+comment on column audit.folder_seen.judged_by is '当时的契约摘要 / digest of the contracts of that time';
+
 -- One row per line that could not be loaded.
 create table if not exists landing.reject (
     file_id bigint not null references audit.file_ledger,
@@ -155,3 +170,66 @@ comment on view landing.full_list is
 comment on column landing.full_list.feed is '数据编号 / feed';
 comment on column landing.full_list.logical_date is '清单日期 / day of the list';
 comment on column landing.full_list.is_complete is '是否齐全 / whether it is complete';
+
+-- One row per landed table and column of amounts.
+create table if not exists audit.file_control_total (
+    file_id bigint not null,
+    column_name text not null,
+    cell_count integer not null,
+    unreadable_count integer not null,
+    total numeric not null,
+    primary key (file_id, column_name)
+);
+comment on table audit.file_control_total is
+'落地控制总数：每份文件每个金额列的合计 / control totals at landing: what each column of amounts adds up to';
+comment on column audit.file_control_total.file_id is '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column audit.file_control_total.column_name is '金额列（原名） / column of amounts, as delivered';
+comment on column audit.file_control_total.cell_count is '非空单元格数 / cells that are not empty';
+comment on column audit.file_control_total.unreadable_count is '其中读不成金额的 / of these no amount';
+comment on column audit.file_control_total.total is '合计，单位同来文 / sum, in the unit of the delivery';
+
+-- One row per landed table: by which contract it was read. A replay asks.
+create table if not exists audit.file_contract (
+    file_id bigint primary key,
+    contract_digest text not null
+);
+comment on table audit.file_contract is
+'读取每份文件时的契约 / the contract by which each file was read';
+comment on column audit.file_contract.file_id is '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column audit.file_contract.contract_digest is '契约摘要 / digest of the contract';
+
+-- One row per content without a header of its own: it was read with the columns of page 1.
+create table if not exists audit.headerless_page (
+    feed text not null,
+    period text not null,
+    sha256 text not null,
+    primary key (feed, period, sha256)
+);
+comment on table audit.headerless_page is
+'没有表头、按第1页的列读取的续页 / pages without a header, read with the columns of page 1';
+comment on column audit.headerless_page.feed is '数据编号 / feed';
+comment on column audit.headerless_page.period is '文件名所示期间 / period that the name carries';
+comment on column audit.headerless_page.sha256 is '内容摘要 / digest of the content';
+
+-- One row per replayed file and rule: what a corrected contract made good.
+create table if not exists audit.replay (
+    replay_id bigint generated always as identity primary key,
+    replayed_at timestamptz not null default clock_timestamp(),
+    who text not null,
+    file_id bigint not null,
+    source text not null check (source in ('file', 'kept bytes')),
+    reason_code text not null default '',
+    lines_before integer not null,
+    lines_after integer not null
+);
+create index if not exists replay_file_id on audit.replay (file_id);
+comment on table audit.replay is
+'重放记录：契约修正后重新读取的文件与行数 / replays: files that were read again under a corrected contract';
+comment on column audit.replay.replay_id is '编号 / number';
+comment on column audit.replay.replayed_at is '时间 / when';
+comment on column audit.replay.who is '操作系统账号 / account of the system';
+comment on column audit.replay.file_id is '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column audit.replay.source is '读自原文件或保存的原文 / read from the file or from the bytes kept of it';
+comment on column audit.replay.reason_code is '拒收规则；空串指未拒收的行 / rule of the rejects; empty for rows that were stored';
+comment on column audit.replay.lines_before is '之前的行数 / lines before';
+comment on column audit.replay.lines_after is '之后的行数 / lines after';

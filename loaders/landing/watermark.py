@@ -22,7 +22,7 @@ from loaders.landing.readers.database import (
     open_database,
     read_database_table,
 )
-from loaders.landing.rows import compare_columns, landing_rows
+from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
@@ -63,7 +63,7 @@ def store_database_table(
                 "columns_missing": check.missing,
                 "columns_renamed": check.renamed,
             })  # fmt: skip
-            items = landing_rows(contract, naming.period, file_id, reading)
+            items = LandingRows(contract, naming.period, file_id, reading)
             return store_rows(
                 connection, FRESH, contract, file_id, table.label, items
             ).rejected
@@ -80,7 +80,7 @@ def store_database_table(
     reached("watermark_noted")
     _keep_news(connection, contract, names)
     reached("news_kept")
-    _take_from_later(connection, contract, names)
+    take_from_later(connection, contract, names)
     reached("later_relieved")
     connection.execute(text(f"drop table {FRESH}"))
     return Counts(row_count, rejected)
@@ -185,7 +185,7 @@ def _keep_news(
     )
 
 
-def _take_from_later(
+def take_from_later(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
     """Rows that a late file brought earlier than their owners do become repeats there."""

@@ -93,6 +93,18 @@ QUERIES: dict[str, tuple[str, tuple[str, ...]]] = {
         " reject.reason_code order by lines desc, feed, reason_code",
         ("landing.reject", "audit.file_ledger"),
     ),
+    "drift": (
+        "select file.feed, file.table_name, change.kind, change.column_name,"
+        " min(file.delivery_date) as since, max(file.delivery_date) as until,"
+        " count(*) as files from audit.file_ledger as file cross join lateral ("
+        " select 'added' as kind, unnest(file.columns_added) as column_name"
+        " union all select 'missing', unnest(file.columns_missing)"
+        " union all select 'renamed', unnest(file.columns_renamed)) as change"
+        " where file.state in ('landed', 'replaced')"
+        " group by file.feed, file.table_name, change.kind, change.column_name"
+        " order by since desc, feed, kind, column_name limit 60",
+        ("audit.file_ledger",),
+    ),
     "set_aside": (
         "select layer, reason, sum(row_count) as row_count,"
         " string_agg(distinct source_system, ' ' order by source_system) as systems"

@@ -29,7 +29,15 @@ def ledger_section(figures: Figures) -> Markup:
             "每份文件：读入 = 接收 + 重复 + 被取代 + 拒收，一行不少。",
             "For every file: read = accepted + duplicate + superseded + rejected.",
         ),
-        joined([_legend(), _by_system(figures), _days(figures), _lines(figures)]),
+        joined(
+            [
+                _legend(),
+                _by_system(figures),
+                _days(figures),
+                _lines(figures),
+                _drift(figures),
+            ]
+        ),
     )
 
 
@@ -153,6 +161,35 @@ def _lines(figures: Figures) -> Markup:
             )
         )
     return joined(parts)
+
+
+def _drift(figures: Figures) -> Markup:
+    heading = Markup(f"<h3>{both('列的变化', 'Columns that came or went')}</h3>")
+    if not figures["drift"]:
+        return joined([heading, Markup(f"<p>{both('没有。', 'None.')}</p>")])
+    words = {
+        "added": both("新增", "added"),
+        "missing": both("缺少", "missing"),
+        "renamed": both("改名", "renamed"),
+    }
+    rows = [
+        (
+            row.feed,
+            row.table_name,
+            words[row.kind],
+            Markup(f"<code>{shown(row.column_name)}</code>"),
+            f"{row.since:%Y-%m-%d}",
+            f"{row.until:%Y-%m-%d}",
+            int(row.files),
+        )
+        for row in figures["drift"]
+    ]
+    header = (
+        ("数据", "feed", ""), ("表", "table", ""), ("变化", "change", ""),
+        ("列", "column", ""), ("首次", "since", ""), ("最近", "until", ""),
+        ("文件数", "files", "n"),
+    )  # fmt: skip
+    return joined([heading, table(both("按列", "by column"), header, rows)])
 
 
 def _files(rows: list[Row[Any]], zh: str, en: str) -> Markup:

@@ -13,6 +13,8 @@ WORDS = {
     "invalid_flag": ("来源标为无效", "marked invalid by the source"),
     "not_valid": ("来源标为无效", "marked invalid by the source"),
     "unreadable_figure": ("数字读不懂", "unreadable figure"),
+    "total_row": ("合计行", "line of totals"),
+    "older_version": ("有更新的登记", "a newer entry stands"),
     "patient_set_aside": ("测试患者", "test patient"),
     "set_aside": ("已搁置", "set aside"),
     "pharmacy": ("药店结算", "pharmacy"),

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from loaders.contracts.model import (
-    FOLDER,
+    SHIPPED,
     Contract,
     ContractError,
     contract_of,
@@ -64,6 +64,10 @@ NAMES = [
     ("E02", "SCM_SignContractRecord_20250102 (1).jsonl", {"date": "20250102"}),
     ("F01", "YB_PSN_INSU_D_2025.zip", {"period": "2025"}),
     ("F02", "YB_SETL_D_20250104(1).zip", {"date": "20250104"}),
+    ("F03", "YB_OUT_APPY_D_20250104.zip", {"date": "20250104"}),
+    ("F04", "医保总额预算_2024.xlsx", {"period": "2024"}),
+    ("G01", "DR_REFERRALS_20250103.xml", {"date": "20250103"}),
+    ("G02", "CONS_20250103 (1).json", {"date": "20250103"}),
     ("H01", "机构名录_20250101.csv", {"date": "20250101"}),
     (
         "H06",
@@ -71,6 +75,15 @@ NAMES = [
         {"period": "2024", "correction": "_更正"},
     ),
     ("H06", "常住人口_2024（1）.xlsx", {"period": "2024"}),
+    ("H02", "人员花名册_202501.xlsx", {"period": "202501"}),
+    ("H03", "派驻登记_2024(1).xlsx", {"period": "2024"}),
+    ("H04", "床位月报_2024.csv", {"period": "2024"}),
+    (
+        "H05",
+        "医共体财务月报_202412_更正.xlsx",
+        {"period": "202412", "correction": "_更正"},
+    ),
+    ("H07", "村卫生室设备_2024.csv", {"period": "2024"}),
 ]
 STRANGE_NAMES = [
     ("A01", "XYYHIS_20250102_01.zip.ok"),
@@ -80,6 +93,8 @@ STRANGE_NAMES = [
     ("D02", "HC_HealthCheck_20250106_全量_第1页.xlsx"),
     ("D04", "MDC_HypertensionRecord_20250102_第1页.xlsx"),
     ("F02", "YB_OUT_APPY_D_20250104.zip"),
+    ("H02", "人员花名册_2025.xlsx"),
+    ("H05", "财务月报_202412.xlsx"),
     ("H06", "常住人口_202412.xlsx"),
 ]
 
@@ -98,12 +113,12 @@ def test_every_system_has_its_letter_and_folder() -> None:
     assert "".join(system.system for system in load_systems()) == "ABCDEFGH"
     for system in load_systems():
         assert system.folder.startswith(f"{system.system}_")
-        assert (FOLDER / system.name / "_system.yml").is_file()
+        assert (SHIPPED / system.name / "_system.yml").is_file()
 
 
 def test_a_contract_lies_in_the_folder_of_its_system() -> None:
     folders = {system.name: system.system for system in load_systems()}
-    for path in FOLDER.glob("*/[!_]*.yml"):
+    for path in SHIPPED.glob("*/[!_]*.yml"):
         assert read_contract(path).system == folders[path.parent.name], path.name
 
 
@@ -130,7 +145,7 @@ def test_a_standard_name_says_by_its_ending_what_it_holds(contract: Contract) ->
     endings = {
         "date": ("_on",),
         "datetime": ("_at",),
-        "money": ("_fee", "_price"),
+        "money": ("_fee", "_price", "_income", "_expense", "_budget"),
         "boolean": (),
     }
     for column in contract.columns:
@@ -197,6 +212,7 @@ def test_members_of_a_zip_are_told_apart() -> None:
         "MS_CF02_20250102.csv": "A05",
         "PSN_INSU_D_2024.txt": "F01",
         "SETL_D_20250104.txt": "F02",
+        "OUT_APPY_D_20250104.txt": "F03",
     }
     patterns = {c.feed: c.member_pattern for c in load_contracts() if c.member_pattern}
     for name, feed in members.items():
@@ -204,7 +220,7 @@ def test_members_of_a_zip_are_told_apart() -> None:
 
 
 def _written(folder: Path, **changes: object) -> Path:
-    path = next(FOLDER.glob("a_*/ms_brda.yml"))
+    path = next(SHIPPED.glob("a_*/ms_brda.yml"))
     document = yaml.safe_load(path.read_text("utf-8"))
     target = folder / "ms_brda.yml"
     target.write_text(yaml.safe_dump(document | changes, allow_unicode=True), "utf-8")

@@ -64,7 +64,7 @@ def test_derived_files_of_the_project_are_fresh() -> None:
 
 
 def test_a_second_writing_changes_nothing(project: Path) -> None:
-    assert len(generate(check=False, project=project)) == 5
+    assert len(generate(check=False, project=project)) == 6
     assert generate(check=False, project=project) == []
 
 

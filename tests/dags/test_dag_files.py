@@ -22,7 +22,7 @@ FILES = sorted(DAGS.glob("*.py"))
 LINES_ALLOWED = 80
 SECONDS_ALLOWED = 5.0
 MAY_IMPORT = {
-    "__future__", "airflow", "datetime", "loaders", "os", "pathlib", "steps",
+    "__future__", "airflow", "collecting", "datetime", "loaders", "os", "pathlib", "steps",
 }  # fmt: skip
 SQL = re.compile(r"\b(select\s.+\sfrom|insert\s+into|update\s+\w+\s+set|create\s+table)\b")
 
@@ -93,6 +93,15 @@ def test_the_build_goes_through_the_pipelines_steps_in_order(found: dict[str, An
     names = [step.name for step in build_steps()]
     tasks = found["dags"]["build_release"]["tasks"]
     assert [task["name"] for task in tasks] == ["open_run", *names, "close_run"]
+
+
+def test_every_landing_collects_first(found: dict[str, Any]) -> None:
+    for system in load_systems():
+        tasks = found["dags"][system.dag_id]["tasks"]
+        names = ["open_run", "collect", LANDING_STEP, "close_run"]
+        assert [task["name"] for task in tasks] == names
+        waits = [(task["after"], task["rule"]) for task in tasks[1:3]]
+        assert waits == [([before], "all_success") for before in names[:2]]
 
 
 def test_every_step_waits_for_the_success_of_the_one_before(found: dict[str, Any]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree  # noqa: S405
 
 from openpyxl import load_workbook
 
@@ -47,7 +50,7 @@ def tables(deliveries: Path, feed: str = "") -> Iterator[Table]:
         for contract in load_contracts():
             if not contract.file_pattern.fullmatch(path.name):
                 continue
-            if feed and contract.feed != feed:
+            if feed and contract.feed != feed or is_broken(path):
                 continue
             for member, rows in _read(path, contract.feed):
                 yield Table(delivered_on, contract, path, member, rows)
@@ -72,13 +75,22 @@ def read_truth(county: Path, name: str) -> list[Row]:
         return list(csv.DictReader(lines))
 
 
-def is_cut(path: Path) -> bool:
-    return path.suffix == ".zip" and not zipfile.is_zipfile(path)
+@cache
+def _manifest(folder: Path) -> dict[str, str]:
+    """The checksum of every file of a folder, as its manifests say."""
+    lines = [m.read_text("utf-8").splitlines() for m in sorted(folder.glob("*.ok"))]
+    cells = [line.split("\t") for part in lines for line in part]
+    return {name: md5 for name, _, md5 in cells}
+
+
+@cache
+def is_broken(path: Path) -> bool:
+    """Whether a file is not what its manifest describes."""
+    content = hashlib.md5(path.read_bytes()).hexdigest()
+    return _manifest(path.parent)[path.name] != content
 
 
 def _members(path: Path, contract: Contract) -> Iterator[tuple[str, str]]:
-    if is_cut(path):
-        return
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         for name in archive.namelist():
@@ -114,7 +126,7 @@ def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]
     waiting = ""
     for line in lines[1:]:
         waiting = f"{waiting}\n{line}" if waiting else line
-        values = waiting.split("|")
+        values = _without_surplus(waiting.split("|"), header, contract)
         if len(values) < len(header):
             continue
         waiting = ""
@@ -123,6 +135,52 @@ def _pipe_text(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]
             rows.append({k: None if v == "-" else v for k, v in cells})
     assert not waiting
     yield "", rows
+
+
+def _without_surplus(values: list[str], header: list[str], contract: Contract) -> list[str]:
+    """Bars too many belong to the one free text that may hold them."""
+    surplus = len(values) - len(header)
+    free = contract.text.overflow_column if contract.text else None
+    if surplus <= 0 or free is None:
+        return values
+    at = header.index(free)
+    return [
+        *values[:at],
+        "|".join(values[at : at + surplus + 1]),
+        *values[at + surplus + 1 :],
+    ]
+
+
+def _dbf(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    content = path.read_bytes()
+    records, size, record = struct.unpack_from("<IHH", content, 4)
+    assert (content[0], content[29], content[size - 1], content[-1]) == (3, 0, 13, 26)
+    assert len(content) == size + records * record + 1
+    fields = [
+        (content[at : at + 11].rstrip(b"\0").decode(), content[at + 16])
+        for at in range(32, size - 1, 32)
+    ]
+    assert sum(width for _, width in fields) + 1 == record
+    rows: list[Row] = []
+    for nth in range(records):
+        at = size + nth * record
+        if content[at : at + 1] == b"*":
+            continue
+        at += 1
+        row: Row = {}
+        for name, width in fields:
+            row[name] = content[at : at + width].decode("gbk").rstrip(" ") or None
+            at += width
+        rows.append(row)
+    yield "", rows
+
+
+def deleted_records(path: Path) -> int:
+    """How many records of a DBF are flagged as deleted."""
+    content = path.read_bytes()
+    records, size, record = struct.unpack_from("<IHH", content, 4)
+    flags = [content[size + nth * record] for nth in range(records)]
+    return flags.count(ord("*"))
 
 
 def _database(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
@@ -138,10 +196,14 @@ def _json_lines(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]
 
 
 def _csv(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
-    yield "", list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    text = path.read_text(contract.encoding or "utf-8")
+    yield "", list(csv.DictReader(io.StringIO(text)))
 
 
 def _xlsx(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    if contract.sheet and contract.sheet.all_sheets:
+        yield "", list(_group_sheets(path, contract))
+        return
     names = contract.column_names
     sheet = load_workbook(path).active
     assert sheet is not None
@@ -149,10 +211,41 @@ def _xlsx(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
     for cells in sheet.iter_rows(values_only=True):
         values = [*cells, *[None] * (len(names) - len(cells))]
         is_title = values[0] is not None and all(value is None for value in values[1:])
-        is_data = values[0] not in (names[0], "合计", None)
+        is_blank = all(value is None for value in values)
+        is_data = values[0] not in (names[0], "合计") and not is_blank
         if is_data and not is_title:
             rows.append({n: _plain(v) for n, v in zip(names, values, strict=True)})
     yield "", rows
+
+
+def _group_sheets(path: Path, contract: Contract) -> Iterator[Row]:
+    """Every sheet of a workbook: title, unit, two rows of names, rows, sums."""
+    for sheet in load_workbook(path):
+        _, unit, upper, lower, *lines = sheet.iter_rows(values_only=True)
+        names: list[str] = []
+        group = ""
+        for above, below in zip(upper, lower, strict=True):
+            # A merged cell has its text in the first column that it covers.
+            group = str(above) if above is not None else group
+            names.append(group if below is None else f"{group}/{below}")
+        shown = {"集团": sheet.title, "单位": str(unit[0]).rpartition(":")[2]}
+        for line in lines:
+            if line[0] not in ("小计", "合计"):
+                cells = map(_plain, line)
+                yield shown | dict(zip(names, cells, strict=True))
+
+
+def _json_array(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    rows = json.loads(path.read_text("utf-8"))
+    assert isinstance(rows, list)
+    yield "", rows
+
+
+def _xml(path: Path, contract: Contract) -> Iterator[tuple[str, list[Row]]]:
+    # Ours, from this test session: nothing in it that a parser must be protected from.
+    root = ElementTree.parse(path).getroot()  # noqa: S314
+    assert root.tag == "Referrals"
+    yield "", [{field.tag: field.text for field in record} for record in root]
 
 
 def _plain(value: object) -> object:
@@ -167,4 +260,7 @@ READERS = {
     "jsonl": _json_lines,
     ",": _csv,
     "sheet": _xlsx,
+    "dbf": _dbf,
+    "json": _json_array,
+    "xml": _xml,
 }

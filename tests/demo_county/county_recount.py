@@ -37,7 +37,7 @@ class Recount:
         self._totals: Counter[tuple[str, str]] = Counter()
         self._primary = {
             row[code]
-            for row in self._rows("H01")
+            for row in self.rows("H01")
             for code in ("YBDM", "JGID", "TYSHXYDM")
             if row["JGLB"] in ("C210", "C220", "D600")
         }
@@ -55,7 +55,7 @@ class Recount:
         self._sums[code, period] += yes
         self._totals[code, period] += of
 
-    def _rows(self, feed: str) -> list[Row]:
+    def rows(self, feed: str) -> list[Row]:
         """The current row of each key, by the rules of the handbook."""
         newest: dict[tuple[Any, ...], tuple[tuple[Any, ...], Row]] = {}
         corrected = {
@@ -88,7 +88,7 @@ class Recount:
             ("C02", "kssj", "mzlb", self._paid("C05", "mzxh", "jzxh", "zfpb")),
             ("B02", "JZKSRQ", "JZLX", self._kept_charges()),
         ):
-            for row in self._rows(feed):
+            for row in self.rows(feed):
                 on = _day(row[at])
                 native = str(row.get("JZXH") or row.get("jzxh") or row.get("JZLSH"))
                 place = str(row.get("jgid", ""))
@@ -112,25 +112,25 @@ class Recount:
         return self._person("TB_YL_PATIENT_INFORMATION", code, row["KH"], kind)
 
     def _paid(self, feed: str, _: str, visit: str, void: str) -> set[tuple[str, str]]:
-        rows = self._rows(feed)
+        rows = self.rows(feed)
         return {(str(r.get("jgid", "")), str(r[visit])) for r in rows if r[void] == "0"}
 
     def _kept_charges(self) -> set[tuple[str, str]]:
-        rows = self._rows("B05")
+        rows = self.rows("B05")
         refunded = {row["TSFMXID"] for row in rows if row["STFBZ"] == "2"}
         charged = [row for row in rows if row["STFBZ"] == "1"]
         return {("", row["JZLSH"]) for row in charged if row["SFMXID"] not in refunded}
 
     def _stays(self) -> None:
         stays = []
-        for row in self._rows("A08"):
+        for row in self.rows("A08"):
             if row["CYPB"] != "99" and not row["CYRQ"].startswith("1900"):
                 stays.append((_day(row["RYRQ"]), _day(row["CYRQ"])))
-        for row in self._rows("C07"):
+        for row in self.rows("C07"):
             if row["cypb"] != 99 and row["cyrq"]:
                 stays.append((_day(row["ryrq"]), _day(row["cyrq"])))
-        left = {row["ZYLSH"]: row["CYSJ"] for row in self._rows("B07")}
-        for row in self._rows("B06"):
+        left = {row["ZYLSH"]: row["CYSJ"] for row in self.rows("B07")}
+        for row in self.rows("B06"):
             if row["XGBZ"] != "2" and row["ZYLSH"] in left:
                 stays.append((_day(row["RYSJ"]), _day(left[row["ZYLSH"]])))
         for began, ended in stays:
@@ -140,7 +140,7 @@ class Recount:
                     self._tell("avg_los", period, max(1, (ended - began).days), 1)
 
     def _settlements(self) -> None:
-        rows = self._rows("F02")
+        rows = self.rows("F02")
         reversed_ones = {row["INIT_SETL_ID"] for row in rows}
         stays: dict[str, Row] = {}
         visits: dict[str, bool] = defaultdict(bool)
@@ -170,7 +170,7 @@ class Recount:
     def _dead(self, on: date) -> set[str]:
         return {
             self._person("DEA_DeathReportCard", "", row["cardId"])
-            for row in self._rows("D20")
+            for row in self.rows("D20")
             if (_day(row["deadDate"]) or date.max) <= on
         }
 
@@ -180,7 +180,7 @@ class Recount:
 
     def _archives(self) -> None:
         active = set()
-        for row in self._rows("D01"):
+        for row in self.rows("D01"):
             closed = row["status"] == "1" and (_day(row["cancellationDate"]) or END) <= END
             if (_day(row["createDate"]) or date.max) <= END and not closed:
                 active.add(
@@ -191,8 +191,8 @@ class Recount:
 
     def _contracts(self) -> None:
         signed = set()
-        units = {row["teamId"]: row["manaUnitId"] for row in self._rows("E01")}
-        for row in self._rows("E02"):
+        units = {row["teamId"]: row["manaUnitId"] for row in self.rows("E01")}
+        for row in self.rows("E02"):
             stopped = row["stopDate"] is not None and row["stopDate"] <= str(END)
             if row["beginDate"] <= str(END) < row["endDate"] and not stopped:
                 org = units[row["teamId"]]
@@ -202,13 +202,13 @@ class Recount:
 
     def _hypertension(self) -> None:
         records: dict[str, list[Row]] = defaultdict(list)
-        for row in self._rows("D03"):
+        for row in self.rows("D03"):
             key = self._person(
                 "MDC_HypertensionRecord", row["manaUnitId"], row["recordId"], row["phrId"]
             )
             records[key].append(row)
         visits: dict[str, list[Row]] = defaultdict(list)
-        for row in self._rows("D04"):
+        for row in self.rows("D04"):
             on = _day(row["visitDate"])
             if on and BEGIN <= on <= END:
                 key = self._person(
@@ -217,7 +217,7 @@ class Recount:
                 visits[key].append(row | {"on": on})
         examined = {
             self._person("HC_HealthCheck", row["manaUnitId"], row["healthCheck"])
-            for row in self._rows("D02")
+            for row in self.rows("D02")
             if (_day(row["checkDate"]) or date.min).year == END.year
         }
         born = self._born()
@@ -267,10 +267,10 @@ class Recount:
     def _born(self) -> dict[str, date]:
         """Birth dates; the insurance knows them best."""
         found: dict[str, date] = {}
-        for row in self._rows("D01"):
+        for row in self.rows("D01"):
             person = self._person("EHR_HealthRecord", row["manaUnitId"], row["phrId"])
             found[person] = _day(row["birthday"]) or BEGIN
-        for row in self._rows("F01"):
+        for row in self.rows("F01"):
             person = self._person("PSN_INSU_D", "", row["PSN_NO"], row["YEAR"])
             if "08:00" not in row["BRDY"]:
                 found[person] = _day(row["BRDY"]) or BEGIN

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loaders.demo_county.make import DemoCountyError, DemoSummary, make_demo_county
-from loaders.demo_county.mess import all_kinds
+from loaders.demo_county.mess import UnknownMessError, all_kinds
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -51,7 +51,7 @@ def test_a_county_without_mess_has_none(tmp_path: Path) -> None:
 
 
 def test_unknown_kinds_of_mess_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="rain"):
+    with pytest.raises(UnknownMessError, match="rain"):
         make_demo_county(tmp_path, residents=5, mess=frozenset({"rain"}))
 
 

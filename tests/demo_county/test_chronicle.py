@@ -48,6 +48,27 @@ def test_what_was_deleted_is_gone(book: Chronicle) -> None:
     assert _names(book, WEDNESDAY) == []
 
 
+def test_changes_come_by_the_day_on_which_they_became_known(book: Chronicle) -> None:
+    book.add("G01", MONDAY, {"reserveNo": "2", "status": "1"})
+    book.add("G01", MONDAY, {"reserveNo": "1", "status": "3"})
+    book.add("G01", TUESDAY, {"reserveNo": "2", "status": "3"})
+    book.index()
+    at = book.contracts["G01"].column_names.index("reserveNo")
+    changes = [(day, row[at]) for day, row in book.changes("G01", WEDNESDAY, MONDAY)]
+    assert changes == [(MONDAY, "2"), (MONDAY, "1"), (TUESDAY, "2")]
+    assert [day for day, _ in book.changes("G01", TUESDAY, date.min)] == [MONDAY, MONDAY]
+
+
+def test_two_doses_that_only_their_clinics_tell_apart_are_two_rows(
+    book: Chronicle,
+) -> None:
+    dose = dict.fromkeys(book.contracts["D18"].column_names, "1")
+    for clinic in ("甲", "乙", "乙"):
+        book.add("D18", MONDAY, dose | {"接种单位": clinic})
+    book.index()
+    assert len(list(book.state("D18", TUESDAY))) == 2
+
+
 def test_a_column_that_is_not_promised_is_refused(book: Chronicle) -> None:
     with pytest.raises(ContractDriftError, match=r"E02: columns \['surprise'\]"):
         book.add("E02", MONDAY, {"SCID": "1", "surprise": "1"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import defaultdict
 
 import pytest
@@ -10,7 +11,13 @@ import pytest
 from loaders.contracts.model import contract_of
 from loaders.demo_county.make import DemoSummary
 from loaders.demo_county.mess import all_kinds
-from tests.demo_county.county_reading import Row, is_cut, read_truth, tables
+from tests.demo_county.county_reading import (
+    Row,
+    deleted_records,
+    is_broken,
+    read_truth,
+    tables,
+)
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +121,18 @@ def test_deleted_archives_are_missing_from_the_full_file(
 
 
 def test_the_cut_upload_comes_whole_on_the_next_day(week: DemoSummary) -> None:
-    cut = [p for p in (week.folder / "deliveries").rglob("*.zip") if is_cut(p)]
-    assert [p.parents[1].name for p in cut] == ["20250102"]
-    good = week.folder / "deliveries" / "20250103" / "A_XYY_HIS" / cut[0].name
-    assert not is_cut(good)
-    assert good.read_bytes().startswith(cut[0].read_bytes())
+    zips = sorted((week.folder / "deliveries").rglob("*.zip"))
+    broken = [p for p in zips if is_broken(p)]
+    assert [p.parents[1].name for p in broken] == ["20250102", "20250104"]
+    cut, damaged = broken
+    good = week.folder / "deliveries" / "20250103" / "A_XYY_HIS" / cut.name
+    assert not is_broken(good)
+    assert good.read_bytes().startswith(cut.read_bytes())
+    with zipfile.ZipFile(damaged) as archive:
+        assert archive.testzip() == archive.namelist()[0]
+    again = week.folder / "deliveries" / "20250105" / "A_XYY_HIS" / damaged.name
+    assert not is_broken(again)
+    assert len(again.read_bytes()) == len(damaged.read_bytes())
 
 
 def test_the_second_name_has_the_same_content(week: DemoSummary) -> None:
@@ -148,3 +162,81 @@ def test_one_page_begins_without_header_and_with_an_old_row(week: DemoSummary) -
     ]
     assert len(pages) >= 3
     assert pages[1].rows[0] == pages[0].rows[-1]
+
+
+def test_deleted_records_of_front_pages_are_flagged(
+    week: DemoSummary, struck: dict[tuple[str, str], set[str]]
+) -> None:
+    files = sorted((week.folder / "deliveries").rglob("hqms_*.dbf"))
+    last = {path.name: path for path in files}
+    flagged = sum(deleted_records(path) for path in last.values())
+    assert flagged == len(struck["dbf_deleted", "HQMS"]) > 0
+
+
+def test_a_month_of_front_pages_is_sent_again_whole(week: DemoSummary) -> None:
+    sent: dict[str, list[int]] = defaultdict(list)
+    for table in tables(week.folder / "deliveries", "B13"):
+        sent[table.path.name].append(len(table.rows))
+    again = {name: counts for name, counts in sent.items() if len(counts) > 1}
+    assert again
+    assert all(counts[-1] >= counts[0] - 1 for counts in again.values())
+
+
+def test_a_file_comes_a_day_late(week: DemoSummary) -> None:
+    name = "TB_OPERATION_DETAIL_20250102.txt"
+    found = list((week.folder / "deliveries").rglob(name))
+    assert [path.parents[1].name for path in found] == ["20250103"]
+
+
+def test_a_table_is_nearly_empty_for_a_day(week: DemoSummary) -> None:
+    counts = [len(t.rows) for t in tables(week.folder / "deliveries", "C11")]
+    assert counts[1] < counts[0] * 0.1
+    assert counts[0] <= counts[2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "feed", "key", "column", "pattern"),
+    [
+        ("money_spelling", "A06", "MZXH", "ZJJE", r"￥\d|\d,\d"),
+        ("mojibake", "B12", "BGDH", "YXBX", "锟斤拷"),
+        ("stray_bar", "B12", "BGDH", "YXBX", r"\|"),
+        ("line_break", "B02", "JZLSH", "ZS", "\n"),
+        ("stray_blank", "A05", "SBXH", "YPMC", r"[\t\u3000\u00a0 ]$"),
+        ("dx_two_codes", "A03", "JLBH", "ICD10", "[;、]"),
+        ("dx_uncertain", "A03", "JLBH", "ZDMC", r"^\?|待排|否认"),
+        ("dx_without_code", "A03", "JLBH", "ICD10", "^$"),
+        ("age_spelling", "A12", "SAMPLENO", "AGE", r"Y$|\.\d|/12|D$|新生儿"),
+        ("midnight_time", "B04", "CFMXH", "KFRQ", "00:00:00$"),
+        ("operation_code_cut", "B09", "SSLSH", "SSBM", r"^.{5}$"),
+        ("former_name", "A14", "BGDH", "SQJGMC", "人民医院$"),
+        ("code_unpadded", "A01", "BRID", "MZDM", r"^\d$|\.0$"),
+        ("name_unshown_character", "A01", "BRID", "BRXM", r"[?□*〓]$"),
+        ("name_placeholder", "A01", "BRID", "BRXM", "^(无名氏|未知|患者|不详)$"),
+        ("birth_sentinel", "A01", "BRID", "CSNY", "^1900"),
+        ("id_nearly_x", "A01", "BRID", "SFZH", r"[\u0425×*]$"),
+        ("address_vague", "A01", "BRID", "LXDZ", "^(同上|本村|云溪县)"),
+        ("phone_null_word", "A01", "BRID", "LXDH", r"^(不详|无|未知|0|-)$"),
+        ("report_void", "B12", "BGDH", "BGZT", "^9$"),
+        ("settlement_void", "A10", "ZYH+JSCS", "ZFPB", "^1$"),
+        ("ward_refund", "A09", "JLXH", "FYSL", "^-"),
+        ("newborn_on_mothers_stay", "B08", "FYMXID", "YEBZ", "^1$"),
+    ],
+)
+def test_text_mess_stands_where_it_is_noted(
+    week: DemoSummary,
+    struck: dict[tuple[str, str], set[str]],
+    kind: str,
+    feed: str,
+    key: str,
+    column: str,
+    pattern: str,
+) -> None:
+    noted = struck[kind, contract_of(feed).table]
+    assert noted
+    found = {
+        "+".join(str(row[name]) for name in key.split("+"))
+        for table in tables(week.folder / "deliveries", feed)
+        for row in table.rows
+        if re.search(pattern, str(row[column] or ""))
+    }
+    assert noted <= found

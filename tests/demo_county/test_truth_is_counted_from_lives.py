@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from loaders.demo_county.care import go_to
 from loaders.demo_county.county_files import load_county
 from loaders.demo_county.dice import Dice
 from loaders.demo_county.events import Charge, Invoice, Settlement, Stay, Visit
 from loaders.demo_county.life import Life
-from loaders.demo_county.make import DemoSummary
+from loaders.demo_county.make import DemoSummary, make_demo_county
 from loaders.demo_county.mess import Mess
 from loaders.demo_county.numbers import Numbering
 from loaders.demo_county.population import Person, Population
@@ -78,8 +81,6 @@ def _stay(person: Person, admitted: datetime, days: int) -> Stay:
         ordinal=1,
         record_number="1",
         leaving="1",
-        cost=0,
-        fund=0,
         coded_at=admitted,
     )
 
@@ -249,14 +250,51 @@ def test_towns_add_up_to_the_county(week: DemoSummary) -> None:
             assert county == towns
 
 
-def test_the_deliveries_say_what_the_truth_says(week: DemoSummary) -> None:
-    recount = Recount(week.folder)
-    expected = {
+def _expected(county: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
         (row["indicator_code"], row["period"]): (
             int(row["numerator"]),
             int(row["denominator"]),
         )
-        for row in read_truth(week.folder, "indicators.csv")
+        for row in read_truth(county, "indicators.csv")
         if row["grain"] == "county"
     }
-    assert recount.figures() == expected
+
+
+def test_the_deliveries_say_what_the_truth_says(week: DemoSummary) -> None:
+    assert Recount(week.folder).figures() == _expected(week.folder)
+
+
+def test_a_longer_history_has_the_same_last_year_to_count(tmp_path: Path) -> None:
+    made = make_demo_county(tmp_path, residents=200, later_days=2, years=3)
+    recount = Recount(made.folder)
+    assert recount.figures() == _expected(made.folder)
+    years = Counter(row["KSSJ"][:4] for row in recount.rows("A02"))
+    assert set(years) >= {"2022", "2023", "2024"}
+    assert min(years[y] for y in ("2022", "2023", "2024")) > 20
+    visits = Counter(row["visitDate"][:4] for row in recount.rows("D04"))
+    assert {"2022", "2023", "2024"} <= set(visits)
+
+
+@pytest.mark.parametrize(
+    ("born", "ghosts"), [(date(1980, 1, 1), 1), (date(2024, 11, 2), 0)]
+)
+def test_nobody_is_ill_before_birth(
+    monkeypatch: pytest.MonkeyPatch, born: date, ghosts: int
+) -> None:
+    """31 June is a day of the last year, and some people are born after it."""
+    monkeypatch.setattr(Mess, "would_hit", lambda self, kind, *_: kind == "impossible_date")
+    dice, calendar = Dice(1), Calendar(2024, 0)
+    person = _person(1, born)
+    world = World(
+        COUNTY,
+        calendar,
+        dice,
+        Mess(dice, {"impossible_date"}, calendar.last_day),
+        Numbering(1),
+        Population([person]),
+    )
+    visits: list[Visit] = []
+    go_to(world, person, "B", date(2024, 12, 20), dice.stream("test"), visits, [])
+    assert sum(visit.is_impossible for visit in visits) == ghosts
+    assert sum(not visit.is_impossible for visit in visits) >= 1

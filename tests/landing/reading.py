@@ -97,14 +97,14 @@ def refusal(
 @contextmanager
 def more_contracts(folder: Path, *contracts: Contract) -> Iterator[None]:
     """Let these contracts count beside the real ones for a while."""
-    known = shutil.copytree(model.FOLDER, folder / "contracts")
+    known = shutil.copytree(model.contracts_folder(), folder / "contracts")
     for contract in contracts:
         place = next(known.glob(f"{contract.system.lower()}_*"))
         document = contract.model_dump(mode="json", exclude_defaults=True)
         text = yaml.safe_dump(document, allow_unicode=True)
         (place / f"{contract.name}.yml").write_text(text, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model, "FOLDER", known)
+        patch.setenv("ONECARD_CONTRACTS", str(known))
         _forget()
         yield
     _forget()

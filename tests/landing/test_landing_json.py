@@ -158,3 +158,24 @@ def test_a_line_nested_without_end_costs_itself() -> None:
     read = Read(b'{"k":' + b"[" * 100_000 + b"\n" + b'{"k":"2"}\n', LINES)
     assert read.rejects == [(1, "too_deep")]
     assert read.rows == [["2"]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", codecs.BOM_UTF8),
+        ("gb18030", b""),
+        ("utf-16", codecs.BOM_UTF16_LE),
+        ("utf-16", codecs.BOM_UTF16_BE),
+    ],
+)
+def test_lines_in_any_encoding_keep_their_bytes(encoding: str, mark: bytes) -> None:
+    codec = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-16-le"
+    codec = codec if encoding == "utf-16" else encoding
+    data = mark + '{"k":"李明"}\n\n{"k":"਀","l":1.0}\n{"k"\n'.encode(codec)
+    read = Read(data, contract_for("jsonl", "k", encoding=encoding))
+    assert read.rows == [["李明", None], ["਀", "1.0"]]
+    assert read.numbers == [1, 3, 4]
+    assert read.rejects == [(4, "broken_json")]
+    # The first line's bytes may include the mark.
+    assert data[read.records[2].byte_offset :] == read.records[2].raw

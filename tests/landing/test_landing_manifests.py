@@ -205,7 +205,7 @@ def test_a_day_that_does_not_exist_is_refused(sender: Sender, landing: Landing) 
 def test_files_without_a_contract_are_in_the_ledger(
     sender: Sender, landing: Landing
 ) -> None:
-    sender.put(D, "E04", f"SCM_ServiceRecords_{D}.jsonl", b"{}\n", 1)
+    sender.put(D, "E04", f"SCM_Unheard_{D}.jsonl", b"{}\n", 1)
     nowhere = sender.root / D / "Z_NEW_SYSTEM"
     nowhere.mkdir()
     (nowhere / "x.csv").write_bytes(b"a\n")
@@ -214,7 +214,7 @@ def test_files_without_a_contract_are_in_the_ledger(
         (row.file_name, row.feed, row.state, row.rows_manifest) for row in landing.ledger()
     ]
     assert found == [
-        (f"SCM_ServiceRecords_{D}.jsonl", None, "no_contract", 1),
+        (f"SCM_Unheard_{D}.jsonl", None, "no_contract", 1),
         ("x.csv", None, "no_contract", None),
     ]
 

@@ -1,39 +1,5 @@
--- One row per delivered table: its rows and its money, layer by layer.
+-- One row per staging model: rows of its feed, and what the record counts of its money.
 -- sqlfluff:indentation:template_blocks_indent:false
-{#-
-    Feed, landing table, staging model, and whether every usable row is an event of the
-    record. Front pages are not: one without a record number belongs to no stay.
--#}
-{%- set tables = [
-    ('A01', 'a01_ms_brda', 'stg_a__ms_brda', false),
-    ('A02', 'a02_ys_mz_jzls', 'stg_a__ys_mz_jzls', true),
-    ('A03', 'a03_ms_brzd', 'stg_a__ms_brzd', true),
-    ('A06', 'a06_ms_mzxx', 'stg_a__ms_mzxx', false),
-    ('A08', 'a08_zy_brry', 'stg_a__zy_brry', true),
-    ('A11', 'a11_basy', 'stg_a__basy', false),
-    ('B01', 'b01_tb_yl_patient_information', 'stg_b__tb_yl_patient_information', false),
-    ('B02', 'b02_tb_yl_mz_medical_record', 'stg_b__tb_yl_mz_medical_record', true),
-    ('B03', 'b03_tb_ih_diagnosis_detail', 'stg_b__tb_ih_diagnosis_detail', true),
-    ('B05', 'b05_tb_his_mz_fee_detail', 'stg_b__tb_his_mz_fee_detail', false),
-    ('B06', 'b06_tb_his_zy_adm_reg', 'stg_b__tb_his_zy_adm_reg', true),
-    ('B07', 'b07_tb_cis_leavehospital_summary', 'stg_b__tb_cis_leavehospital_summary', false),
-    ('C01', 'c01_ms_brda', 'stg_c__ms_brda', false),
-    ('C02', 'c02_ys_mz_jzls', 'stg_c__ys_mz_jzls', true),
-    ('C03', 'c03_ms_brzd', 'stg_c__ms_brzd', true),
-    ('C05', 'c05_ms_mzxx', 'stg_c__ms_mzxx', false),
-    ('C07', 'c07_zy_brry', 'stg_c__zy_brry', true),
-    ('D01', 'd01_ehr_healthrecord', 'stg_d__ehr_healthrecord', true),
-    ('D02', 'd02_hc_healthcheck', 'stg_d__hc_healthcheck', true),
-    ('D03', 'd03_mdc_hypertensionrecord', 'stg_d__mdc_hypertensionrecord', true),
-    ('D04', 'd04_mdc_hypertensionvisit', 'stg_d__mdc_hypertensionvisit', true),
-    ('D20', 'd20_dea_deathreportcard', 'stg_d__dea_deathreportcard', true),
-    ('E01', 'e01_pub_familyteam', 'stg_e__pub_familyteam', false),
-    ('E02', 'e02_scm_signcontractrecord', 'stg_e__scm_signcontractrecord', true),
-    ('F01', 'f01_psn_insu_d', 'stg_f__psn_insu_d', true),
-    ('F02', 'f02_setl_d', 'stg_f__setl_d', true),
-    ('H01', 'h01_institution_directory', 'stg_h__institution', false),
-    ('H06', 'h06_resident_population', 'stg_h__population', true),
-] %}
 with
 
 event_source as (
@@ -60,31 +26,34 @@ charge as (
 
 ),
 
-{% for feed, landing_table, staging_model, is_event in tables %}
-{{ staging_model }} as (
+{% for staged in staged_feeds() %}
+{{ staged.model }} as (
 
-    select * from {{ ref(staging_model) }}
+    select * from {{ ref(staged.model) }}
 
 ),
 
-{{ landing_table }} as (
+{% endfor -%}
+{% for landing in staged_feeds() | map(attribute='landing') | unique -%}
+{{ landing }} as (
 
-    select * from {{ source('landing', landing_table) }}
+    select * from {{ source('landing', landing) }}
 
 ),
 
 {% endfor -%}
 staging_rows as (
-    {% for feed, landing_table, staging_model, is_event in tables %}
+    {% for staged in staged_feeds() %}
     select
-        '{{ feed }}' as feed,
-        {{ is_event }} as is_event,
+        '{{ staged.feed }}' as feed,
+        '{{ staged.model }}' as staging_model,
+        {{ staged.feed in event_feeds() }} as is_event,
         min(source_system) as source_system,
         min(source_table) as source_table,
-        (select count(*) from {{ landing_table }}) as landed_row_count,
+        (select count(*) from {{ staged.landing }}) as landed_row_count,
         count(*) as staging_row_count,
         count(set_aside_because) as set_aside_row_count
-    from {{ staging_model }}
+    from {{ staged.model }}
     {% if not loop.last %}
     union all
     {% endif -%}
@@ -189,11 +158,32 @@ record_money as (
 
 ),
 
+unattached_money as (
+
+    -- Charges of visits that nobody delivered: they can belong to no encounter.
+    select
+        case charge.source_system
+            when 'A' then 'A06' when 'B' then 'B05' else 'C05'
+        end as feed,
+        sum(charge.net_fee_fen)::bigint as unattached_fen
+    from charge
+    left join encounter
+        on
+            charge.source_system = encounter.source_system
+            and charge.org_code = encounter.org_code
+            and charge.visit_number = encounter.native_id
+            and encounter.kind = 'outpatient'
+    where encounter.encounter_id is null
+    group by charge.source_system
+
+),
+
 control_total as (
 
     select
         -- keys
         staging_rows.feed,
+        staging_rows.staging_model,
         -- rows
         staging_rows.landed_row_count,
         staging_rows.staging_row_count,
@@ -202,6 +192,7 @@ control_total as (
         -- money
         landed_money.landed_fen,
         staging_money.staging_fen,
+        unattached_money.unattached_fen,
         record_money.record_fen,
         -- verdict: rows that were set aside may stay in the record, with their mark
         (
@@ -212,7 +203,9 @@ control_total as (
             )
         )
         and coalesce(landed_money.landed_fen, 0) = coalesce(staging_money.staging_fen, 0)
-        and coalesce(staging_money.staging_fen, 0) = coalesce(record_money.record_fen, 0)
+        and coalesce(staging_money.staging_fen, 0)
+        = coalesce(record_money.record_fen, 0)
+        + coalesce(unattached_money.unattached_fen, 0)
             as is_balanced
     from staging_rows
     left join record_rows
@@ -225,6 +218,8 @@ control_total as (
         on staging_rows.feed = staging_money.feed
     left join record_money
         on staging_rows.feed = record_money.feed
+    left join unattached_money
+        on staging_rows.feed = unattached_money.feed
 
 )
 

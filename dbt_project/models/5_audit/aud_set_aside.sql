@@ -1,19 +1,6 @@
 -- One row per table and reason for which rows cannot be used or do not count.
 -- sqlfluff:indentation:template_blocks_indent:false
-{% set staged = [
-    'stg_a__ms_brda', 'stg_a__ys_mz_jzls', 'stg_a__ms_brzd', 'stg_a__ms_mzxx',
-    'stg_a__zy_brry', 'stg_a__basy',
-    'stg_b__tb_yl_patient_information', 'stg_b__tb_yl_mz_medical_record',
-    'stg_b__tb_ih_diagnosis_detail', 'stg_b__tb_his_mz_fee_detail',
-    'stg_b__tb_his_zy_adm_reg', 'stg_b__tb_cis_leavehospital_summary',
-    'stg_c__ms_brda', 'stg_c__ys_mz_jzls', 'stg_c__ms_brzd', 'stg_c__ms_mzxx',
-    'stg_c__zy_brry',
-    'stg_d__ehr_healthrecord', 'stg_d__hc_healthcheck', 'stg_d__mdc_hypertensionrecord',
-    'stg_d__mdc_hypertensionvisit', 'stg_d__dea_deathreportcard',
-    'stg_e__pub_familyteam', 'stg_e__scm_signcontractrecord',
-    'stg_f__psn_insu_d', 'stg_f__setl_d',
-    'stg_h__institution', 'stg_h__population',
-] %}
+{%- set staged = staged_feeds() | map(attribute='model') | unique | list %}
 with
 
 {% for model in staged -%}

@@ -36,6 +36,8 @@ class Block:
     @cached_property
     def utf8(self) -> bytes:
         """The text as UTF-8, whatever it was delivered in."""
+        if self.codec == "utf-8" and self.rule is None:
+            return self.raw
         return self.text.encode("utf-8", "replace")
 
     @cached_property
@@ -45,14 +47,14 @@ class Block:
 
     @cached_property
     def text_lines(self) -> list[str]:
-        """The decoded lines, line ends included."""
-        lines = self.text.split("\n")
-        last = lines.pop()
-        return [line + "\n" for line in lines] + ([last] if last else [])
+        """The decoded lines without LF."""
+        return self.text.removesuffix("\n").split("\n")
 
-    @property
+    @cached_property
     def line_count(self) -> int:
-        return 1 if self.rule else self.text.count("\n")
+        if self.rule:
+            return 1
+        return self.text.count("\n") + (not self.text.endswith("\n"))
 
     @cached_property
     def offsets(self) -> list[int]:

@@ -8,40 +8,41 @@ by line: values in quotes, rows that continue on the next line, repeated headers
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from itertools import compress, islice, repeat
-from operator import contains
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import IO
 
 from loaders.contracts.model import Contract, TextLayout
-from loaders.landing.copy_form import copy_line, copy_lines
+from loaders.contracts.spelling import by_contract
 from loaders.landing.readers.blocks import LONGEST_LINE, Block, read_blocks
 from loaders.landing.readers.lines import (
-    TOTAL_MARK,
     Line,
     first_fault,
     header_of,
     is_total,
     line_of,
 )
+from loaders.landing.readers.plain_lines import PlainLines
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 
 # A record that has not come to its end by then never will.
 MOST_LINES = 1000
-TAB = b"\t"
 
 
 def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     """The table in a stream. Raises: FileRefusedError, also while records are read."""
     csv.field_size_limit(LONGEST_LINE)
     layout = contract.text or TextLayout()
-    cursor = _Cursor(read_blocks(stream, contract.encoding), layout, contract.nulls)
+    cursor = _Cursor(read_blocks(stream, contract.encoding))
     first = cursor.next_line()
     while first is not None and not first.content.strip():
         first = cursor.next_line()
     names = _names(first, layout)
     header = header_of(first, names)
-    cursor.expect(first.content if first else "", names)
+    promised, _ = by_contract(contract, header)
+    key_places = [promised.index(name) for name in contract.key if name in promised]
+    content = first.content if first else ""
+    cursor.expect(PlainLines(layout, frozenset(contract.nulls), names, content, key_places))
     surplus_to = None
     if layout.overflow_column in header:
         surplus_to = header.index(layout.overflow_column)
@@ -76,24 +77,12 @@ def _records(
 class _Cursor:
     """Where reading is: in which block, at which line, with which lines taken back."""
 
-    def __init__(
-        self, blocks: Iterator[Block], layout: TextLayout, nulls: tuple[str, ...]
-    ) -> None:
+    def __init__(self, blocks: Iterator[Block]) -> None:
         self._blocks = blocks
-        self._delimiter = layout.delimiter.encode()
-        self._quote = layout.quote.encode() if layout.quote else None
-        self._trailing = layout.trailing_delimiter
-        self._nulls = frozenset(nulls)
-        # A word for null can be made empty only where empty means null, too.
-        words = sorted(nulls) if "" in nulls else []
-        self._null_words = [
-            copy_lines(word.encode(), self._delimiter, ())[0] for word in words if word
-        ]
-        self.header = ""
-        self.names: list[str] = []
-        self._delimiters = -1
-        self._header_line = b""
+        self._plain: PlainLines | None = None
+        self.names: Sequence[str] = ()
         self._block: Block | None = None
+        self._count = 0
         self._lines: list[bytes] = []
         self._odd: list[int] = []
         self._at = 0
@@ -103,36 +92,37 @@ class _Cursor:
     def width(self) -> int:
         return len(self.names)
 
-    def expect(self, header: str, names: list[str]) -> None:
-        """From here on lines are compared with this header."""
-        self.header, self.names = header, names
-        self._delimiters = len(names) - (0 if self._trailing else 1)
-        self._header_line = copy_lines(header.encode(), self._delimiter, ())[0]
-        self._odd = self._find_odd()
+    def expect(self, plain: PlainLines) -> None:
+        """From here on there are plain lines, too."""
+        self._plain, self.names = plain, plain.names
+        if self._block is not None:
+            self._find_plain_lines(self._block)
 
     def has_more(self) -> bool:
         """Whether a line is left."""
         if self._taken_back:
             return True
-        while self._block is None or self._at >= len(self._lines):
-            block = next(self._blocks, None)
-            if block is None:
+        while self._at >= self._count:
+            self._block = next(self._blocks, None)
+            if self._block is None:
+                self._count = 0
                 return False
-            self._enter(block)
+            self._at, self._count = 0, self._block.line_count
+            self._find_plain_lines(self._block)
         return True
 
     def plain_run(self) -> PlainRun | None:
         """The plain lines from here on; None when the next line is none."""
-        if self._taken_back or self._block is None:
+        if self._taken_back or self._block is None or self._plain is None:
             return None
         while self._odd and self._odd[-1] < self._at:
             self._odd.pop()
-        first, stop = self._at, self._odd[-1] if self._odd else len(self._lines)
+        first, stop = self._at, self._odd[-1] if self._odd else self._count
         if first == stop:
             return None
         self._at = stop
         lines = self._lines[first:stop]
-        if self._trailing:
+        if self._plain.layout.trailing_delimiter:
             lines = [line[:-1] for line in lines]
         return PlainRun(self._block, first, lines)
 
@@ -149,64 +139,10 @@ class _Cursor:
         """Read these lines once more."""
         self._taken_back += reversed(lines)
 
-    def _enter(self, block: Block) -> None:
-        self._block, self._at = block, 0
-        self._lines = copy_lines(block.utf8, self._delimiter, self._null_words)
-        self._odd = self._find_odd()
-
-    def _find_odd(self) -> list[int]:
-        """The lines that are not plain, last one first."""
-        lines, block = self._lines, self._block
-        if block is None or block.rule or self._delimiters < 0 or b"\x00" in block.utf8:
-            return list(range(len(lines) - 1, -1, -1))
-        due = self._delimiters
-        counts = list(map(bytes.count, lines, repeat(TAB)))
-        odd: set[int] = set()
-        if counts.count(due) != len(counts):
-            odd = {i for i, count in enumerate(counts) if count != due}
-        if not due:
-            odd |= {i for i, line in enumerate(lines) if not line.strip()}
-        if self._quote and self._quote in block.utf8:
-            has_quote = map(contains, lines, repeat(self._quote))
-            quoted = list(compress(range(len(lines)), has_quote))
-            odd |= set(quoted)
-            if "" in self._nulls:
-                odd -= self._unquote(block, quoted)
-        if TOTAL_MARK in block.text:
-            mark = TOTAL_MARK.encode()
-            odd |= {i for i, line in enumerate(lines) if line.lstrip().startswith(mark)}
-        if self._trailing:
-            odd |= {i for i, line in enumerate(lines) if not line.endswith(TAB)}
-        empty = self._delimiter.decode() * due
-        if empty in block.text:
-            # Known by what was sent: words for null have been made empty in `lines`.
-            ends = f"{self._delimiter.decode()}\r\n"
-            odd |= {i for i, text in enumerate(block.text_lines) if not text.strip(ends)}
-        if self.header in block.text:
-            odd |= {i for i, line in enumerate(lines) if line == self._header_line}
-        return sorted(odd, reverse=True)
-
-    def _unquote(self, block: Block, quoted: list[int]) -> set[int]:
-        """Make plain the lines whose quotes open and close in the line; returns which.
-
-        Nothing is made plain when one of them would go on in the next line after all.
-        """
-        closed = [i for i in quoted if block.text_lines[i].count('"') % 2 == 0]
-        texts = [block.text_lines[i] for i in closed]
-        reader = csv.reader(texts, delimiter=self._delimiter.decode(), strict=True)
-        try:
-            rows = list(reader)
-        except csv.Error:
-            return set()
-        if len(rows) != len(closed):
-            return set()
-        made: set[int] = set()
-        for i, row in zip(closed, rows, strict=True):
-            if len(row) == self.width and row != self.names and not is_total(row[0]):
-                values = [None if value in self._nulls else value for value in row]
-                self._lines[i] = copy_line(values, "").encode()
-                made.add(i)
-        return made
+    def _find_plain_lines(self, block: Block) -> None:
+        if self._plain is not None:
+            self._lines, odd = self._plain.of(block)
+            self._odd = odd[::-1]
 
 
 class _Quoted:

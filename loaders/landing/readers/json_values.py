@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from json.encoder import encode_basestring as _quoted
 
 Json = None | bool | str | list["Json"] | dict[str, "Json"]
 
@@ -37,14 +37,14 @@ def row_of(document: Json) -> dict[str, str | None]:
 
 def compact(value: Json) -> str:
     """Compact JSON, numbers as written."""
-    if isinstance(value, _Written):
-        return str(value)
-    if isinstance(value, Mapping):
-        inside = (f"{compact(name)}:{compact(part)}" for name, part in value.items())
+    if isinstance(value, str):
+        return str(value) if isinstance(value, _Written) else _quoted(value)
+    if isinstance(value, dict):
+        inside = (f"{_quoted(name)}:{compact(part)}" for name, part in value.items())
         return "{" + ",".join(inside) + "}"
     if isinstance(value, list):
         return "[" + ",".join(compact(part) for part in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return {None: "null", True: "true", False: "false"}[value]
 
 
 def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

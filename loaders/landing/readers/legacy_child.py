@@ -18,6 +18,7 @@ from loaders.landing.readers.cells import cell_text
 from loaders.landing.readers.legacy_errors import EncryptedError, error_cells
 
 MOST_MEMORY = 1 << 31
+MOST_SECONDS = 600
 
 
 def main(source: IO[bytes], target: IO[str]) -> int:
@@ -49,4 +50,5 @@ def main(source: IO[bytes], target: IO[str]) -> int:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     sys.exit(main(sys.stdin.buffer, sys.stdout))

@@ -1,7 +1,7 @@
 """Workbooks of the old binary kind (xls), read by a process of its own.
 
 The library that reads them holds them in memory, and on a broken one it may end its
-process instead of raising. So it gets a process, with as much memory as an xls can need.
+process instead of raising. So it gets a process, with limits on memory and time.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def legacy_sheets(stream: IO[bytes]) -> Iterator[tuple[str, Iterator[Numbered]]]
 def _sheets(
     child: subprocess.Popen[bytes], output: IO[bytes]
 ) -> Iterator[tuple[str, Iterator[Numbered]]]:
-    while line := output.readline():
+    while line := _line(output):
         title = json.loads(line)
         if not isinstance(title, str):
             raise TypeError("the process for xls did not begin a sheet with its title")
@@ -72,13 +72,19 @@ def _sheets(
 
 
 def _rows(child: subprocess.Popen[bytes], output: IO[bytes]) -> Iterator[Numbered]:
-    while line := output.readline():
+    while line := _line(output):
         row = json.loads(line)
         if row is None:
             return
         yield row[0], row[1]
     _ended(child)
     raise FileRefusedError("the xls workbook could not be read to its end")
+
+
+def _line(output: IO[bytes]) -> bytes:
+    # A process that was ended may leave half a line.
+    line = output.readline()
+    return line if line.endswith(b"\n") else b""
 
 
 def _ended(child: subprocess.Popen[bytes]) -> None:

@@ -35,10 +35,13 @@ def read_lines(stream: IO[bytes], encoding: str | None) -> Iterator[Line]:
 
 def line_of(block: Block, place: int) -> Line:
     """One line of a block."""
-    text = block.text_lines[place]
+    raw = block.raw_lines[place]
+    # Only a file's last line can lack its end.
+    ends = place + 1 < len(block.raw_lines) or block.text.endswith("\n")
+    text = block.text_lines[place] + ("\n" if ends else "")
     rule = "nul_byte" if "\x00" in text else block.rule
     number, offset = block.number + place, block.offsets[place]
-    return Line(number, offset, text, block.raw_lines[place], rule)
+    return Line(number, offset, text, raw, rule)
 
 
 def first_fault(lines: Sequence[Line]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
 from loaders.contracts.model import Contract, SheetLayout
@@ -81,19 +81,15 @@ class _Finder:
                 raise FileRefusedError(f"sheet {place} has no header row")
 
     def _table(self, sheet: Sheet, place: int) -> tuple[_Table | None, bool]:
-        top: list[SheetRow] = []
-        for row in sheet.rows:
-            top.append(row)
-            header = top[-self._layout.header_rows :]
-            names = _joined([each.cells for each in header])
-            if _follow(header) and self._is_header(names):
-                above = top[: -self._layout.header_rows]
-                columns = distinct_names(_named(names))
-                common = self._common(sheet, place, above)
-                plain = [_stripped(each.cells) for each in header]
-                return _Table(columns, plain, common, sheet.rows, row.number), False
-            if len(top) == TOP_ROWS:
-                break
+        top = list(islice(sheet.rows, TOP_ROWS))
+        if end := self._header_end(top):
+            header = top[end - self._layout.header_rows : end]
+            above = top[: end - self._layout.header_rows]
+            columns = distinct_names(_named(_joined([each.cells for each in header])))
+            common = self._common(sheet, place, above)
+            plain = [_stripped(each.cells) for each in header]
+            rows = chain(top[end:], sheet.rows)
+            return _Table(columns, plain, common, rows, header[-1].number), False
         if not top or self._page_one is None:
             return None, not top
         columns = [name for name in self._page_one() if name not in self.common_names]
@@ -102,10 +98,27 @@ class _Finder:
         rows = chain(top[title:], sheet.rows)
         return _Table(columns, [columns], common, rows, 0), False
 
-    def _is_header(self, names: Sequence[str]) -> bool:
-        filled = [name for name in names if name]
+    def _header_end(self, top: list[SheetRow]) -> int:
+        """The number of rows up to the end of the header; none when there is no header.
+
+        A line of the title with the upper row of the header below it can look like a
+        header of two rows: of rows that overlap those with the most known names are it.
+        """
+        depth = self._layout.header_rows
+        found = {
+            end: self._known(top[end - depth : end]) for end in range(depth, len(top) + 1)
+        }
+        first = next((end for end, known in found.items() if known), 0)
+        overlapping = range(first, min(first + depth, len(top) + 1))
+        return max(overlapping, key=lambda end: found[end]) if first else 0
+
+    def _known(self, header: list[SheetRow]) -> int:
+        """How many names of the contract these rows hold, when they can be a header."""
+        if not _follow(header):
+            return 0
+        filled = [name for name in _joined([row.cells for row in header]) if name]
         known = sum(name in self._names for name in filled)
-        return known >= 2 and 2 * known >= len(filled)
+        return known if known >= 2 and 2 * known >= len(filled) else 0
 
     def _common(self, sheet: Sheet, place: int, above: list[SheetRow]) -> list[str]:
         values = []
