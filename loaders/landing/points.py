@@ -45,6 +45,7 @@ POINTS = (
     # Counts, and who counts now.
     "table_stored",
     "counts_written",
+    "totals_noted",
     "handing_over",
     "handed_over",
     "state_written",
