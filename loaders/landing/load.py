@@ -65,6 +65,7 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
             write_counts(connection, file_id, counts)
             reached("counts_written")
             note_control_totals(connection, contract, file_id)
+            reached("totals_noted")
         state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
         reached("period_settled")
         refresh_full(connection, contract)

@@ -45,6 +45,7 @@ POINTS = (
     # Counts, and who counts now.
     "table_stored",
     "counts_written",
+    "totals_noted",
     "handing_over",
     "handed_over",
     "state_written",
@@ -93,4 +94,4 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-arm(os.environ.get(KILL_AT))
+arm(os.environ.get(KILL_AT) or None)

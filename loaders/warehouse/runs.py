@@ -26,6 +26,9 @@ def begin_run(kind: str, through: date | None) -> int:
         connection.execute(MAKING_LOCK)
         if connection.scalar(text("select to_regclass('audit.run')")) is None:
             connection.execute(text(RUN_TABLE.read_text("utf-8")))
+    # Not in the transaction that makes the table: with wal_level minimal, PostgreSQL would
+    # issue the same numbers again after a crash.
+    with engine.begin() as connection:
         run_id = connection.scalar(
             text(
                 "insert into audit.run (kind, through, code_digest)"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.landing.points import POINTS
+from loaders.landing.points import POINTS, arm
 from loaders.settings import PROJECT
 from tests.crash.conftest import Lane
 from tests.crash.killing import Killing, kill_everywhere
@@ -56,11 +56,7 @@ def test_killed_while_a_late_file_changes_what_is_there_it_ends_the_same(
     assert [str(outcome) for outcome in outcomes if not outcome.is_good] == []
 
 
-def test_a_point_that_nobody_registered_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from loaders.landing import points
-
-    monkeypatch.setattr(points, "_armed", None)
+@pytest.mark.parametrize("where", ["rows_stored_somewhere:1", "rows_chunk:first", ""])
+def test_a_point_that_nobody_registered_is_refused(where: str) -> None:
     with pytest.raises(ValueError, match="registered"):
-        points.arm("rows_stored_somewhere:1")
-    with pytest.raises(ValueError, match="registered"):
-        points.arm("rows_chunk:first")
+        arm(where)

@@ -14,9 +14,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from loaders.settings import Settings
+from loaders.warehouse import embedded
 from loaders.warehouse.alive import answers, forget_dead_server
 from loaders.warehouse.connect import open_warehouse
 from loaders.warehouse.lost import WarehouseLostError, is_lost
+from loaders.warehouse.runs import begin_run
+from tests.crash.server import kill_server
 
 
 def test_a_connection_that_the_server_ends_is_lost(
@@ -98,3 +101,17 @@ def test_any_other_pid_file_is_left_alone(tmp_path: Path, content: str) -> None:
     pid_file.write_text(content, "ascii")
     forget_dead_server(tmp_path)
     assert pid_file.read_text("ascii") == content
+
+
+def test_after_a_crash_of_the_server_runs_are_numbered_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o711)
+    monkeypatch.setenv("ONECARD_HOME", str(tmp_path))
+    monkeypatch.delenv("ONECARD_DSN", raising=False)
+    before = [begin_run("land", None) for _ in range(2)]
+    kill_server("postmaster")
+    try:
+        assert begin_run("land", None) > max(before)
+    finally:
+        embedded.stop(tmp_path / "postgres")
