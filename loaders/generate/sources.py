@@ -109,6 +109,11 @@ def _column(column: Column) -> dict[str, object]:
         "quote": True,
         "description": f"{column.zh} / {column.en}",
     }
+    meta: dict[str, str] = {}
     if column.pii != "none":
-        described["config"] = {"meta": {"pii": column.pii}}
+        meta["pii"] = column.pii
+    if column.codes:
+        meta["codes"] = column.codes
+    if meta:
+        described["config"] = {"meta": meta}
     return described

@@ -44,7 +44,7 @@ def staging(
 
 def _sql(folder: Path) -> Iterator[Path]:
     # Compiled tests lie in folders that are named after a .yml file.
-    for path in folder.rglob("stg_*.sql"):
+    for path in folder.rglob("*.sql"):
         if not any(part.endswith(".yml") for part in path.parts):
             yield path
 

@@ -87,8 +87,12 @@ class Deliveries:
 
     def staged(self, model: str) -> list[dict[str, Any]]:
         """The rows of a staging model as they would be built now, by record key."""
+        return sorted(self.asked(model), key=lambda row: str(row["record_key"]))
+
+    def asked(self, model: str) -> list[dict[str, Any]]:
+        """The rows of any model of the layer as they would be built now."""
         found = self._connection.exec_driver_sql(self._queries[model].replace("%", "%%"))
-        return sorted(map(dict, found.mappings()), key=lambda row: row["record_key"])
+        return [dict(row) for row in found.mappings()]
 
     def build(self, model: str) -> None:
         """Fill the table of a model that others read, with its rows as they stand now."""

@@ -25,6 +25,7 @@ EXPORT_HELP = "Write the lines, as received, into this folder."
 @click.option("--line", help="What became of one line: FILE:LINE, or LINE with --file.")
 @click.option("--record-key", help="Where a row of staging came from.")
 @click.option("--drift", is_flag=True, help="Columns that came or went, by feed.")
+@click.option("--codes", is_flag=True, help="Codes that no code list knows, by feed.")
 def audit(
     feed: str | None,
     day: date | None,
@@ -36,11 +37,13 @@ def audit(
     line: str | None,
     record_key: str | None,
     drift: bool,
+    codes: bool,
 ) -> None:
     """Print what became of everything sent; the exit code is 1 when it does not balance.
 
     With a feed, day, file or institution: the whole chain from lines read to the record.
     """
+    from loaders.console.audit.codes import show_unmapped_codes
     from loaders.console.audit.drift import show_drift
     from loaders.console.audit.ledger import show_ledger
     from loaders.console.audit.line import show_line, show_record_key
@@ -53,6 +56,8 @@ def audit(
         show_record_key(engine, record_key)
     elif drift:
         show_drift(engine, feed)
+    elif codes:
+        show_unmapped_codes(engine, feed)
     elif rejects:
         show_rejects(engine, feed, day)
     elif not show_ledger(engine, feed, day, files, file_name, org, totals):
