@@ -31,7 +31,8 @@ sent as (
         landed._file_id,
         cell.column_name,
         cell.code_list,
-        btrim(each_code.code) as code
+        -- A cell may hold several codes; no code holds a separator.
+        regexp_split_to_table(cell.codes, '[,，、|]') as code
     from {{ table.name }} as landed
     cross join
         lateral (
@@ -41,9 +42,6 @@ sent as (
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
         ) as cell (column_name, code_list, codes)
-    -- A cell may hold several codes; no code holds a separator.
-    cross join
-        lateral regexp_split_to_table(cell.codes, '[,，、|]') as each_code (code)
     {% if not loop.last %}
     union all
 
@@ -57,15 +55,15 @@ counted as (
         file_ledger.feed,
         sent.column_name,
         sent.code_list,
-        sent.code,
+        btrim(sent.code) as code,
         count(*) as row_count,
         min(file_ledger.delivery_date) as first_sent_on
     from sent
     inner join file_ledger on sent._file_id = file_ledger.file_id
     where
         file_ledger.state = 'landed'
-        and sent.code <> ''
-    group by file_ledger.feed, sent.column_name, sent.code_list, sent.code
+        and btrim(sent.code) <> ''
+    group by file_ledger.feed, sent.column_name, sent.code_list, btrim(sent.code)
 
 ),
 
