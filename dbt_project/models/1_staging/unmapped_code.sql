@@ -1,5 +1,6 @@
 -- One row per code that a system sends and its code list does not know.
 -- sqlfluff:indentation:template_blocks_indent:false
+-- noqa: disable=RF01,LT05
 {%- set coded = coded_columns() %}
 with
 
