@@ -1,0 +1,84 @@
+"""Whatever is wrong with a file costs its row or itself, and says so without a value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from loaders.landing.rows import RULES
+from tests.corpus import (
+    encoding_cases,
+    table_cases,
+    text_cases,
+    tree_cases,
+    workbook_cases,
+    zip_cases,
+)
+from tests.corpus.case import Case
+from tests.corpus.feeds import CANARY, FEEDS
+from tests.corpus.landed import Landed, land_corpus
+
+CASES = [
+    *text_cases.cases(),
+    *encoding_cases.cases(),
+    *tree_cases.cases(),
+    *workbook_cases.cases(),
+    *table_cases.cases(),
+    *zip_cases.cases(),
+]
+# Never to be seen in any message, in whatever form.
+SECRET = re.compile(CANARY.rstrip("9") + "|" + json.dumps(CANARY).strip('"')[:18].replace("\\", r"\\"))
+
+
+@pytest.fixture(scope="module")
+def landed(
+    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+) -> Landed:
+    return land_corpus(make_database(), tmp_path_factory.mktemp("corpus"), CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_bad_input(case: Case, landed: Landed) -> None:
+    outcome = landed.outcomes[case.id]
+    tables = [table for table in outcome.tables if table.feed is not None]
+    reasons = [table.state_reason for table in tables if table.state_reason]
+    states = "+".join(sorted({table.state for table in tables}))
+    assert (states, [r for r in reasons if not re.fullmatch(case.reason, r)]) == (
+        case.state, [],
+    )  # fmt: skip
+    assert [key for key, _ in outcome.stored] == [str(key) for key in case.stored]
+    assert [(r.line_number, r.reason_code) for r in outcome.rejects] == [*case.rejects]
+    assert {k: n for k, n in outcome.stored if k in case.notes} == dict(case.notes)
+    for reject in outcome.rejects:
+        assert f"line {reject.line_number}: {RULES[reject.reason_code]}" in reject.reason
+        assert reject.reason.startswith(outcome.name)
+        if case.rows_have_bytes:
+            _stands_where_it_says(case, reject)
+
+
+def _stands_where_it_says(case: Case, reject: object) -> None:
+    raw, offset = bytes(reject.raw), reject.byte_offset  # type: ignore[attr-defined]
+    assert raw and case.data[offset : offset + len(raw)] == raw
+    if case.format == "dbf":
+        return
+    before = case.data[:offset]
+    if case.format == "csv16":
+        before = before.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
+    assert before.count(b"\n") + 1 == reject.line_number  # type: ignore[attr-defined]
+
+
+def test_every_line_is_accounted_for(landed: Landed) -> None:
+    assert landed.unbalanced == []
+
+
+def test_no_message_carries_a_value(landed: Landed, server_home: Path) -> None:
+    assert len(landed.said) > 10_000
+    assert SECRET.findall(landed.said) == []
+    log = (server_home / "postgres" / "data" / "server.log").read_bytes()
+    assert SECRET.findall(log.decode("utf-8", "replace")) == []
