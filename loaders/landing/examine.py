@@ -22,6 +22,7 @@ from loaders.landing.refusal import FileRefusedError
 
 CHUNK = 1 << 20
 NO_CONTRACT = "no contract describes it"
+CUT_MEMBER = "the member of the zip cannot be read to its end"
 
 
 def examine(file: DeliveredFile) -> list[Finding]:
@@ -129,7 +130,12 @@ def _digested(table: DeliveredTable, line: ManifestLine | None) -> Finding:
         with open_bytes(table.file.path, table.member_name) as stream:
             md5, sha256, size = _digests(stream)
     except BROKEN_ZIP:
-        return _judged(table, "refused", "the member of the zip cannot be read to its end")
+        return _judged(table, "refused", CUT_MEMBER)
+    except OSError as error:
+        # Nonsense that should be bzip2 is no error of the disk.
+        if error.errno is not None:
+            raise
+        return _judged(table, "refused", CUT_MEMBER)
     table = replace(table, sha256=sha256, byte_count=size)
     if line is not None and line.md5 not in (NO_DIGEST, md5):
         return _judged(table, "refused", "md5 of the member differs from the manifest")

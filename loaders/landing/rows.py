@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from loaders.contracts.model import Contract
 from loaders.landing.copy_form import NULL, copy_line
-from loaders.landing.readers.cells import raw_cells
+from loaders.landing.readers.cells import is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
@@ -234,14 +234,3 @@ def _fault(values: list[str | None]) -> str | None:
     if "\x00" in text:
         return "nul_byte"
     return None if is_encodable(text) else "undecodable"
-
-
-def is_encodable(text: str) -> bool:
-    """Whether a text has no lone surrogates, which are in no encoding."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -16,11 +16,14 @@ from sqlalchemy import Connection
 from loaders.contracts.model import Contract
 from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.reading import BadRecord
+from loaders.landing.refusal import FileRefusedError
 from loaders.landing.rows import RULES, CopyLines, null_mark
 from loaders.landing.schema import PROVENANCE, quoted
 
 # Rejects are held back while a COPY of rows runs; so many bytes of them at most.
 HELD_BACK = 1 << 22
+# Classes of codes that say: it is the data, not the server.
+DATA_FAULTS = {"22", "54"}
 REJECT_COLUMNS = (
     "file_id", "line_number", "byte_offset", "reason_code", "reason", "raw_line", "raw",
 )  # fmt: skip
@@ -115,6 +118,10 @@ def _copy(
                 for chunk in chunks:
                     copy.write(chunk)
     except psycopg.Error as error:
+        if (error.sqlstate or "")[:2] in DATA_FAULTS:
+            raise FileRefusedError(
+                f"PostgreSQL does not take what is in it (code {error.sqlstate})"
+            ) from None
         raise StoreError(
             f"COPY into {target} failed: {type(error).__name__} {error.sqlstate or ''}"
         ) from None

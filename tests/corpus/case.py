@@ -57,5 +57,7 @@ def lines(
         elif isinstance(part, int):
             made.append(delimiter.join(good(part, tag).values()) + last)
         else:
-            made.append(part.replace("@", CANARY))
+            made.append(
+                part.replace("@@", "\ue0ff").replace("@", CANARY).replace("\ue0ff", "@")
+            )
     return "".join(line + end for line in made)

@@ -65,7 +65,9 @@ def _parts_of_files() -> Iterator[Case]:
     kind = "one row in UTF-8 inside GB18030"
     made = lines(kind, "H", 1, 2)
     data = made.encode("gb18030") + f"3,{LONG}中,x,1\r\n".encode() + _row(4, "gb18030")
-    yield Case("csv", kind, data, 4, stored=(1, 2, 4), rejects=[(4, UNDECODABLE)], mess="M32")
+    yield Case(
+        "csv", kind, data, 4, stored=(1, 2, 4), rejects=[(4, UNDECODABLE)], mess="M32"
+    )
     kind = "one row in GB18030 inside UTF-8"
     data = lines(kind, "H", 1, 2).encode() + _row(3, "gb18030") + _row(4, "utf-8")
     yield Case(
@@ -95,10 +97,16 @@ def _parts_of_files() -> Iterator[Case]:
             data = lines(kind, "H", 1).encode(codec)
             data += f"2,{CANARY},".encode(codec) + bad + b",1\r\n" + _row(3, codec)
             yield Case(
-                format_, kind, data, 3, stored=(1, 3), rejects=[(3, UNDECODABLE)], mess="M32"
+                format_,
+                kind,
+                data,
+                3,
+                stored=(1, 3),
+                rejects=[(3, UNDECODABLE)],
+                mess="M32",
             )
     for format_, codec in (("csv", "gb18030"), ("csv8", "utf-8"), ("csv16", "utf-16")):
-        kind = "private use, rare and odd characters"
+        kind = "private use and rare and odd characters"
         note = "\ue000\ue864\U00020bb7\u2ecc\u200b\ufeff\u202e\x07\x1b[31m\x7f\x85\u2028"
         made = lines(kind, "H", f"1,@,{note},1", 2)
         yield Case(
@@ -109,7 +117,9 @@ def _parts_of_files() -> Iterator[Case]:
 
 def _marks() -> Iterator[Case]:
     kind = "UTF-8 with its mark where GB18030 is promised"
-    yield Case("csv", kind, _text(kind).encode("utf-8-sig"), 3, stored=(1, 2, 3), mess="M32")
+    yield Case(
+        "csv", kind, _text(kind).encode("utf-8-sig"), 3, stored=(1, 2, 3), mess="M32"
+    )
     for format_ in ("csv", "csv8"):
         kind = "UTF-16 with its mark where another is promised"
         data = _text(kind).encode("utf-16")
@@ -143,7 +153,9 @@ def _utf16() -> Iterator[Case]:
     yield refused("csv16", kind, data, 3, ".*(no header|columns missing|header).*")
     kind = "half a unit at the end"
     data = _text(kind).encode("utf-16")[:-1]
-    yield Case("csv16", kind, data, 3, stored=(1, 2), rejects=[(4, UNDECODABLE)], mess="M29")
+    yield Case(
+        "csv16", kind, data, 3, stored=(1, 2), rejects=[(4, UNDECODABLE)], mess="M29"
+    )
     kind = "a byte lost in the middle"
     whole = _text(kind, 40).encode("utf-16")
     yield refused(

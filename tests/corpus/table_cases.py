@@ -101,7 +101,7 @@ def _dbf() -> Iterator[Case]:
 
 
 def _cut_character() -> bytes:
-    note = ("长" * 100).encode("gb18030")[:199] + b"\xb3"
+    note = ("长" * 100).encode("gb18030")[:199] + b" "
     return b" " + b"2".ljust(8) + CANARY.encode("gb18030").ljust(20) + note + b" " * 9
 
 
@@ -141,7 +141,9 @@ def _sqlite() -> Iterator[Case]:
         more = {"members": {"T": (announced, "-")}, "rows_have_bytes": False} | more
         return Case("sqlite", kind, data, announced, **more)  # type: ignore[arg-type]
 
-    def bad(kind: str, data: bytes, reason: str, announced: int = 2, **more: object) -> Case:
+    def bad(
+        kind: str, data: bytes, reason: str, announced: int = 2, **more: object
+    ) -> Case:
         return base(kind, data, announced, state="refused", reason=reason, **more)
 
     two = [_values(1, "sqlite"), _values(2, "sqlite")]
@@ -149,9 +151,11 @@ def _sqlite() -> Iterator[Case]:
     unreadable = "the file is not a readable SQLite database"
     yield base("a good database", whole, 2, stored=(1, 2))
     yield bad("cut to half", whole[: len(whole) // 2], unreadable, mess="M29")
-    yield bad("cut inside the first page", whole[:300], unreadable, has_rows=False, mess="M29")
+    yield bad(
+        "cut inside the first page", whole[:300], unreadable, has_rows=False, mess="M29"
+    )
     yield bad("not a database", f"k,name\n1,{CANARY}\n".encode() * 99, unreadable)
-    yield bad("one byte", b"S", unreadable, has_rows=False)
+    yield base("one byte", b"S", 2, state="missing", reason=MISSING, has_rows=False)
     yield bad("zeros after the first page", whole[:4096] + bytes(len(whole) - 4096),
               unreadable, has_rows=False)  # fmt: skip
     yield base("an empty file", b"", 2, state="missing", reason=MISSING, has_rows=False)
@@ -207,7 +211,7 @@ def _sqlite() -> Iterator[Case]:
     ]
     yield base(
         "values of all types in all columns", _database(_rows(*chaos)), 5,
-        stored=("1", "2", "3", "4", "1"), notes={"3": "inf"},
+        stored=("1", "2", "3", "4", "1"), notes={"3": "Infinity"},
     )  # fmt: skip
 
     def bytes_in_text(database: sqlite3.Connection) -> None:
@@ -233,7 +237,7 @@ def _sqlite() -> Iterator[Case]:
         "rows without a key", _database(_rows(*two, (None, CANARY, "", 1, 2))), 3,
         stored=(1, 2), rejects=[(3, "key_missing")],
     )  # fmt: skip
-    odd = "create table T (k, name, note, amount, stamp, \"a\"\"b:c; drop table T; --\")"
+    odd = 'create table T (k, name, note, amount, stamp, "a""b:c; drop table T; --")'
     yield base(
         "a column named like an injection",
         _database(lambda d: (d.execute(odd), d.execute(

@@ -33,7 +33,9 @@ CASES = [
     *zip_cases.cases(),
 ]
 # Never to be seen in any message, in whatever form.
-SECRET = re.compile(CANARY.rstrip("9") + "|" + json.dumps(CANARY).strip('"')[:18].replace("\\", r"\\"))
+SECRET = re.compile(
+    CANARY.rstrip("9") + "|" + json.dumps(CANARY).strip('"')[:18].replace("\\", r"\\")
+)
 
 
 @pytest.fixture(scope="module")

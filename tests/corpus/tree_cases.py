@@ -197,7 +197,9 @@ def _arrays_only() -> Iterator[Case]:
     yield bad("no comma", f"[{one}\n{one}]", syntax)
     yield bad("a brace instead of the bracket", f"[{one}}}", syntax)
     yield bad(
-        "a second array", f"[{one}]\n[{one}]", "line 2: text after the end of the JSON array"
+        "a second array",
+        f"[{one}]\n[{one}]",
+        "line 2: text after the end of the JSON array",
     )
     yield bad("JSON Lines instead of an array", f"{one}\n{one}\n", "the document is not.*")
     yield bad("an element that is only a quote", f'[{one},"]', cut)
@@ -230,9 +232,7 @@ def _documents() -> Iterator[Case]:
 
     doctype = r"line \d+: the document declares a document type"
     broken = r"line \d+: not well-formed XML: .+"
-    laughs = "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
-    )
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     yield bad(
         "an entity bomb", HEAD, f'<!DOCTYPE t [<!ENTITY l0 "ha">{laughs}]>',
         "<t>", row("&l9;"), "</t>", reason=doctype,
@@ -254,19 +254,27 @@ def _documents() -> Iterator[Case]:
         "an external document type", HEAD, '<!DOCTYPE t SYSTEM "http://127.0.0.1:9/x.dtd">',
         "<t>", row(""), "</t>", reason=doctype,
     )  # fmt: skip
-    yield bad("an entity that nobody declared", HEAD, "<t>", row("&x;"), "</t>", reason=broken)
+    yield bad(
+        "an entity that nobody declared", HEAD, "<t>", row("&x;"), "</t>", reason=broken
+    )
     yield bad("the root is not closed", HEAD, "<t>", row(""), reason=broken, mess="M29")
     yield bad("cut inside an element", HEAD, "<t>", row("")[:-9], reason=broken, mess="M29")
     yield bad("an element is not closed", HEAD, "<t><r><k>1</r></t><!--@-->", reason=broken)
     yield bad("tags that cross", HEAD, "<t><r><k>1</r></k></t><!--@-->", reason=broken)
     yield bad("two roots", HEAD, f"<t>{row('')}</t>", f"<t>{row('')}</t>", reason=broken)
     yield bad("text after the root", HEAD, f"<t>{row('')}</t>@", reason=broken)
-    yield bad("a bare ampersand", HEAD, "<t>", row("<note>a & b</note>"), "</t>", reason=broken)
-    yield bad("a bare bracket", HEAD, "<t>", row("<note>a < b</note>"), "</t>", reason=broken)
+    yield bad(
+        "a bare ampersand", HEAD, "<t>", row("<note>a & b</note>"), "</t>", reason=broken
+    )
+    yield bad(
+        "a bare bracket", HEAD, "<t>", row("<note>a < b</note>"), "</t>", reason=broken
+    )
     yield bad("an attribute twice", HEAD, "<t>", row('<note a="1" a="2"/>'), "</t>",
               reason=broken)  # fmt: skip
     yield bad("a NUL byte", HEAD, "<t>", row("<note>\0</note>"), "</t>", reason=broken)
-    yield bad("an escaped NUL", HEAD, "<t>", row("<note>&#0;</note>"), "</t>", reason=broken)
+    yield bad(
+        "an escaped NUL", HEAD, "<t>", row("<note>&#0;</note>"), "</t>", reason=broken
+    )
     yield bad(
         "an escaped lone surrogate", HEAD, "<t>", row("<note>&#xD800;</note>"), "</t>",
         reason=broken,
@@ -350,4 +358,3 @@ def _documents() -> Iterator[Case]:
         kind, HEAD, "<t>", row(f"<note>{'x' * 10_000_000}</note>"), "</t>", announced=1,
         stored=(1,),
     )  # fmt: skip
-

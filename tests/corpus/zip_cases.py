@@ -141,18 +141,21 @@ def _harmful() -> Iterator[Case]:
     bomb = _zip({MEMBER: _table(kind, 1, 2), OTHER: b"0" * (70 << 20)})
     yield _bad(kind, bomb, r"the zip holds a member that unpacks to \d+ times its size")
     kind = "a bomb by its sum"
-    data = _zip({MEMBER: _table(kind, 1, 2), OTHER: b"x" * 100}, zipfile.ZIP_STORED)
-    last = data.rindex(CENTRAL)
-    sizes = struct.pack("<II", (1 << 32) - 2, (1 << 32) - 2)
-    data = data[: last + 20] + sizes + data[last + 28 :]
-    yield _case(kind, data, state="landed", stored=(1, 2))
+    large = {f"x{n}": b"x" for n in range(17)}
+    data = _zip({MEMBER: _table(kind, 1, 2)} | large, zipfile.ZIP_STORED)
+    for name in large:
+        at = data.rindex(CENTRAL, 0, data.rindex(name.encode()))
+        sizes = struct.pack("<II", (1 << 32) - 2, (1 << 32) - 2)
+        data = data[: at + 20] + sizes + data[at + 28 :]
+    yield _bad(kind, data, r"the zip would unpack to \d+ bytes: more than \d+")
     kind = "a member that declares less than it holds"
     data = put(_zip({MEMBER: _table(kind, 1, 2)}), CENTRAL, 24, struct.pack("<I", 10))
     yield _bad(kind, put(data, LOCAL, 22, struct.pack("<I", 10)),
                "the member of the zip cannot be read to its end")  # fmt: skip
     kind = "a member that declares more than it holds"
     data = put(_zip({MEMBER: _table(kind, 1, 2)}), CENTRAL, 24, struct.pack("<I", 10_000))
-    yield _bad(kind, data, ".*(cannot be read to its end|md5 of the member differs).*")
+    # No more comes than is there; digest and checksum are those of the whole.
+    yield _case(kind, data, stored=(1, 2))
     kind = "members that lie over one another"
     data = _zip({MEMBER: _table(kind, 1, 2), OTHER: _table(kind, 3)}, zipfile.ZIP_STORED)
     last = data.rindex(CENTRAL)

@@ -35,6 +35,17 @@ def raw_cells(cells: Sequence[str | None]) -> bytes:
     return json.dumps(list(cells), ensure_ascii=False).encode("utf-8", "surrogateescape")
 
 
+def is_encodable(text: str) -> bool:
+    """Whether a text has no lone surrogates, which are in no encoding."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _number(value: float) -> str:
     if value.is_integer():
         return f"{value:.0f}"

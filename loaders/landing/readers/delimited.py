@@ -25,10 +25,16 @@ from loaders.landing.readers.lines import (
     line_of,
 )
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
+from loaders.landing.refusal import FileRefusedError
 
 # A record that has not come to its end by then never will.
 MOST_LINES = 1000
 TAB = b"\t"
+# What stands for a carriage return while `csv` looks on: it would take one for a line end.
+# No text has this character; it is none.
+RETURN = "\U0010ffff"
+# Files that were put together keep the mark of each; old DOS programs end a file with ^Z.
+MARK, END_OF_FILE = "\ufeff", "\x1a"
 
 
 def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
@@ -37,11 +43,11 @@ def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     layout = contract.text or TextLayout()
     cursor = _Cursor(read_blocks(stream, contract.encoding), layout, contract.nulls)
     first = cursor.next_line()
-    while first is not None and not first.content.strip():
+    while first is not None and is_blank(first.content, layout.delimiter):
         first = cursor.next_line()
     names = _names(first, layout)
     header = header_of(first, names)
-    cursor.expect(first.content if first else "", names)
+    cursor.expect(first.content.lstrip(MARK) if first else "", names)
     surplus_to = None
     if layout.overflow_column in header:
         surplus_to = header.index(layout.overflow_column)
@@ -52,9 +58,13 @@ def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
 def _names(line: Line | None, layout: TextLayout) -> list[str]:
     if line is None:
         return []
+    content = line.content.lstrip(MARK)
+    if line.rule:
+        return [content]
+    if "\r" in content:
+        raise FileRefusedError("the header line has carriage returns: lines end with LF")
     if layout.quote:
-        return next(csv.reader([line.text], delimiter=layout.delimiter), [])
-    content = line.content
+        return next(csv.reader([content], delimiter=layout.delimiter), [])
     if layout.trailing_delimiter:
         content = content.removesuffix(layout.delimiter)
     return content.split(layout.delimiter)
@@ -73,6 +83,13 @@ def _records(
             yield record
 
 
+def is_blank(content: str, delimiter: str) -> bool:
+    """Whether a line has no value, or nothing but blanks without a delimiter."""
+    if delimiter in content:
+        return not content.strip(delimiter)
+    return not content.strip().strip(END_OF_FILE)
+
+
 class _Cursor:
     """Where reading is: in which block, at which line, with which lines taken back."""
 
@@ -89,10 +106,10 @@ class _Cursor:
         self._null_words = [
             copy_lines(word.encode(), self._delimiter, ())[0] for word in words if word
         ]
-        self.header = ""
+        self._headers: set[str] = set()
         self.names: list[str] = []
         self._delimiters = -1
-        self._header_line = b""
+        self._header_lines: set[bytes] = set()
         self._block: Block | None = None
         self._lines: list[bytes] = []
         self._odd: list[int] = []
@@ -105,9 +122,14 @@ class _Cursor:
 
     def expect(self, header: str, names: list[str]) -> None:
         """From here on lines are compared with this header."""
-        self.header, self.names = header, names
+        self.names = names
         self._delimiters = len(names) - (0 if self._trailing else 1)
-        self._header_line = copy_lines(header.encode(), self._delimiter, ())[0]
+        # Where it comes again it may be quoted in another way.
+        delimiter = self._delimiter.decode()
+        self._headers = {header, delimiter.join(names)}
+        self._header_lines = {
+            copy_lines(text.encode(), self._delimiter, ())[0] for text in self._headers
+        }
         self._odd = self._find_odd()
 
     def has_more(self) -> bool:
@@ -165,7 +187,8 @@ class _Cursor:
         if counts.count(due) != len(counts):
             odd = {i for i, count in enumerate(counts) if count != due}
         if not due:
-            odd |= {i for i, line in enumerate(lines) if not line.strip()}
+            texts = enumerate(block.text_lines)
+            odd |= {i for i, text in texts if is_blank(text, self._delimiter.decode())}
         if self._quote and self._quote in block.utf8:
             has_quote = map(contains, lines, repeat(self._quote))
             quoted = list(compress(range(len(lines)), has_quote))
@@ -174,7 +197,7 @@ class _Cursor:
                 odd -= self._unquote(block, quoted)
         if TOTAL_MARK in block.text:
             mark = TOTAL_MARK.encode()
-            odd |= {i for i, line in enumerate(lines) if line.lstrip().startswith(mark)}
+            odd |= {i for i, line in enumerate(lines) if mark in line.split(TAB, 1)[0]}
         if self._trailing:
             odd |= {i for i, line in enumerate(lines) if not line.endswith(TAB)}
         empty = self._delimiter.decode() * due
@@ -182,8 +205,9 @@ class _Cursor:
             # Known by what was sent: words for null have been made empty in `lines`.
             ends = f"{self._delimiter.decode()}\r\n"
             odd |= {i for i, text in enumerate(block.text_lines) if not text.strip(ends)}
-        if self.header in block.text:
-            odd |= {i for i, line in enumerate(lines) if line == self._header_line}
+        if any(header in block.text for header in self._headers):
+            again, mark = self._header_lines, MARK.encode()
+            odd |= {i for i, line in enumerate(lines) if line.removeprefix(mark) in again}
         return sorted(odd, reverse=True)
 
     def _unquote(self, block: Block, quoted: list[int]) -> set[int]:
@@ -191,8 +215,11 @@ class _Cursor:
 
         Nothing is made plain when one of them would go on in the next line after all.
         """
-        closed = [i for i in quoted if block.text_lines[i].count('"') % 2 == 0]
-        texts = [block.text_lines[i] for i in closed]
+        texts = block.text_lines
+        closed = [i for i in quoted if texts[i].count('"') % 2 == 0]
+        if "\r" in block.text:
+            closed = [i for i in closed if "\r" not in texts[i].removesuffix("\r\n")]
+        texts = [texts[i] for i in closed]
         reader = csv.reader(texts, delimiter=self._delimiter.decode(), strict=True)
         try:
             rows = list(reader)
@@ -202,11 +229,17 @@ class _Cursor:
             return set()
         made: set[int] = set()
         for i, row in zip(closed, rows, strict=True):
-            if len(row) == self.width and row != self.names and not is_total(row[0]):
+            if len(row) == self.width and any(row) and not self.is_noise(row):
                 values = [None if value in self._nulls else value for value in row]
                 self._lines[i] = copy_line(values, "").encode()
                 made.add(i)
         return made
+
+    def is_noise(self, row: list[str]) -> bool:
+        """Whether a row is a total, or the header again, maybe with the mark of its file."""
+        if is_total(row[0]):
+            return True
+        return row == self.names or [row[0].removeprefix(MARK), *row[1:]] == self.names
 
 
 class _Quoted:
@@ -220,17 +253,11 @@ class _Quoted:
     def read(self) -> Record | BadRecord | None:
         """The next record; None for a line that is no data."""
         taken: list[Line] = []
-        reader = csv.reader(self._texts(taken), delimiter=self._delimiter, strict=True)
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            row = None
-            if reader.line_num == len(taken) and self._is_open(taken):
-                # A quote that nobody closes costs its own line, not those after it.
-                self._cursor.take_back(taken[1:])
-                del taken[1:]
-        if not taken or (row is not None and self._is_noise(row)):
+        row = self._parse(taken)
+        if not taken or self._is_noise(taken, row):
             return None
+        if row is None:
+            self._keep_broken(taken)
         raw = b"".join(line.raw for line in taken)
         first, rule = taken[0], first_fault(taken)
         if row is None:
@@ -243,16 +270,56 @@ class _Quoted:
             return BadRecord(first.number, first.offset, rule, raw)
         return Record(first.number, first.offset, row, raw)
 
+    def _parse(self, taken: list[Line]) -> list[str] | None:
+        """The values of the next record, and the lines they stand on; None if broken."""
+        reader = csv.reader(self._texts(taken), delimiter=self._delimiter, strict=True)
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            return None
+        if row and any(RETURN in value for value in row):
+            return [value.replace(RETURN, "\r") for value in row]
+        return row
+
     def _texts(self, taken: list[Line]) -> Iterator[str]:
         for line in islice(iter(self._cursor.next_line, None), MOST_LINES):
             taken.append(line)
-            yield line.text
+            content = line.content
+            if "\r" in content:
+                yield content.replace("\r", RETURN) + line.text[len(content) :]
+            else:
+                yield line.text
 
-    def _is_open(self, taken: list[Line]) -> bool:
-        return len(taken) == MOST_LINES or not self._cursor.has_more()
+    def _keep_broken(self, taken: list[Line]) -> None:
+        """Leave of the lines taken those of the broken record; the others are read again.
 
-    def _is_noise(self, row: list[str]) -> bool:
-        return not any(row) or is_total(row[0]) or row == self._cursor.names
+        A quote that nobody closes costs its own row, not those after it: the next row
+        begins where a line has as many delimiters as the header, or can be read.
+        """
+        self._cursor.take_back(taken[1:])
+        del taken[1:]
+        while len(taken) < MOST_LINES:
+            line = self._cursor.next_line()
+            if line is None:
+                return
+            if self._begins_a_row(line):
+                self._cursor.take_back([line])
+                return
+            taken.append(line)
+
+    def _begins_a_row(self, line: Line) -> bool:
+        if line.content.count(self._delimiter) == self._cursor.width - 1:
+            return True
+        self._cursor.take_back([line])
+        ahead: list[Line] = []
+        row = self._parse(ahead)
+        self._cursor.take_back(ahead[1:])
+        return row is not None and len(row) == self._cursor.width
+
+    def _is_noise(self, taken: list[Line], row: list[str] | None) -> bool:
+        if len(taken) == 1 and is_blank(taken[0].content, self._delimiter):
+            return True
+        return row is not None and (not any(row) or self._cursor.is_noise(row))
 
 
 class _Unquoted:
@@ -266,7 +333,9 @@ class _Unquoted:
     def read(self) -> Record | BadRecord | None:
         """The next record; None for a line that is no data."""
         line = self._cursor.next_line()
-        if line is None or not line.content.strip() or self._is_noise(line):
+        if line is None or is_blank(line.content, self._layout.delimiter):
+            return None
+        if self._is_noise(line):
             return None
         started = [line]
         while self._continues(started):
@@ -296,15 +365,15 @@ class _Unquoted:
         cells = line.content.split(self._layout.delimiter)
         if self._layout.trailing_delimiter and not cells[-1]:
             cells.pop()
-        return cells == self._cursor.names or (bool(cells) and is_total(cells[0]))
+        return self._cursor.is_noise(cells)
 
     def _record(self, lines: list[Line]) -> Record | BadRecord | None:
         width, delimiter = self._cursor.width, self._layout.delimiter
         raw = b"".join(line.raw for line in lines)
         first, rule = lines[0], first_fault(lines)
         fields = "\n".join(line.content for line in lines).split(delimiter)
-        # Only the delimiter after the last column is extra; a last column may be empty.
-        if self._layout.trailing_delimiter and len(fields) == width + 1 and not fields[-1]:
+        # A last column may be empty: then the line ends with two delimiters.
+        if self._layout.trailing_delimiter and not fields[-1]:
             fields.pop()
         if not any(fields):
             return None

@@ -77,7 +77,7 @@ class Sheet:
 
 
 def open_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
-    """The sheets of a workbook in a stream that can seek.
+    """The sheets of a workbook in a stream that can seek; hidden ones are not sent.
 
     Raises: FileRefusedError, also while rows are read.
     """
@@ -109,7 +109,7 @@ def _xlsx_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
             parts = [
                 (sheet.name, relation.target)
                 for sheet, relation in reader.parser.find_sheets()
-                if "chartsheet" not in relation.Type
+                if "chartsheet" not in relation.Type and sheet.state == "visible"
             ]
     except (*UNREADABLE, OSError) as error:
         raise FileRefusedError(NO_WORKBOOK) from error
