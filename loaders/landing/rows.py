@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from loaders.contracts.model import Contract
 from loaders.landing.copy_form import NULL, copy_line
-from loaders.landing.readers.cells import is_encodable, raw_cells
+from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
@@ -103,7 +103,7 @@ def landing_rows(
     waiting: list[bytes] = []
     for item in reading.records:
         if isinstance(item, BadRecord):
-            yield item
+            yield _with_name(item, contract, reading.columns)
         elif isinstance(item, PlainRun):
             yield from builder.of_run(item, reading.columns)
         else:
@@ -165,10 +165,18 @@ class _Builder:
             value = fields[place] if place is not None and place < count else None
             values.append(None if value in nulls else value)
         kept = {n: fields[i] if i < count else None for i, n in self._extra}
-        rule = _fault(values + list(kept.values())) or self._key_fault(values)
-        if rule:
+        rule = _fault(values + list(kept.values()))
+        empty = None if rule else self._empty_key(values)
+        if rule or empty:
             raw = record.raw if record.raw is not None else raw_cells(fields)
-            return BadRecord(record.line_number, record.byte_offset, rule, raw)
+            bad = BadRecord(
+                record.line_number, record.byte_offset, rule or "key_missing", raw
+            )
+            if empty:
+                return bad._replace(column=empty)
+            return _with_name(
+                bad._replace(place=faulty_place(fields)), self._contract, columns
+            )
         line = copy_line(values, self._null).encode()
         digest = md5(self._salt + line).hexdigest().encode()  # noqa: S324
         extra = json.dumps(kept, ensure_ascii=False) if kept else None
@@ -208,11 +216,12 @@ class _Builder:
                 found.append(i)
         return found
 
-    def _key_fault(self, values: list[str | None]) -> str | None:
+    def _empty_key(self, values: list[str | None]) -> str | None:
+        """The first key column without a value."""
         for place in self._key:
             value = values[place]
             if value is None or not value.strip():
-                return "key_missing"
+                return self._names[place]
         return None
 
     def _find_columns(self, columns: list[str]) -> None:
@@ -227,6 +236,14 @@ class _Builder:
 def null_mark(contract: Contract) -> str:
     """How COPY writes null: as nothing where the source's empty value means null, too."""
     return "" if "" in contract.nulls else NULL
+
+
+def _with_name(bad: BadRecord, contract: Contract, columns: list[str]) -> BadRecord:
+    """The reject with the contract's name of the column that breaks the rule."""
+    if bad.place is None or bad.place > len(columns):
+        return bad
+    name = _by_contract(contract, columns)[0][bad.place - 1]
+    return bad._replace(column=name) if name in contract.column_names else bad
 
 
 def _fault(values: list[str | None]) -> str | None:

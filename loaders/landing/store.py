@@ -86,11 +86,17 @@ def _reject_line(file_id: int, label: str, contract: Contract, reject: BadRecord
         str(reject.line_number),
         str(reject.byte_offset),
         reject.rule,
-        f"{label}, line {reject.line_number}: {RULES[reject.rule]}",
+        f"{label}, line {reject.line_number}{_in_column(reject)}: {RULES[reject.rule]}",
         reject.raw.decode(codec, "replace").replace("\x00", "\ufffd"),
         "\\x" + reject.raw.hex(),
     ]
     return copy_line(values, NULL).encode("utf-8", "replace") + b"\n"
+
+
+def _in_column(reject: BadRecord) -> str:
+    # By name only if it is the contract's: any other may be a value that lost its way.
+    column = reject.column or reject.place
+    return f", column {column}" if column else ""
 
 
 def _copy(

@@ -58,8 +58,12 @@ def test_a_bad_input(case: Case, landed: Landed) -> None:
     assert [(r.line_number, r.reason_code) for r in outcome.rejects] == [*case.rejects]
     assert {k: n for k, n in outcome.stored if k in case.notes} == dict(case.notes)
     for reject in outcome.rejects:
-        assert f"line {reject.line_number}: {RULES[reject.reason_code]}" in reject.reason
-        assert reject.reason.startswith(outcome.name)
+        where, _, rule = reject.reason.rpartition(": ")
+        assert rule == RULES[reject.reason_code]
+        assert where.startswith(outcome.name)
+        assert f", line {reject.line_number}" in where
+        if reject.reason_code in {"key_missing", "formula_without_value"}:
+            assert where.endswith((", column k", ", column note"))
         if case.rows_have_bytes:
             _stands_where_it_says(case, reject)
 

@@ -248,7 +248,7 @@ def _books() -> Iterator[Case]:
 
     yield book(
         "numbers in the form of dates that are none", dates, 3, stored=(1, 2, 3),
-        notes={"1": "2024-01-05 08:30:00"}, mess="M21",
+        notes={"1": "2024-01-05 08:30:00", "2": "2958466.5", "3": "-5"}, mess="M21",
     )  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+# NUL, and what stands for bytes that could not be decoded.
+FAULTY = {"\x00", "\ufffd"}
+
 
 def cell_text(value: object) -> str | None:
     """Dates as YYYY-MM-DD[ HH:MM:SS], whole numbers without .0, others in shortest form."""
@@ -44,6 +47,14 @@ def is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def faulty_place(values: Sequence[str | None]) -> int | None:
+    """Which value, from 1 on, holds a NUL or something that was in no encoding."""
+    for place, value in enumerate(values, start=1):
+        if value and (FAULTY & set(value) or not is_encodable(value)):
+            return place
+    return None
 
 
 def _number(value: float) -> str:

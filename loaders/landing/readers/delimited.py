@@ -16,6 +16,7 @@ from typing import IO
 from loaders.contracts.model import Contract, TextLayout
 from loaders.landing.copy_form import copy_line, copy_lines
 from loaders.landing.readers.blocks import LONGEST_LINE, Block, read_blocks
+from loaders.landing.readers.cells import faulty_place
 from loaders.landing.readers.lines import (
     TOTAL_MARK,
     Line,
@@ -236,7 +237,7 @@ class _Cursor:
         return made
 
     def is_noise(self, row: list[str]) -> bool:
-        """Whether a row is a total, or the header again, maybe with the mark of its file."""
+        """Whether a row is a total, or the header again, with the mark of its file."""
         if is_total(row[0]):
             return True
         return row == self.names or [row[0].removeprefix(MARK), *row[1:]] == self.names
@@ -267,7 +268,8 @@ class _Quoted:
             row = _with_surplus(row, self._cursor.width, self._surplus_to, self._delimiter)
             rule = None
         if rule:
-            return BadRecord(first.number, first.offset, rule, raw)
+            place = _place_of(rule, row, self._cursor.width)
+            return BadRecord(first.number, first.offset, rule, raw, place)
         return Record(first.number, first.offset, row, raw)
 
     def _parse(self, taken: list[Line]) -> list[str] | None:
@@ -382,8 +384,16 @@ class _Unquoted:
             fields = _with_surplus(fields, width, self._surplus_to, delimiter)
             rule = None
         if rule:
-            return BadRecord(first.number, first.offset, rule, raw)
+            place = _place_of(rule, fields, width)
+            return BadRecord(first.number, first.offset, rule, raw, place)
         return Record(first.number, first.offset, fields, raw)
+
+
+def _place_of(rule: str, fields: list[str], width: int) -> int | None:
+    """The column that holds the bytes that break the rule, where fields are columns."""
+    if rule not in {"nul_byte", "undecodable"} or len(fields) != width:
+        return None
+    return faulty_place(fields)
 
 
 def _misfit(found: int, width: int) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 # Names are columns: where they do not come to an end they are values.
 MOST_NAMES = 4096
 

@@ -151,7 +151,7 @@ def _records(
         if len(cells) > width:
             yield BadRecord(number, 0, "too_many_fields", raw_cells(cells))
         elif row.rule:
-            yield BadRecord(number, 0, row.rule, raw_cells(cells))
+            yield BadRecord(number, 0, row.rule, raw_cells(cells), row.place)
         elif table.common:
             gap = [None] * (width - len(cells))
             yield Record(number, 0, [*cells, *gap, *table.common], None)
