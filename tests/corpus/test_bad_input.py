@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from loaders.landing.rows import RULES
 from tests.corpus import (
     encoding_cases,
+    mess_cases,
     table_cases,
     text_cases,
     tree_cases,
@@ -31,6 +32,7 @@ CASES = [
     *workbook_cases.cases(),
     *table_cases.cases(),
     *zip_cases.cases(),
+    *mess_cases.cases(),
 ]
 # Never to be seen in any message, in whatever form.
 SECRET = re.compile(
