@@ -7,6 +7,7 @@ the manifest does not describe exactly is refused with all its tables.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO
@@ -26,14 +27,20 @@ CUT_MEMBER = "the member of the zip cannot be read to its end"
 
 
 def examine(file: DeliveredFile) -> list[Finding]:
-    """The findings on one file; findings without a state can be loaded."""
+    """The findings on one file; findings without a state can be loaded.
+
+    Raises: OSError when the file cannot be read now.
+    """
     contracts = _contracts_of(file)
     whole = file.manifest.whole
     if not contracts:
         table = DeliveredTable(file, rows_manifest=whole.rows if whole else None)
         return [Finding(table, "no_contract", NO_CONTRACT)]
-    if not file.path.exists():
+    if not os.path.lexists(file.path):
         return _all(file, contracts, "missing", "named by the manifest, but not there")
+    if file.path.is_symlink() or not file.path.is_file():
+        # A link could show any file of this machine; a pipe would never end.
+        return _all(file, contracts, "refused", "not a regular file")
     with file.path.open("rb") as stream:
         md5, sha256, size = _digests(stream)
     known = {"sha256": sha256, "byte_count": size}
@@ -48,6 +55,16 @@ def examine(file: DeliveredFile) -> list[Finding]:
     rows = whole.rows if whole else None
     table = DeliveredTable(file, "", contracts[0], None, sha256, size, rows)
     return [_named(table)]
+
+
+def unreadable(file: DeliveredFile, error: OSError) -> list[Finding]:
+    """The findings on a file that cannot be read now, and may be another time."""
+    return _all(file, _contracts_of(file), "refused", cannot_be_read(error))
+
+
+def cannot_be_read(error: OSError) -> str:
+    """The reason for a table that the machine does not give out."""
+    return f"the file cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _contracts_of(file: DeliveredFile) -> list[Contract]:
