@@ -87,10 +87,13 @@ def printable(name: str) -> str:
 
 
 def _lines(path: Path) -> list[ManifestLine]:
+    if path.is_symlink() or not path.is_file():
+        # Not there, or a pipe, which would never end.
+        return []
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        # Not there, not readable, a folder: the files it should speak of are refused.
+        # Not readable: the files that it should speak of are refused.
         return []
     found = (_line(row) for row in re.split(r"\r\n|\n|\r", text))
     return [line for line in found if line is not None]
@@ -102,8 +105,8 @@ def _line(row: str) -> ManifestLine | None:
     if len(parts) != 3 or not COUNT.fullmatch(parts[1]):
         return None
     name = parts[0]
-    if not name.isprintable() or len(name) > LONGEST_NAME or int(parts[1]) > MOST_ROWS:
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         return None
-    if not name:
+    if int(parts[1]) > MOST_ROWS:
         return None
     return ManifestLine(name, int(parts[1]), parts[2].lower())

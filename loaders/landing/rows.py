@@ -13,14 +13,15 @@ from itertools import repeat
 from typing import NamedTuple
 
 from loaders.contracts.model import Contract
-from loaders.landing.copy_form import NULL, copy_line
+from loaders.landing.copy_form import NULL, copy_line, values_of
 from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
 BATCH = 1000
-# What a first value can begin with that is empty or blank; 0xE3 begins the wide space.
-BLANKS = b"\t \xc2\xe2\xe3"
+# What a first value can begin with that is empty or blank: a blank, an escaped one, or the
+# first byte of a wide one.
+BLANKS = b"\t \\\x0b\x0c\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3"
 # The period that a file's name says can be part of a key: key: [_period, …].
 PERIOD = "_period"
 
@@ -212,7 +213,7 @@ class _Builder:
         found = []
         for i in places:
             head = lines[i].split(b"\t", upto)
-            if not all(head[place].decode().strip() for place in key):
+            if any(_is_blank(head[place]) for place in key):
                 found.append(i)
         return found
 
@@ -236,6 +237,12 @@ class _Builder:
 def null_mark(contract: Contract) -> str:
     """How COPY writes null: as nothing where the source's empty value means null, too."""
     return "" if "" in contract.nulls else NULL
+
+
+def _is_blank(cell: bytes) -> bool:
+    # A TAB or a line break is blank, too; here they are written with a backslash.
+    text = values_of(cell)[0] if b"\\" in cell else cell.decode()
+    return not text.strip()
 
 
 def _with_name(bad: BadRecord, contract: Contract, columns: list[str]) -> BadRecord:

@@ -82,14 +82,14 @@ def _made(make: Callable[[Path], object], name: str = "csv8_x.csv") -> Put:
     return put
 
 
-def _manifest(content: bytes | None) -> Put:
+def _manifest(content: bytes | None, make: Callable[[Path], object] = Path.mkdir) -> Put:
     """The whole manifest, that of the good file included."""
 
     def put(folder: Path, _: str) -> None:
         path = folder / f"{FOLDER}_{folder.parent.name}.ok"
         path.unlink()
         if content is None:
-            path.mkdir()
+            make(path)
         else:
             path.write_bytes(content)
 
@@ -194,6 +194,8 @@ CASES = [
     Folder("a manifest in UTF-16",
            _manifest(_line(GOOD, b"").decode().encode("utf-16")), [], good_lands=False),
     Folder("a manifest that is a zip", _manifest(b"PK\x03\x04" + b"\0" * 99), [],
+           good_lands=False),
+    Folder("a pipe instead of a manifest", _manifest(None, os.mkfifo), [],
            good_lands=False),
     Folder("a folder instead of a manifest", _manifest(None), [], good_lands=False),
 ]  # fmt: skip

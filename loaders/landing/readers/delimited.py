@@ -31,9 +31,9 @@ from loaders.landing.refusal import FileRefusedError
 # A record that has not come to its end by then never will.
 MOST_LINES = 1000
 TAB = b"\t"
-# What stands for a carriage return while `csv` looks on: it would take one for a line end.
-# No text has this character; it is none.
-RETURN = "\U0010ffff"
+# `csv` takes a carriage return for a line end; it must not see one in a value.
+ESCAPE = "\U0010ffff"
+ESCAPED = (ESCAPE + "e", ESCAPE + "r")
 # Files that were put together keep the mark of each; old DOS programs end a file with ^Z.
 MARK, END_OF_FILE = "\ufeff", "\x1a"
 
@@ -250,6 +250,8 @@ class _Quoted:
         self._cursor = cursor
         self._delimiter = layout.delimiter
         self._surplus_to = surplus_to
+        # Whether the lines of the record at hand were given to `csv` in another form.
+        self._escaped = False
 
     def read(self) -> Record | BadRecord | None:
         """The next record; None for a line that is no data."""
@@ -274,21 +276,24 @@ class _Quoted:
 
     def _parse(self, taken: list[Line]) -> list[str] | None:
         """The values of the next record, and the lines they stand on; None if broken."""
+        self._escaped = False
         reader = csv.reader(self._texts(taken), delimiter=self._delimiter, strict=True)
         try:
             row = next(reader, None)
         except csv.Error:
             return None
-        if row and any(RETURN in value for value in row):
-            return [value.replace(RETURN, "\r") for value in row]
+        if row and self._escaped:
+            return [v.replace(ESCAPED[1], "\r").replace(ESCAPED[0], ESCAPE) for v in row]
         return row
 
     def _texts(self, taken: list[Line]) -> Iterator[str]:
         for line in islice(iter(self._cursor.next_line, None), MOST_LINES):
             taken.append(line)
             content = line.content
-            if "\r" in content:
-                yield content.replace("\r", RETURN) + line.text[len(content) :]
+            if "\r" in content or ESCAPE in content:
+                self._escaped = True
+                end = line.text[len(content) :]
+                yield content.replace(ESCAPE, ESCAPED[0]).replace("\r", ESCAPED[1]) + end
             else:
                 yield line.text
 
