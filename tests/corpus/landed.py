@@ -142,7 +142,8 @@ def _outcomes(engine: Engine, contracts: Any) -> dict[str, Outcome]:
         ):
             by_id[row.file_id].rejects.append(row)
         for contract in contracts:
-            query = f"select _file_id, k, note from {landing_table(contract)} order by 1, _line_number"
+            table = landing_table(contract)
+            query = f"select _file_id, k, note from {table} order by 1, _line_number"
             for file_id, key, note in connection.execute(text(query)):
                 by_id[file_id].stored.append((key, note))
     return outcomes

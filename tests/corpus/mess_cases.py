@@ -1,7 +1,7 @@
 """The catalogue of mess in cells, each kind in each format: landed exactly as it was sent.
 
 Landing repairs nothing: what a value means is staging's question, and it can only ask if
-the value is still there. Kinds of mess that concern rows and files are in the other modules.
+the value is still there. What concerns rows and files is in other modules.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ MESS: dict[str, tuple[str, ...]] = {
     "M02": ("992427199001011000",),
     "M03": ("992427199001009984",),
     "M04": (f"'{ID}", f'="{ID}"', f"\xa0{ID}\xa0", f"\u200b{ID}", f"\ufeff{ID}"),
-    "M05": ("９９２４２７１９９００１０１１２３Ｘ", f"{ID[:17]}Х", f"{ID[:17]}×", f"{ID[:17]}*"),
+    "M05": (
+        "９９２４２７１９９００１０１１２３Ｘ", f"{ID[:17]}Х", f"{ID[:17]}×", f"{ID[:17]}*",
+    ),
     "M06": (f"{ID[:17]}x",),
     "M07": ("B1OO", "99242719900101I230"),
     "M08": ("992427900101123",),
     "M09": ("1" * 18, "0" * 18, "123456789012345678", "992427190001010000"),
     "M10": ("无名氏", "无名", "未知", "不详", "患者", "测试", "体检1", "婴儿"),
-    "M11": ("不详", "无", "--", "N/A", "NULL", "NaN", "\\N", "空", "0", "99", "999", "暂无"),
+    "M11": (
+        "不详", "无", "--", "N/A", "NULL", "NaN", "\\N", "空", "0", "99", "999", "暂无",
+    ),
     "M12": ("\u3000全角\u3000", " 前", "a\u3000b"),
     "M13": ("张 三", "王　五", "Anna  Maria"),
     "M14": ("金丝(大)", "金丝（新）", "金丝1", "金丝之子", "金丝13999990000"),
@@ -104,10 +108,16 @@ def _case(format_: str, mess: str, table: Sequence[tuple[str, str]]) -> Case:
         key: None if value in nulls else _kept(format_, value) for key, value in table
     }
     return Case(
-        format_, f"{mess[:3]} in its cells" if " " not in mess else "mess in its cells", WRITERS[format_](NAMES, rows), len(rows),
-        stored=[key for key, _ in table], notes=wanted, mess=mess, members={"T": (len(rows), "-")},
+        format_,
+        f"{mess[:3]} in its cells" if " " not in mess else "mess in its cells",
+        WRITERS[format_](NAMES, rows),
+        len(rows),
+        stored=[key for key, _ in table],
+        notes=wanted,
+        mess=mess,
+        members={"T": (len(rows), "-")},
         rows_have_bytes=False,
-    )  # fmt: skip
+    )
 
 
 def _kept(format_: str, value: str) -> str:

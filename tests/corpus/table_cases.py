@@ -44,12 +44,23 @@ def _dbf() -> Iterator[Case]:
     yield bad("a header that is cut", whole[:70],
               "truncated: the dBase header is not complete", has_rows=False,
               mess="M29")  # fmt: skip
-    yield bad("a record that is cut", whole[: start + LENGTH + 60],
-              "truncated: the header announces 2 records, 1 are there", mess="M29")  # fmt: skip
-    yield bad("a record count too large", dbf(two, FIELDS, count=9),
-              "truncated: the header announces 9 records, 2 are there", mess="M29")  # fmt: skip
-    yield bad("a record count beyond all sense", dbf(two, FIELDS, count=2**32 - 1),
-              "truncated: the header announces 4294967295 records, 2 are there")  # fmt: skip
+    yield bad(
+        "a record that is cut",
+        whole[: start + LENGTH + 60],
+        "truncated: the header announces 2 records, 1 are there",
+        mess="M29",
+    )
+    yield bad(
+        "a record count too large",
+        dbf(two, FIELDS, count=9),
+        "truncated: the header announces 9 records, 2 are there",
+        mess="M29",
+    )
+    yield bad(
+        "a record count beyond all sense",
+        dbf(two, FIELDS, count=2**32 - 1),
+        "truncated: the header announces 4294967295 records, 2 are there",
+    )
     yield bad("a record count too small", dbf(two, FIELDS, count=1),
               "more bytes than the header announces records for")  # fmt: skip
     yield bad("one byte lost in a record", whole[: start + 50] + whole[start + 51 :],
@@ -62,21 +73,34 @@ def _dbf() -> Iterator[Case]:
               r"not a dBase III table \(its first byte is 0x43\)")  # fmt: skip
     yield bad("a text under the name of a table", f"k,name\r\n1,{CANARY}\r\n".encode() * 9,
               "not a dBase III table .*")  # fmt: skip
-    yield bad("fields longer than the record", struct.pack("<BBBBIHH", 3, 1, 1, 1, 2, start, 5)
-              + whole[12:], "the dBase header contradicts itself: .*")  # fmt: skip
+    yield bad(
+        "fields longer than the record",
+        struct.pack("<BBBBIHH", 3, 1, 1, 1, 2, start, 5) + whole[12:],
+        "the dBase header contradicts itself: .*",
+    )
     yield bad("a list of fields without end", whole[:8] + b"\x21\x00" + whole[10:],
               "the list of fields in the dBase header has no end")  # fmt: skip
-    yield bad("a required column missing", dbf([record("1", CANARY, fields=FIELDS[:1] + FIELDS[2:3])],
-              FIELDS[:1] + FIELDS[2:3]), "columns missing: name", mess="M60")  # fmt: skip
+    yield bad(
+        "a required column missing",
+        dbf(
+            [record("1", CANARY, fields=FIELDS[:1] + FIELDS[2:3])], FIELDS[:1] + FIELDS[2:3]
+        ),
+        "columns missing: name",
+        mess="M60",
+    )
     yield bad("a column twice", dbf(two, [*FIELDS[:3], ("note", "N", 9)]),
               "the header names columns twice: 3, 4")  # fmt: skip
     live = _record(3, "all deleted")
     yield table("all records deleted", [b"*" + live[1:]] * 2, 0)
     yield table("no record", [], 0, has_rows=False)
     yield table(
-        "half a character fills a field", [_record(1, "h"), _cut_character(), _record(3, "h")],
-        3, stored=(1, 3), rejects=[(2, "undecodable")], mess="M32",
-    )  # fmt: skip
+        "half a character fills a field",
+        [_record(1, "h"), _cut_character(), _record(3, "h")],
+        3,
+        stored=(1, 3),
+        rejects=[(2, "undecodable")],
+        mess="M32",
+    )
     yield table(
         "bytes of another encoding",
         [_record(1, "e"), _record(2, "e").replace(CANARY.encode("gb18030"), b"\xff" * 8)],
@@ -248,11 +272,21 @@ def _sqlite() -> Iterator[Case]:
         "a column whose name is not UTF-8", _named_in_bytes(),
         "the name of column 4 is not in UTF-8", 1,
     )  # fmt: skip
-    yield bad("rows that the manifest does not announce", whole,
-              "row count differs from manifest: 2 read, 5 announced", 5, mess="M59")  # fmt: skip
+    yield bad(
+        "rows that the manifest does not announce",
+        whole,
+        "row count differs from manifest: 2 read, 5 announced",
+        5,
+        mess="M59",
+    )
     yield base("no rows", _database(_rows()), 0, has_rows=False)
-    yield bad("the manifest has no line for the table", _database(_rows(_values(1, "line"))),
-              "the manifest has no line for it", 0, members={})  # fmt: skip
+    yield bad(
+        "the manifest has no line for the table",
+        _database(_rows(_values(1, "line"))),
+        "the manifest has no line for it",
+        0,
+        members={},
+    )
     yield bad("another digest", _database(_rows(_values(1, "md5"))),
               "md5 differs from the manifest: the file is not complete",
               members={"": (1, hashlib.md5(b"other").hexdigest()), "T": (1, "-")},

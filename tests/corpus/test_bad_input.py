@@ -22,7 +22,7 @@ from tests.corpus import (
     zip_cases,
 )
 from tests.corpus.case import Case
-from tests.corpus.feeds import CANARY, FEEDS
+from tests.corpus.feeds import CANARY
 from tests.corpus.landed import Landed, land_corpus
 
 CASES = [
@@ -34,6 +34,7 @@ CASES = [
     *zip_cases.cases(),
     *mess_cases.cases(),
 ]
+CODECS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 # Never to be seen in any message, in whatever form.
 SECRET = re.compile(
     CANARY.rstrip("9") + "|" + json.dumps(CANARY).strip('"')[:18].replace("\\", r"\\")
@@ -79,6 +80,38 @@ def _stands_where_it_says(case: Case, reject: object) -> None:
     if case.format == "csv16":
         before = before.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
     assert before.count(b"\n") + 1 == reject.line_number  # type: ignore[attr-defined]
+
+
+def test_the_corpus_is_what_it_says() -> None:
+    assert len(CASES) > 200
+    assert len({case.id for case in CASES}) == len(CASES)
+    # What holds rows in bytes that can be looked at holds the canary.
+    for case in CASES:
+        if case.has_rows and case.rows_have_bytes:
+            assert any(CANARY.encode(codec) in case.data for codec in CODECS), case.id
+
+
+def test_what_became_of_the_corpus(landed: Landed) -> None:
+    """The matrix of formats; seen with -s."""
+    counts: dict[str, Counter[str]] = {}
+    for case in CASES:
+        outcome = landed.outcomes[case.id]
+        mine = counts.setdefault(case.format, Counter())
+        mine["files"] += 1
+        mine.update({table.state for table in outcome.tables})
+        mine["rows"] += len(outcome.stored)
+        mine["rejects"] += len(outcome.rejects)
+    kinds = ("files", "landed", "refused", "missing", "no_contract", "rows", "rejects")
+    print()
+    print(f"{'':10}" + "".join(f"{kind:>12}" for kind in kinds))
+    for format_, mine in counts.items():
+        print(f"{format_:10}" + "".join(f"{mine[kind]:12}" for kind in kinds))
+    total = sum(counts.values(), Counter())
+    print(f"{'all':10}" + "".join(f"{total[kind]:12}" for kind in kinds))
+    mess = {number for case in CASES for number in case.mess.split()}
+    print(f"{len(mess)} kinds of the catalogue of mess: {' '.join(sorted(mess))}")
+    assert total["files"] == len(CASES)
+    assert len(mess) >= 55
 
 
 def test_every_line_is_accounted_for(landed: Landed) -> None:

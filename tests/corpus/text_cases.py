@@ -364,7 +364,7 @@ def _bars() -> Iterator[Case]:
 
 def _policies() -> Iterator[Case]:
     yield text(
-        "strict", "an added column that the contract forbids", "k,name,note,amount,@", 
+        "strict", "an added column that the contract forbids", "k,name,note,amount,@",
         "1,@,x,1,new", announced=1, state="refused",
         reason="1 columns that the contract does not allow", mess="M60",
     )  # fmt: skip

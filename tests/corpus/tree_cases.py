@@ -35,7 +35,8 @@ def cases() -> Iterator[Case]:
 # Kind, an object with the fault, the rule that it breaks.
 OBJECTS = (
     ("a name twice", '{"k":"2","name":"@","k":"3"}', "name_twice", ""),
-    ("a name twice deep inside", '{"k":"2","name":"@","x":[{"a":1,"a":2}]}', "name_twice", ""),
+    ("a name twice deep inside", '{"k":"2","name":"@","x":[{"a":1,"a":2}]}', "name_twice",
+     ""),
     ("not a number", '{"k":"2","name":"@","amount":NaN}', BROKEN, "M11"),
     ("infinity", '{"k":"2","name":"@","amount":-Infinity}', BROKEN, ""),
     ("a comma at the end", '{"k":"2","name":"@",}', BROKEN, ""),
@@ -48,9 +49,11 @@ OBJECTS = (
     ("a TAB in a string", '{"k":"2","name":"@\t"}', BROKEN, ""),
     ("a NUL byte in a string", '{"k":"2","name":"@\0"}', "nul_byte", ""),
     ("an escaped NUL", r'{"k":"2","name":"@\u0000"}', "nul_byte", ""),
-    ("an escaped NUL in a new column", r'{"k":"2","name":"@","x":"\u0000"}', "nul_byte", ""),
+    ("an escaped NUL in a new column", r'{"k":"2","name":"@","x":"\u0000"}', "nul_byte",
+     ""),
     ("an escaped lone surrogate", r'{"k":"2","name":"@\ud800"}', "undecodable", ""),
-    ("a lone surrogate deep inside", r'{"k":"2","name":"@","x":["\udfff"]}', "undecodable", ""),
+    ("a lone surrogate deep inside", r'{"k":"2","name":"@","x":["\udfff"]}', "undecodable",
+     ""),
     ("a lone surrogate in a name", r'{"k":"2","name":"@","\ud800":1}', "name_unusable", ""),
     ("a NUL in a name", r'{"k":"2","name":"@","a\u0000":1}', "name_unusable", ""),
     ("an empty name", '{"k":"2","name":"@","":1}', "name_unusable", ""),
@@ -293,9 +296,13 @@ def _documents() -> Iterator[Case]:
         stored=(1,), encoding="utf-16-le", mess="M32",
     )  # fmt: skip
     yield bad(
-        "UTF-8 that says GB2312", '<?xml version="1.0" encoding="GB2312"?><t>', row(""),
-        "</t>", reason=r"line \d+: bytes that are not in the document's encoding", mess="M32",
-    )  # fmt: skip
+        "UTF-8 that says GB2312",
+        '<?xml version="1.0" encoding="GB2312"?><t>',
+        row(""),
+        "</t>",
+        reason=r"line \d+: bytes that are not in the document's encoding",
+        mess="M32",
+    )
     yield bad(
         "an encoding that nobody knows", '<?xml version="1.0" encoding="martian"?><t>',
         row(""), "</t>", reason="the document declares an encoding that is not supported",
@@ -330,9 +337,14 @@ def _documents() -> Iterator[Case]:
     )  # fmt: skip
     kind = "rows under another name"
     yield made(
-        kind, HEAD, "<t><row><k>1</k><name>@</name></row></t>", announced=1, state="refused",
-        reason="row count differs from manifest: 0 read, 1 announced", mess="M60",
-    )  # fmt: skip
+        kind,
+        HEAD,
+        "<t><row><k>1</k><name>@</name></row></t>",
+        announced=1,
+        state="refused",
+        reason="row count differs from manifest: 0 read, 1 announced",
+        mess="M60",
+    )
     kind = "no rows"
     yield made(kind, HEAD, "<t></t>", announced=0, has_rows=False)
     kind = "a required column missing"

@@ -311,12 +311,18 @@ def _parts() -> Iterator[Case]:
             head + '<row r="2"><c r="A2" t="s"><v>9</v></c></row>',
         ),
     )
-    yield bad("a number that is none",
-              with_sheet_xml(head + f'<row r="2"><c r="A2"><v>{CANARY}</v></c></row>'))  # fmt: skip
-    yield bad("a sheet that is not closed",
-              with_part(wide, "xl/worksheets/sheet1.xml", sheet[:-30].encode()))  # fmt: skip
-    yield bad("a cell with no place of a cell",
-              with_sheet_xml(head + f'<row r="2"><c r="?"><v>1</v></c></row><!--{CANARY}-->'))  # fmt: skip
+    yield bad(
+        "a number that is none",
+        with_sheet_xml(head + f'<row r="2"><c r="A2"><v>{CANARY}</v></c></row>'),
+    )
+    yield bad(
+        "a sheet that is not closed",
+        with_part(wide, "xl/worksheets/sheet1.xml", sheet[:-30].encode()),
+    )
+    yield bad(
+        "a cell with no place of a cell",
+        with_sheet_xml(head + f'<row r="2"><c r="?"><v>1</v></c></row><!--{CANARY}-->'),
+    )
     yield part(
         "macros in the workbook", with_part(wide, "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"),
         1, stored=(1,),

@@ -225,8 +225,12 @@ def _members() -> Iterator[Case]:
         kind = f"packed by {name} and cut in the middle of its bytes"
         data = _zip({MEMBER: _table(kind, 1, 2)}, method)
         at = data.index(MEMBER.encode()) + len(MEMBER) + 20
-        yield _bad(kind, data[:at] + b"\xff" * 8 + data[at + 8 :],
-                   "the member of the zip cannot be read to its end", mess="M29")  # fmt: skip
+        yield _bad(
+            kind,
+            data[:at] + b"\xff" * 8 + data[at + 8 :],
+            "the member of the zip cannot be read to its end",
+            mess="M29",
+        )
 
 
 def _manifests() -> Iterator[Case]:

@@ -62,9 +62,14 @@ def files() -> st.SearchStrategy[list[Sent]]:
     ).map(lambda found: tuple(sorted(found)))
     one = st.sampled_from(FEEDS).flatmap(
         lambda feed: st.builds(
-            Sent, st.just(feed), st.integers(0, 3), st.integers(0, 3),
-            st.sampled_from(marks[feed]), rows, st.sampled_from([False, False, False, True]),
-        )  # fmt: skip
+            Sent,
+            st.just(feed),
+            st.integers(0, 3),
+            st.integers(0, 3),
+            st.sampled_from(marks[feed]),
+            rows,
+            st.sampled_from([False, False, False, True]),
+        )
     )
     return st.lists(one, min_size=2, max_size=9, unique_by=lambda sent: sent.place)
 

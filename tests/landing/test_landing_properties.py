@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.contracts.model import Contract
-from loaders.landing.copy_form import NULL
-from loaders.landing.readers import blocks, delimited
+from loaders.landing.readers import blocks, plain_lines
 from loaders.landing.readers.opening import READERS
 from loaders.landing.readers.reading import BadRecord
 from loaders.landing.rows import landing_rows, null_mark
@@ -224,11 +223,11 @@ def test_both_paths_agree_on_every_input(format_: str, parts: list[str], bad: in
                 assert row.raw and data[row.byte_offset :].startswith(row.raw)
         patch.setattr(blocks, "BLOCK", 8)
         assert rows_of(data, contract) == whole
-        patch.setattr(delimited._Cursor, "plain_run", lambda _: None)
+        patch.setattr(plain_lines.Cursor, "plain_run", lambda _: None)
         assert rows_of(data, contract) == whole
         patch.undo()
         patch.setattr(blocks, "TELLING", 1 << 30)
-        patch.setattr(delimited._Cursor, "plain_run", lambda _: None)
+        patch.setattr(plain_lines.Cursor, "plain_run", lambda _: None)
         assert rows_of(data, contract) == whole
 
 
