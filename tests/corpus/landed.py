@@ -70,6 +70,9 @@ def _names(cases: Sequence[Case]) -> Iterator[str]:
     numbers: Counter[str] = Counter()
     for case in cases:
         numbers[case.format] += 1
+        if case.format == "page":
+            yield f"page_{DAY}_{numbers[case.format]}.xlsx"
+            continue
         suffix = ".db" if case.format == "sqlite" else FEEDS[case.format].suffix
         yield f"{case.format}_{numbers[case.format]}{suffix}"
 

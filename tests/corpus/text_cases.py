@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.corpus.case import Case, lines
 
@@ -48,6 +49,17 @@ def cases() -> Iterator[Case]:
         yield from _headers(format_)
     yield from _bars()
     yield from _policies()
+    for format_ in EVERY:
+        yield from _copies(format_)
+
+
+def _copies(f: str) -> Iterator[Case]:
+    made = text(f, "sent twice", "H", 1, 2, announced=2, stored=(1, 2), mess="M31")
+    yield made
+    yield replace(
+        made, kind="sent again under another name", state="duplicate", stored=(),
+        reason="the same content of this feed and period has been landed before",
+    )  # fmt: skip
 
 
 def _quotes(f: str) -> Iterator[Case]:

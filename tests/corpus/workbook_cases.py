@@ -36,6 +36,7 @@ def cases() -> Iterator[Case]:
     yield from _books()
     yield from _parts()
     yield from _legacy()
+    yield from _pages()
 
 
 def _row(number: int, tag: str) -> list[object]:
@@ -334,6 +335,22 @@ def _parts() -> Iterator[Case]:
     yield bad("a zip that is no workbook", _zip({"a.txt": CANARY.encode()}))
     yield bad("a zip bomb as a sheet", _bomb(wide),
               r"the zip holds a member that unpacks to \d+ times its size")  # fmt: skip
+
+
+def _pages() -> Iterator[Case]:
+    """Pages of one long table: only the first must have a header."""
+    page = functools.partial(sheet_case, "page", mess="M30")
+    first = xlsx(S=[["@ 报表"], HEADER, _row(1, "p"), _row(2, "p")])
+    yield page("the first of three", first, 2, stored=(1, 2))
+    yield page(
+        "no header, and the last row of the page before",
+        xlsx(S=[_row(2, "p"), _row(3, "p")]), 2, stored=(2, 3),
+    )  # fmt: skip
+    yield page(
+        "a title, no header, a header at a page break and a total",
+        xlsx(S=[["@ 报表"], _row(4, "p"), HEADER, _row(5, "p"), ["合计", "", "", 2]]), 2,
+        stored=(4, 5),
+    )  # fmt: skip
 
 
 def _zip(members: dict[str, bytes]) -> bytes:

@@ -88,6 +88,9 @@ class _Finder:
             names = _joined([each.cells for each in header])
             if _follow(header) and self._is_header(names):
                 above = top[: -self._layout.header_rows]
+                if self._page_one is not None and _holds_rows(above, names):
+                    # It stands at a page break: the page began without one.
+                    break
                 columns = distinct_names(_named(names))
                 common = self._common(sheet, place, above)
                 plain = [_stripped(each.cells) for each in header]
@@ -183,6 +186,12 @@ def _joined(rows: Sequence[Sequence[str | None]]) -> list[str]:
 
 def _follow(rows: Sequence[SheetRow]) -> bool:
     return rows[-1].number - rows[0].number == len(rows) - 1
+
+
+def _holds_rows(above: list[SheetRow], names: Sequence[str]) -> bool:
+    """Whether a row above a header is as full as a row of data."""
+    due = sum(map(bool, names))
+    return any(2 * sum(map(bool, row.cells)) > due for row in above)
 
 
 def _named(names: Sequence[str]) -> list[str]:
