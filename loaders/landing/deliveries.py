@@ -13,7 +13,7 @@ from pathlib import Path
 from loaders.contracts.model import System, Words, load_systems
 from loaders.failure import ExpectedFailure
 from loaders.landing.delivered import DeliveredFile
-from loaders.landing.manifest import SUFFIX, read_manifests
+from loaders.landing.manifest import SUFFIX, printable, read_manifests
 
 DAY = re.compile(r"\d{8}", re.ASCII)
 
@@ -54,20 +54,15 @@ def delivered_files(system: System, folder: Path, day: date) -> list[DeliveredFi
     """Every file that lies in a system's folder or is named by its manifest."""
     manifests = read_manifests(folder, system.manifest, day)
     paths = {
-        _printable(path.relative_to(folder).as_posix()): path
+        printable(path.relative_to(folder).as_posix()): path
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != SUFFIX
+        if (path.is_symlink() or not path.is_dir()) and path.suffix != SUFFIX
     }
     paths = {name: folder / name for name in manifests.files} | paths
     return [
         DeliveredFile(paths[name], name, day, system, manifests.of(name))
         for name in sorted(paths, key=_in_reading_order)
     ]
-
-
-def _printable(name: str) -> str:
-    # A name in another encoding than the file system's is still a name in the ledger.
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _in_reading_order(name: str) -> tuple[object, ...]:

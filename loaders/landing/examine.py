@@ -7,6 +7,7 @@ the manifest does not describe exactly is refused with all its tables.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,17 +24,24 @@ from loaders.landing.refusal import FileRefusedError
 
 CHUNK = 1 << 20
 NO_CONTRACT = "no contract describes it"
+CUT_MEMBER = "the member of the zip cannot be read to its end"
 
 
 def examine(file: DeliveredFile) -> list[Finding]:
-    """The findings on one file; findings without a state can be loaded."""
+    """The findings on one file; findings without a state can be loaded.
+
+    Raises: OSError when the file cannot be read now.
+    """
     contracts = _contracts_of(file)
     whole = file.manifest.whole
     if not contracts:
         table = DeliveredTable(file, rows_manifest=whole.rows if whole else None)
         return [Finding(table, "no_contract", NO_CONTRACT)]
-    if not file.path.exists():
+    if not os.path.lexists(file.path):
         return _all(file, contracts, "missing", "named by the manifest, but not there")
+    if file.path.is_symlink() or not file.path.is_file():
+        # A link could show any file of this machine; a pipe would never end.
+        return _all(file, contracts, "refused", "not a regular file")
     with file.path.open("rb") as stream:
         md5, sha256, size = _digests(stream)
     known = {"sha256": sha256, "byte_count": size}
@@ -48,6 +56,16 @@ def examine(file: DeliveredFile) -> list[Finding]:
     rows = whole.rows if whole else None
     table = DeliveredTable(file, "", contracts[0], None, sha256, size, rows)
     return [_named(table)]
+
+
+def unreadable(file: DeliveredFile, error: OSError) -> list[Finding]:
+    """The findings on a file that cannot be read now, and may be another time."""
+    return _all(file, _contracts_of(file), "refused", cannot_be_read(error))
+
+
+def cannot_be_read(error: OSError) -> str:
+    """The reason for a table that the machine does not give out."""
+    return f"the file cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _contracts_of(file: DeliveredFile) -> list[Contract]:
@@ -130,7 +148,12 @@ def _digested(table: DeliveredTable, line: ManifestLine | None) -> Finding:
         with open_bytes(table.file.path, table.member_name) as stream:
             md5, sha256, size = _digests(stream)
     except BROKEN_ZIP:
-        return _judged(table, "refused", "the member of the zip cannot be read to its end")
+        return _judged(table, "refused", CUT_MEMBER)
+    except OSError as error:
+        # Nonsense that should be bzip2 is no error of the disk.
+        if error.errno is not None:
+            raise
+        return _judged(table, "refused", CUT_MEMBER)
     table = replace(table, sha256=sha256, byte_count=size)
     if line is not None and line.md5 not in (NO_DIGEST, md5):
         return _judged(table, "refused", "md5 of the member differs from the manifest")

@@ -20,7 +20,7 @@ from loaders.contracts.model import System
 from loaders.landing.book import settle_refusals
 from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding
 from loaders.landing.deliveries import delivered_files, delivery_days, system_folders
-from loaders.landing.examine import examine
+from loaders.landing.examine import cannot_be_read, examine, unreadable
 from loaders.landing.load import load_table, note_finding
 from loaders.landing.points import reached
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
@@ -89,6 +89,8 @@ class _Landing:
     seen: SeenFiles
     waiting: list[DeliveredTable] = field(default_factory=list)
     systems: set[str] = field(default_factory=set)
+    # How many could not be read now; they are tried again next time, changed or not.
+    unread: int = 0
 
     def land_folder(self, system: System, folder: Path, day: date) -> Counter[str]:
         """Land one system's folder; counts tables by the state they got, known ones not."""
@@ -102,12 +104,16 @@ class _Landing:
             look = self.seen.look(file)
             if self.seen.knows(file, look):
                 continue
-            before = len(self.waiting)
-            findings = examine(file)
+            before = len(self.waiting) + self.unread
+            try:
+                findings = examine(file)
+            except OSError as error:
+                self.unread += 1
+                findings = unreadable(file, error)
             reached("file_examined")
             for finding in findings:
                 tables += self._land_table(finding, notes)
-            if len(self.waiting) == before:
+            if len(self.waiting) + self.unread == before:
                 done.append((file, look))
             reached("file_done")
         tables += self._retry(system, notes)
@@ -143,6 +149,10 @@ class _Landing:
             if isinstance(refusal, WaitsForPageError):
                 self.waiting.append(finding.table)
             notes.append(Finding(finding.table, "refused", refusal.reason))
+            return Counter()
+        except OSError as error:
+            self.unread += 1
+            notes.append(Finding(finding.table, "refused", cannot_be_read(error)))
             return Counter()
         return Counter({state: 1} if state else {})
 

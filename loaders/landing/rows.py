@@ -17,7 +17,7 @@ import numpy as np
 from loaders.contracts.model import Contract
 from loaders.contracts.spelling import by_contract
 from loaders.landing.copy_form import NULL, copy_line
-from loaders.landing.readers.cells import raw_cells
+from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
@@ -109,7 +109,7 @@ def _landing_rows(builder: _Builder, reading: Reading) -> Iterator[CopyLines | B
     waiting: list[bytes] = []
     for item in reading.records:
         if isinstance(item, BadRecord):
-            yield item
+            yield _with_name(item, builder.contract, reading.columns)
         elif isinstance(item, PlainRun):
             yield from builder.of_run(item, reading.columns)
         else:
@@ -128,7 +128,7 @@ class _Builder:
     """Builds rows of one table; knows where each column of the contract stands."""
 
     def __init__(self, contract: Contract, period: str, file_id: int) -> None:
-        self._contract = contract
+        self.contract = contract
         self._names = contract.column_names
         self._nulls = frozenset(contract.nulls)
         self._null = null_mark(contract)
@@ -166,10 +166,18 @@ class _Builder:
             value = fields[place] if place is not None and place < count else None
             values.append(None if value in nulls else value)
         kept = {n: fields[i] if i < count else None for i, n in self._extra}
-        rule = _fault(values + list(kept.values())) or self._key_fault(values)
-        if rule:
+        rule = _fault(values + list(kept.values()))
+        empty = None if rule else self._empty_key(values)
+        if rule or empty:
             raw = record.raw if record.raw is not None else raw_cells(fields)
-            return BadRecord(record.line_number, record.byte_offset, rule, raw)
+            bad = BadRecord(
+                record.line_number, record.byte_offset, rule or "key_missing", raw
+            )
+            if empty:
+                return bad._replace(column=empty)
+            return _with_name(
+                bad._replace(place=faulty_place(fields)), self.contract, columns
+            )
         line = copy_line(values, self._null).encode()
         digest = md5(self._salt + line).digest()  # noqa: S324
         self.marks.frombytes(digest[:8])
@@ -197,15 +205,16 @@ class _Builder:
         )
         return CopyLines(count, b"\n".join(map(b"\t".join, parts)) + b"\n")
 
-    def _key_fault(self, values: list[str | None]) -> str | None:
+    def _empty_key(self, values: list[str | None]) -> str | None:
+        """The first key column without a value."""
         for place in self._key:
             value = values[place]
             if value is None or not value.strip():
-                return "key_missing"
+                return self._names[place]
         return None
 
     def _find_columns(self, columns: list[str]) -> None:
-        columns, _ = by_contract(self._contract, columns)
+        columns, _ = by_contract(self.contract, columns)
         place = {name: index for index, name in enumerate(columns)}
         self._places = [place.get(name) for name in self._names]
         known = set(self._names)
@@ -218,19 +227,16 @@ def null_mark(contract: Contract) -> str:
     return "" if "" in contract.nulls else NULL
 
 
+def _with_name(bad: BadRecord, contract: Contract, columns: list[str]) -> BadRecord:
+    """The reject with the contract's name of the column that breaks the rule."""
+    if bad.place is None or bad.place > len(columns):
+        return bad
+    name = by_contract(contract, columns)[0][bad.place - 1]
+    return bad._replace(column=name) if name in contract.column_names else bad
+
+
 def _fault(values: list[str | None]) -> str | None:
     text = "".join([value for value in values if value])
     if "\x00" in text:
         return "nul_byte"
     return None if is_encodable(text) else "undecodable"
-
-
-def is_encodable(text: str) -> bool:
-    """Whether a text has no lone surrogates, which are in no encoding."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

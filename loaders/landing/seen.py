@@ -147,9 +147,10 @@ class SeenFiles:
     def look(self, file: DeliveredFile) -> Look:
         """How a file looks now; taken before it is read, lest a change slip in between."""
         judged_by = file.manifest.fingerprint + self._contracts.get(file.system.system, "")
-        if not file.path.exists():
+        try:
+            status = file.path.lstat()
+        except OSError:
             return Look(-1, 0, judged_by)
-        status = file.path.stat()
         return Look(status.st_size, status.st_mtime_ns, judged_by)
 
 

@@ -18,12 +18,15 @@ from loaders.contracts.model import Contract
 from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.points import reached
 from loaders.landing.readers.reading import BadRecord
+from loaders.landing.refusal import FileRefusedError
 from loaders.landing.rows import RULES, CopyLines, null_mark
 from loaders.landing.schema import PROVENANCE, quoted
 from loaders.warehouse.lost import WarehouseLostError, is_lost
 
 # Rejects are held back while a COPY of rows runs; so many bytes of them at most.
 HELD_BACK = 1 << 22
+# Classes of codes that say: it is the data, not the server.
+DATA_FAULTS = {"22", "54"}
 REJECT_COLUMNS = (
     "file_id", "line_number", "byte_offset", "reason_code", "reason", "raw_line", "raw",
 )  # fmt: skip
@@ -108,11 +111,17 @@ def _reject_line(file_id: int, label: str, contract: Contract, reject: BadRecord
         str(reject.line_number),
         str(reject.byte_offset),
         reject.rule,
-        f"{label}, line {reject.line_number}: {RULES[reject.rule]}",
+        f"{label}, line {reject.line_number}{_in_column(reject)}: {RULES[reject.rule]}",
         reject.raw.decode(codec, "replace").replace("\x00", "\ufffd"),
         "\\x" + reject.raw.hex(),
     ]
     return copy_line(values, NULL).encode("utf-8", "replace") + b"\n"
+
+
+def _in_column(reject: BadRecord) -> str:
+    # By name only if it is the contract's: any other may be a value that lost its way.
+    column = reject.column or reject.place
+    return f", column {column}" if column else ""
 
 
 def _copy(
@@ -140,6 +149,10 @@ def _copy(
     except psycopg.Error as error:
         if is_lost(error):
             raise WarehouseLostError from None
+        if (error.sqlstate or "")[:2] in DATA_FAULTS:
+            raise FileRefusedError(
+                f"PostgreSQL does not take what is in it (code {error.sqlstate})"
+            ) from None
         raise StoreError(
             f"COPY into {target} failed: {type(error).__name__} {error.sqlstate or ''}"
         ) from None

@@ -6,6 +6,7 @@ declared size of a member and then finds its checksum wrong.
 
 from __future__ import annotations
 
+import lzma
 import stat
 import struct
 import zipfile
@@ -18,6 +19,7 @@ from loaders.landing.refusal import FileRefusedError
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     struct.error,
     EOFError,
     NotImplementedError,

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+# NUL, and what stands for bytes that could not be decoded.
+FAULTY = {"\x00", "\ufffd"}
+
 
 def cell_text(value: object) -> str | None:
     """Dates as YYYY-MM-DD[ HH:MM:SS], whole numbers without .0, others in shortest form."""
@@ -33,6 +36,25 @@ def cell_text(value: object) -> str | None:
 def raw_cells(cells: Sequence[str | None]) -> bytes:
     """A row that never was a line, as bytes that can be kept."""
     return json.dumps(list(cells), ensure_ascii=False).encode("utf-8", "surrogateescape")
+
+
+def is_encodable(text: str) -> bool:
+    """Whether a text has no lone surrogates, which are in no encoding."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def faulty_place(values: Sequence[str | None]) -> int | None:
+    """Which value, from 1 on, holds a NUL or something that was in no encoding."""
+    for place, value in enumerate(values, start=1):
+        if value and (FAULTY & set(value) or not is_encodable(value)):
+            return place
+    return None
 
 
 def _number(value: float) -> str:

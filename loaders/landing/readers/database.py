@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from loaders.contracts.model import Contract
-from loaders.landing.readers.cells import cell_text
+from loaders.landing.readers.cells import cell_text, is_encodable
 from loaders.landing.readers.reading import Reading, Record
 from loaders.landing.refusal import FileRefusedError
 
@@ -67,6 +67,9 @@ def read_database_table(
     table = _name(contract.table)
     described = database.execute(text(f"pragma table_info({table})")).all()
     columns = [str(row.name) for row in described]
+    for place, name in enumerate(columns, start=1):
+        if not is_encodable(name):
+            raise FileRefusedError(f"the name of column {place} is not in UTF-8")
     needed = [*contract.key, *([contract.watermark] if contract.watermark else [])]
     if missing := [name for name in needed if name not in columns]:
         raise FileRefusedError(f"columns missing: {', '.join(missing)}")
@@ -81,12 +84,16 @@ def _numbered(
 ) -> str:
     """All rows with a number before them; row numbers of SQLite need no sorting."""
     try:
-        last = database.scalar(text(f"select max(rowid) from {table}"))
+        # One by one SQLite looks both up; together it reads the whole table.
+        first, last = (
+            database.scalar(text(f"select {end}(rowid) from {table}"))
+            for end in ("min", "max")
+        )
     except DBAPIError:
         # A view, or a table made without row numbers.
-        last = None
+        first = last = None
     own = {"rowid", "oid", "_rowid_"} & {name.lower() for name in columns}
-    if last is not None and last <= LARGEST_NUMBER and not own:
+    if first is not None and 0 < first <= last <= LARGEST_NUMBER and not own:
         return f"select rowid, * from {table}"
     order = ", ".join(_name(name) for name in key)
     return f"select row_number() over (order by {order}), * from {table}"

@@ -138,14 +138,14 @@ def _record(
 ) -> Record | BadRecord:
     values: list[str | None] = []
     # Field by field: the last byte of one must not become a character with the next.
-    for field in fields:
+    for place, field in enumerate(fields, start=1):
         part = raw[field.start : field.end].rstrip(b" ")
         if field.kind in RIGHT_ALIGNED:
             part = part.lstrip(b" ")
         try:
             values.append(part.decode(codec))
         except UnicodeDecodeError:
-            return BadRecord(number, offset, "undecodable", raw)
+            return BadRecord(number, offset, "undecodable", raw, place)
     return Record(number, offset, values, raw)
 
 

@@ -8,41 +8,42 @@ by line: values in quotes, rows that continue on the next line, repeated headers
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO
 
 from loaders.contracts.model import Contract, TextLayout
 from loaders.contracts.spelling import by_contract
-from loaders.landing.readers.blocks import LONGEST_LINE, Block, read_blocks
-from loaders.landing.readers.lines import (
-    Line,
-    first_fault,
-    header_of,
-    is_total,
-    line_of,
-)
-from loaders.landing.readers.plain_lines import PlainLines
+from loaders.landing.readers.blocks import LONGEST_LINE, read_blocks
+from loaders.landing.readers.cells import faulty_place
+from loaders.landing.readers.cursor import Cursor
+from loaders.landing.readers.lines import Line, first_fault, header_of
+from loaders.landing.readers.plain_lines import MARK, PlainLines, is_blank
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
+from loaders.landing.refusal import FileRefusedError
 
 # A record that has not come to its end by then never will.
 MOST_LINES = 1000
+# `csv` takes a carriage return for a line end; it must not see one in a value.
+ESCAPE = "\U0010ffff"
+ESCAPED = (ESCAPE + "e", ESCAPE + "r")
 
 
 def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     """The table in a stream. Raises: FileRefusedError, also while records are read."""
     csv.field_size_limit(LONGEST_LINE)
     layout = contract.text or TextLayout()
-    cursor = _Cursor(read_blocks(stream, contract.encoding))
+    cursor = Cursor(read_blocks(stream, contract.encoding))
     first = cursor.next_line()
-    while first is not None and not first.content.strip():
+    while first is not None and is_blank(first.content, layout.delimiter):
         first = cursor.next_line()
     names = _names(first, layout)
     header = header_of(first, names)
     promised, _ = by_contract(contract, header)
     key_places = [promised.index(name) for name in contract.key if name in promised]
-    content = first.content if first else ""
-    cursor.expect(PlainLines(layout, frozenset(contract.nulls), names, content, key_places))
+    content = first.content.lstrip(MARK) if first else ""
+    nulls = frozenset(contract.nulls)
+    cursor.expect(PlainLines(layout, nulls, content, names, key_places))
     surplus_to = None
     if layout.overflow_column in header:
         surplus_to = header.index(layout.overflow_column)
@@ -53,16 +54,20 @@ def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
 def _names(line: Line | None, layout: TextLayout) -> list[str]:
     if line is None:
         return []
+    content = line.content.lstrip(MARK)
+    if line.rule:
+        return [content]
+    if "\r" in content:
+        raise FileRefusedError("the header line has carriage returns: lines end with LF")
     if layout.quote:
-        return next(csv.reader([line.text], delimiter=layout.delimiter), [])
-    content = line.content
+        return next(csv.reader([content], delimiter=layout.delimiter), [])
     if layout.trailing_delimiter:
         content = content.removesuffix(layout.delimiter)
     return content.split(layout.delimiter)
 
 
 def _records(
-    cursor: _Cursor, one_by_one: _Quoted | _Unquoted
+    cursor: Cursor, one_by_one: _Quoted | _Unquoted
 ) -> Iterator[Record | BadRecord | PlainRun]:
     while cursor.has_more():
         run = cursor.plain_run()
@@ -74,99 +79,24 @@ def _records(
             yield record
 
 
-class _Cursor:
-    """Where reading is: in which block, at which line, with which lines taken back."""
-
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self._blocks = blocks
-        self._plain: PlainLines | None = None
-        self.names: Sequence[str] = ()
-        self._block: Block | None = None
-        self._count = 0
-        self._lines: list[bytes] = []
-        self._odd: list[int] = []
-        self._at = 0
-        self._taken_back: list[Line] = []
-
-    @property
-    def width(self) -> int:
-        return len(self.names)
-
-    def expect(self, plain: PlainLines) -> None:
-        """From here on there are plain lines, too."""
-        self._plain, self.names = plain, plain.names
-        if self._block is not None:
-            self._find_plain_lines(self._block)
-
-    def has_more(self) -> bool:
-        """Whether a line is left."""
-        if self._taken_back:
-            return True
-        while self._at >= self._count:
-            self._block = next(self._blocks, None)
-            if self._block is None:
-                self._count = 0
-                return False
-            self._at, self._count = 0, self._block.line_count
-            self._find_plain_lines(self._block)
-        return True
-
-    def plain_run(self) -> PlainRun | None:
-        """The plain lines from here on; None when the next line is none."""
-        if self._taken_back or self._block is None or self._plain is None:
-            return None
-        while self._odd and self._odd[-1] < self._at:
-            self._odd.pop()
-        first, stop = self._at, self._odd[-1] if self._odd else self._count
-        if first == stop:
-            return None
-        self._at = stop
-        lines = self._lines[first:stop]
-        if self._plain.layout.trailing_delimiter:
-            lines = [line[:-1] for line in lines]
-        return PlainRun(self._block, first, lines)
-
-    def next_line(self) -> Line | None:
-        """The next line as it was delivered; None at the end."""
-        if self._taken_back:
-            return self._taken_back.pop()
-        if not self.has_more() or self._block is None:
-            return None
-        self._at += 1
-        return line_of(self._block, self._at - 1)
-
-    def take_back(self, lines: list[Line]) -> None:
-        """Read these lines once more."""
-        self._taken_back += reversed(lines)
-
-    def _find_plain_lines(self, block: Block) -> None:
-        if self._plain is not None:
-            self._lines, odd = self._plain.of(block)
-            self._odd = odd[::-1]
-
-
 class _Quoted:
     """Lines with quotes: a value in quotes may hold delimiters, quotes and line breaks."""
 
-    def __init__(self, cursor: _Cursor, layout: TextLayout, surplus_to: int | None) -> None:
+    def __init__(self, cursor: Cursor, layout: TextLayout, surplus_to: int | None) -> None:
         self._cursor = cursor
         self._delimiter = layout.delimiter
         self._surplus_to = surplus_to
+        # Whether the lines of the record at hand were given to `csv` in another form.
+        self._escaped = False
 
     def read(self) -> Record | BadRecord | None:
         """The next record; None for a line that is no data."""
         taken: list[Line] = []
-        reader = csv.reader(self._texts(taken), delimiter=self._delimiter, strict=True)
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            row = None
-            if reader.line_num == len(taken) and self._is_open(taken):
-                # A quote that nobody closes costs its own line, not those after it.
-                self._cursor.take_back(taken[1:])
-                del taken[1:]
-        if not taken or (row is not None and self._is_noise(row)):
+        row = self._parse(taken)
+        if not taken or self._is_noise(taken, row):
             return None
+        if row is None:
+            self._keep_broken(taken)
         raw = b"".join(line.raw for line in taken)
         first, rule = taken[0], first_fault(taken)
         if row is None:
@@ -176,25 +106,69 @@ class _Quoted:
             row = _with_surplus(row, self._cursor.width, self._surplus_to, self._delimiter)
             rule = None
         if rule:
-            return BadRecord(first.number, first.offset, rule, raw)
+            place = _place_of(rule, row, self._cursor.width)
+            return BadRecord(first.number, first.offset, rule, raw, place)
         return Record(first.number, first.offset, row, raw)
+
+    def _parse(self, taken: list[Line]) -> list[str] | None:
+        """The values of the next record, and the lines they stand on; None if broken."""
+        self._escaped = False
+        reader = csv.reader(self._texts(taken), delimiter=self._delimiter, strict=True)
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            return None
+        if row and self._escaped:
+            return [v.replace(ESCAPED[1], "\r").replace(ESCAPED[0], ESCAPE) for v in row]
+        return row
 
     def _texts(self, taken: list[Line]) -> Iterator[str]:
         for line in islice(iter(self._cursor.next_line, None), MOST_LINES):
             taken.append(line)
-            yield line.text
+            content = line.content
+            if "\r" in content or ESCAPE in content:
+                self._escaped = True
+                end = line.text[len(content) :]
+                yield content.replace(ESCAPE, ESCAPED[0]).replace("\r", ESCAPED[1]) + end
+            else:
+                yield line.text
 
-    def _is_open(self, taken: list[Line]) -> bool:
-        return len(taken) == MOST_LINES or not self._cursor.has_more()
+    def _keep_broken(self, taken: list[Line]) -> None:
+        """Leave of the lines taken those of the broken record; the others are read again.
 
-    def _is_noise(self, row: list[str]) -> bool:
-        return not any(row) or is_total(row[0]) or row == self._cursor.names
+        A quote that nobody closes costs its own row, not those after it: the next row
+        begins where a line has as many delimiters as the header, or can be read.
+        """
+        self._cursor.take_back(taken[1:])
+        del taken[1:]
+        while len(taken) < MOST_LINES:
+            line = self._cursor.next_line()
+            if line is None:
+                return
+            if self._begins_a_row(line):
+                self._cursor.take_back([line])
+                return
+            taken.append(line)
+
+    def _begins_a_row(self, line: Line) -> bool:
+        if line.content.count(self._delimiter) == self._cursor.width - 1:
+            return True
+        self._cursor.take_back([line])
+        ahead: list[Line] = []
+        row = self._parse(ahead)
+        self._cursor.take_back(ahead[1:])
+        return row is not None and len(row) == self._cursor.width
+
+    def _is_noise(self, taken: list[Line], row: list[str] | None) -> bool:
+        if len(taken) == 1 and is_blank(taken[0].content, self._delimiter):
+            return True
+        return row is not None and (not any(row) or self._cursor.is_noise(row))
 
 
 class _Unquoted:
     """Lines without quoting; where the layout says so, a short one continues."""
 
-    def __init__(self, cursor: _Cursor, layout: TextLayout, surplus_to: int | None) -> None:
+    def __init__(self, cursor: Cursor, layout: TextLayout, surplus_to: int | None) -> None:
         self._cursor = cursor
         self._layout = layout
         self._surplus_to = surplus_to
@@ -202,7 +176,9 @@ class _Unquoted:
     def read(self) -> Record | BadRecord | None:
         """The next record; None for a line that is no data."""
         line = self._cursor.next_line()
-        if line is None or not line.content.strip() or self._is_noise(line):
+        if line is None or is_blank(line.content, self._layout.delimiter):
+            return None
+        if self._is_noise(line):
             return None
         started = [line]
         while self._continues(started):
@@ -232,15 +208,15 @@ class _Unquoted:
         cells = line.content.split(self._layout.delimiter)
         if self._layout.trailing_delimiter and not cells[-1]:
             cells.pop()
-        return cells == self._cursor.names or (bool(cells) and is_total(cells[0]))
+        return self._cursor.is_noise(cells)
 
     def _record(self, lines: list[Line]) -> Record | BadRecord | None:
         width, delimiter = self._cursor.width, self._layout.delimiter
         raw = b"".join(line.raw for line in lines)
         first, rule = lines[0], first_fault(lines)
         fields = "\n".join(line.content for line in lines).split(delimiter)
-        # Only the delimiter after the last column is extra; a last column may be empty.
-        if self._layout.trailing_delimiter and len(fields) == width + 1 and not fields[-1]:
+        # A last column may be empty: then the line ends with two delimiters.
+        if self._layout.trailing_delimiter and not fields[-1]:
             fields.pop()
         if not any(fields):
             return None
@@ -249,8 +225,16 @@ class _Unquoted:
             fields = _with_surplus(fields, width, self._surplus_to, delimiter)
             rule = None
         if rule:
-            return BadRecord(first.number, first.offset, rule, raw)
+            place = _place_of(rule, fields, width)
+            return BadRecord(first.number, first.offset, rule, raw, place)
         return Record(first.number, first.offset, fields, raw)
+
+
+def _place_of(rule: str, fields: list[str], width: int) -> int | None:
+    """The column that holds the bytes that break the rule, where fields are columns."""
+    if rule not in {"nul_byte", "undecodable"} or len(fields) != width:
+        return None
+    return faulty_place(fields)
 
 
 def _misfit(found: int, width: int) -> str | None:

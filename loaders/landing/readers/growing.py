@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# Names are columns: where they do not come to an end they are values.
+MOST_NAMES = 4096
+
 
 class GrowingColumns:
     """The names seen so far, in the order in which they came."""
@@ -16,6 +19,8 @@ class GrowingColumns:
     def fields_of(self, document: Mapping[str, str | None]) -> list[str | None] | None:
         """The values in the order of the columns; None if a name can be no column's."""
         new = [name for name in document if name not in self._places]
+        if len(self.names) + len(new) > MOST_NAMES:
+            return None
         if not all(name and name.isprintable() for name in new):
             return None
         for name in new:

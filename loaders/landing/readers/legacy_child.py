@@ -12,13 +12,20 @@ import resource
 import sys
 from typing import IO
 
-from python_calamine import CalamineError, SheetTypeEnum, load_workbook
+from python_calamine import (
+    CalamineError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
 
 from loaders.landing.readers.cells import cell_text
 from loaders.landing.readers.legacy_errors import EncryptedError, error_cells
 
 MOST_MEMORY = 1 << 31
 MOST_SECONDS = 600
+# Other sheets are charts and macros, or hidden: what is hidden was not sent.
+SHOWN = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
 
 
 def main(source: IO[bytes], target: IO[str]) -> int:
@@ -29,7 +36,7 @@ def main(source: IO[bytes], target: IO[str]) -> int:
         errors = error_cells(data)
         book = load_workbook(io.BytesIO(data))
         for place, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != SheetTypeEnum.WorkSheet:
+            if (sheet.typ, sheet.visible) != SHOWN:
                 continue
             print(json.dumps(sheet.name), file=target)
             marks = errors[place]

@@ -1,7 +1,8 @@
 """Which lines of a block are plain, found for a whole block at a time.
 
-A plain line has as many delimiters as the header, no quote and no NUL, and something in
-every key column: it can go into COPY as it is. All others are odd and looked at one by one.
+A plain line has as many delimiters as the header, no open quote and no NUL, and something
+in every key column: it can go into COPY as it is. All others are odd and looked at one by
+one. Both ways must mean the same: a line is called odd sooner than plain.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loaders.contracts.model import TextLayout
 from loaders.landing.copy_form import copy_data, copy_line
@@ -19,9 +19,18 @@ from loaders.landing.readers.blocks import Block
 from loaders.landing.readers.lines import TOTAL_MARK, is_total
 
 TAB, LF, QUOTE, NUL = b"\t", b"\n", b'"', b"\x00"
-# What a value can begin with that is blank; these bytes begin the wide spaces, too.
-BLANKS = np.frombuffer(b"\t\n \xc2\xe1\xe2\xe3", np.uint8)
-Places = NDArray[np.int64]
+# What a value can begin with that is blank: the wide spaces begin with one of the last
+# four, and a backslash begins a TAB that was escaped.
+BLANKS = np.frombuffer(b"\t\n \x0b\x0c\x1c\x1d\x1e\x1f\\\xc2\xe1\xe2\xe3", np.uint8)
+# Files that were put together keep the mark of each; old DOS programs end a file with ^Z.
+MARK, END_OF_FILE = "\ufeff", "\x1a"
+
+
+def is_blank(content: str, delimiter: str) -> bool:
+    """Whether a line has no value, or nothing but blanks without a delimiter."""
+    if delimiter in content:
+        return not content.strip(delimiter)
+    return not content.strip().strip(END_OF_FILE)
 
 
 @dataclass
@@ -30,18 +39,23 @@ class PlainLines:
 
     layout: TextLayout
     nulls: frozenset[str]
-    names: Sequence[str]
     header: str
+    names: list[str]
     key_places: Sequence[int]
     null_words: list[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._delimiter = self.layout.delimiter.encode()
+        delimiter = self.layout.delimiter
+        self._delimiter = delimiter.encode()
         self._due = len(self.names) - (0 if self.layout.trailing_delimiter else 1)
         # A word for null can be made empty only where empty means null, too.
         words = sorted(self.nulls - {""}) if "" in self.nulls else []
         self.null_words = [copy_data(word.encode(), self._delimiter, ()) for word in words]
-        self._header_line = copy_data(self.header.encode(), self._delimiter, ())
+        # Where the header comes again it may be quoted in another way.
+        self._headers = {self.header, delimiter.join(self.names)}
+        self._header_lines = {
+            copy_data(text.encode(), self._delimiter, ()) for text in self._headers
+        }
 
     def of(self, block: Block) -> tuple[list[bytes], list[int]]:
         """The lines in the form of COPY, and the places of the odd ones."""
@@ -52,33 +66,37 @@ class PlainLines:
             data += LF
         lines = data.split(LF)
         lines.pop()
-        odd = self._odd_places(data, len(lines))
-        odd |= self._noise(block, lines)
+        odd = self._misfits(data, len(lines))
         if self.layout.quote and QUOTE in data:
             quoted = _lines_with(data, QUOTE)
             odd |= quoted
             if "" in self.nulls:
                 odd -= self._unquote(block, lines, sorted(quoted))
+        odd |= self._noise(block, lines)
         if self.layout.trailing_delimiter:
             odd |= {i for i, line in enumerate(lines) if not line.endswith(TAB)}
         return lines, sorted(odd)
 
-    def _odd_places(self, data: bytes, count: int) -> set[int]:
+    def is_noise(self, row: Sequence[str]) -> bool:
+        """Whether a row is a total, or the header again, with the mark of its file."""
+        if is_total(row[0]):
+            return True
+        return [row[0].removeprefix(MARK), *row[1:]] == self.names or row == self.names
+
+    def _misfits(self, data: bytes, count: int) -> set[int]:
         """Lines with another number of delimiters, a NUL, or an empty key column."""
         codes = np.frombuffer(data, np.uint8)
         ends = np.flatnonzero(codes == LF[0])
         tabs = np.flatnonzero(codes == TAB[0])
+        # How many TABs come before the end of each line.
         after = np.searchsorted(tabs, ends)
-        found = np.diff(after, prepend=0)
-        regular = np.flatnonzero(found == self._due)
+        regular = np.flatnonzero(np.diff(after, prepend=0) == self._due)
         odd = set(range(count)) - set(regular.tolist()) if len(regular) < count else set()
-        if len(regular) and self.key_places:
-            begins = np.concatenate(([0], ends[:-1] + 1))
-            for place in self.key_places:
-                first = after[regular] - self._due + place
-                start = begins[regular] if place == 0 else tabs[first - 1] + 1
-                blank = np.isin(codes[start], BLANKS)
-                odd |= set(regular[blank].tolist())
+        begins = np.concatenate(([0], ends[:-1] + 1))
+        for place in self.key_places:
+            before = after[regular] - self._due + place
+            start = begins[regular] if place == 0 else tabs[before - 1] + 1
+            odd |= set(regular[np.isin(codes[start], BLANKS)].tolist())
         if NUL in data:
             odd |= _lines_with(data, NUL)
         return odd
@@ -88,13 +106,15 @@ class PlainLines:
         odd: set[int] = set()
         if TOTAL_MARK in block.text:
             mark = TOTAL_MARK.encode()
-            odd |= {i for i, line in enumerate(lines) if line.lstrip().startswith(mark)}
-        if self.header in block.text:
-            odd |= {i for i, line in enumerate(lines) if line == self._header_line}
-        if self.layout.delimiter * max(self._due, 1) in block.text or not self._due:
+            odd |= {i for i, line in enumerate(lines) if mark in line.split(TAB, 1)[0]}
+        if any(header in block.text for header in self._headers):
+            again, mark = self._header_lines, MARK.encode()
+            odd |= {i for i, line in enumerate(lines) if line.removeprefix(mark) in again}
+        delimiter = self.layout.delimiter
+        if not self._due or delimiter * self._due in block.text:
             # Known by what was sent: words for null have been made empty in `lines`.
-            ends = f"{self.layout.delimiter}\r\n"
-            odd |= {i for i, text in enumerate(block.text_lines) if not text.strip(ends)}
+            texts = enumerate(block.text_lines)
+            odd |= {i for i, t in texts if is_blank(t.removesuffix("\r"), delimiter)}
         return odd
 
     def _unquote(self, block: Block, lines: list[bytes], quoted: list[int]) -> set[int]:
@@ -102,17 +122,15 @@ class PlainLines:
 
         Nothing is made plain when one of them would go on in the next line after all.
         """
-        texts = _texts_at(block, quoted)
-        closed = [
-            i for i, text in zip(quoted, texts, strict=True) if not text.count('"') % 2
-        ]
-        reader = csv.reader(
-            (text for text in texts if not text.count('"') % 2),
-            delimiter=self.layout.delimiter,
-            strict=True,
-        )
+        closed: dict[int, str] = {}
+        for i, text in zip(quoted, _texts_at(block, quoted), strict=True):
+            if text.count('"') % 2 == 0 and "\r" not in text.rstrip("\n").removesuffix(
+                "\r"
+            ):
+                closed[i] = text
+        delimiter = self.layout.delimiter
         try:
-            rows = list(reader)
+            rows = list(csv.reader(closed.values(), delimiter=delimiter, strict=True))
         except csv.Error:
             return set()
         if len(rows) != len(closed):
@@ -120,20 +138,17 @@ class PlainLines:
         made: set[int] = set()
         more_nulls = self.nulls - {""}
         for i, row in zip(closed, rows, strict=True):
-            keys_filled = all(
-                place < len(row) and row[place].strip() for place in self.key_places
-            )
-            if len(row) != len(self.names) or not keys_filled or self._is_noise(row):
+            if len(row) != len(self.names) or not any(row) or self.is_noise(row):
+                continue
+            if (
+                not all(row[place].strip() for place in self.key_places)
+                or "\x00" in closed[i]
+            ):
                 continue
             values = ["" if v in more_nulls else v for v in row] if more_nulls else row
             lines[i] = copy_line(values, "").encode()
             made.add(i)
         return made
-
-    def _is_noise(self, row: list[str]) -> bool:
-        return (
-            row == self.names or is_total(row[0]) or any("\x00" in value for value in row)
-        )
 
 
 def _lines_with(data: bytes, mark: bytes) -> set[int]:
@@ -146,7 +161,5 @@ def _texts_at(block: Block, places: Iterable[int]) -> list[str]:
     """Some lines of a block as they were delivered, line ends included."""
     data = block.utf8
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == LF[0]).tolist()
-    begins = [0, *(end + 1 for end in ends)]
-    return [
-        data[begins[i] : begins[i + 1] if i < len(ends) else None].decode() for i in places
-    ]
+    begins = [0, *(end + 1 for end in ends), len(data)]
+    return [data[begins[i] : begins[i + 1]].decode() for i in places]

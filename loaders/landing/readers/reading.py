@@ -60,6 +60,10 @@ class BadRecord(NamedTuple):
     byte_offset: int
     rule: str
     raw: bytes
+    # Which column breaks the rule, from 1 on, where that can be said.
+    place: int | None = None
+    # The same by the name that the contract has for it.
+    column: str | None = None
 
 
 @dataclass

@@ -82,10 +82,14 @@ class _Finder:
 
     def _table(self, sheet: Sheet, place: int) -> tuple[_Table | None, bool]:
         top = list(islice(sheet.rows, TOP_ROWS))
-        if end := self._header_end(top):
-            header = top[end - self._layout.header_rows : end]
-            above = top[: end - self._layout.header_rows]
-            columns = distinct_names(_named(_joined([each.cells for each in header])))
+        end = self._header_end(top)
+        header = top[end - self._layout.header_rows : end] if end else []
+        above = top[: end - self._layout.header_rows] if end else []
+        names = _joined([each.cells for each in header]) if header else []
+        # Below rows of data it stands at a page break: the page began without one.
+        at_break = self._page_one is not None and _holds_rows(above, names)
+        if end and not at_break:
+            columns = distinct_names(_named(names))
             common = self._common(sheet, place, above)
             plain = [_stripped(each.cells) for each in header]
             rows = chain(top[end:], sheet.rows)
@@ -164,7 +168,7 @@ def _records(
         if len(cells) > width:
             yield BadRecord(number, 0, "too_many_fields", raw_cells(cells))
         elif row.rule:
-            yield BadRecord(number, 0, row.rule, raw_cells(cells))
+            yield BadRecord(number, 0, row.rule, raw_cells(cells), row.place)
         elif table.common:
             gap = [None] * (width - len(cells))
             yield Record(number, 0, [*cells, *gap, *table.common], None)
@@ -196,6 +200,12 @@ def _joined(rows: Sequence[Sequence[str | None]]) -> list[str]:
 
 def _follow(rows: Sequence[SheetRow]) -> bool:
     return rows[-1].number - rows[0].number == len(rows) - 1
+
+
+def _holds_rows(above: list[SheetRow], names: Sequence[str]) -> bool:
+    """Whether a row above a header is as full as a row of data."""
+    due = sum(map(bool, names))
+    return any(2 * sum(map(bool, row.cells)) > due for row in above)
 
 
 def _named(names: Sequence[str]) -> list[str]:

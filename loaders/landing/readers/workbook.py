@@ -10,14 +10,16 @@ from __future__ import annotations
 import warnings
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from openpyxl import DEFUSEDXML
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import (
     DATA_TAG,
@@ -65,7 +67,9 @@ class SheetRow(NamedTuple):
 
     number: int
     cells: list[str | None]
+    # What is wrong with a cell, and in which column, from 1 on.
     rule: str | None = None
+    place: int | None = None
 
 
 @dataclass
@@ -77,7 +81,7 @@ class Sheet:
 
 
 def open_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
-    """The sheets of a workbook in a stream that can seek.
+    """The sheets of a workbook in a stream that can seek; hidden ones are not sent.
 
     Raises: FileRefusedError, also while rows are read.
     """
@@ -85,7 +89,7 @@ def open_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
     stream.seek(0)
     if mark == OLE_MARK:
         for title, rows in legacy_sheets(stream):
-            yield Sheet(title, _filled((number, cells, None) for number, cells in rows))
+            yield Sheet(title, _filled(starmap(SheetRow, rows)))
     elif mark.startswith(ZIP_MARK):
         yield from _xlsx_sheets(stream)
     else:
@@ -109,7 +113,7 @@ def _xlsx_sheets(stream: IO[bytes]) -> Iterator[Sheet]:
             parts = [
                 (sheet.name, relation.target)
                 for sheet, relation in reader.parser.find_sheets()
-                if "chartsheet" not in relation.Type
+                if "chartsheet" not in relation.Type and sheet.state == "visible"
             ]
     except (*UNREADABLE, OSError) as error:
         raise FileRefusedError(NO_WORKBOOK) from error
@@ -124,36 +128,37 @@ def _check_sizes(sizes: dict[str, int]) -> None:
         raise FileRefusedError("the workbook has more texts or styles than memory may hold")
 
 
-def _rows(
-    reader: ExcelReader, part: str
-) -> Iterator[tuple[int, list[str | None], str | None]]:
+def _rows(reader: ExcelReader, part: str) -> Iterator[SheetRow]:
     book: Any = reader.wb
     last = 0
     try:
         with reader.archive.open(part) as source:
             metered = _Metered(source)
             parser = _RowParser(
+                book._date_formats,
+                book._timedelta_formats,
                 metered,
                 reader.shared_strings,
                 data_only=True,
                 epoch=book.epoch,
-                date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
+                # Dates are made here: what is none would become an error there, with
+                # its value in a warning.
+                date_formats=frozenset(),
+                timedelta_formats=frozenset(),
             )
             for number, cells in parser.parse():
                 if not last < number <= LAST_ROW:
                     raise FileRefusedError(f"rows out of order after row {last}")
                 last = number
                 metered.since_row = 0
-                texts, rule = _texts(number, cells)
-                yield number, texts, rule
+                yield _row(number, cells)
     except UNREADABLE as error:
         raise FileRefusedError(NO_WORKBOOK) from error
 
 
-def _texts(number: int, cells: list[dict[str, Any]]) -> tuple[list[str | None], str | None]:
+def _row(number: int, cells: list[dict[str, Any]]) -> SheetRow:
     texts: list[str | None] = []
-    rule = None
+    rule, faulty = None, None
     for cell in cells:
         place = cell["column"] - 1
         if place < len(texts):
@@ -161,20 +166,18 @@ def _texts(number: int, cells: list[dict[str, Any]]) -> tuple[list[str | None], 
         texts.extend([None] * (place - len(texts)))
         value = cell["value"]
         if isinstance(value, _Uncalculated):
-            rule = "formula_without_value"
+            rule, faulty = "formula_without_value", place + 1
             value = value.formula
         texts.append(cell_text(value))
-    return texts, rule
+    return SheetRow(number, texts, rule, faulty)
 
 
-def _filled(
-    rows: Iterator[tuple[int, list[str | None], str | None]],
-) -> Iterator[SheetRow]:
-    for number, cells, rule in rows:
-        while cells and not (cells[-1] or "").strip():
-            cells.pop()
-        if cells:
-            yield SheetRow(number, cells, rule)
+def _filled(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
+    for row in rows:
+        while row.cells and not (row.cells[-1] or "").strip():
+            row.cells.pop()
+        if row.cells:
+            yield row
 
 
 class _Uncalculated(NamedTuple):
@@ -205,6 +208,13 @@ class _RowParser(WorkSheetParser):
     the time; to look at the element again where there is no value costs next to nothing.
     """
 
+    def __init__(
+        self, dates: Collection[int], spans: Collection[int], source: _Metered, *args: Any,
+        **more: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(source, *args, **more)
+        self._dates, self._spans = dates, spans
+
     def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
         for _, element in iterparse(self.source):
             if element.tag == ROW_TAG:
@@ -220,6 +230,8 @@ class _RowParser(WorkSheetParser):
 
     def parse_cell(self, element: Element) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
+        if cell["data_type"] == "n" and cell["style_id"] in self._dates:
+            cell["value"] = self._moment(cell["value"], cell["style_id"] in self._spans)
         if cell["value"] is None:
             formula = element.find(FORMULA_TAG)
             # A calculated text may be empty: then there is a value, of type str.
@@ -227,3 +239,12 @@ class _RowParser(WorkSheetParser):
             if formula is not None and not is_text:
                 cell["value"] = _Uncalculated(f"={formula.text or ''}")
         return cell
+
+    def _moment(self, value: Any, is_span: bool) -> Any:
+        """The date of a number; the number where that is no date."""
+        if value is None or value < 0:
+            return value
+        try:
+            return from_excel(value, self.epoch, timedelta=is_span)
+        except (OverflowError, ValueError):
+            return value
