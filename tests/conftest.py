@@ -14,6 +14,8 @@ from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
 
 
+# Before xdist asks the tests for their groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run side by side by folders: tests of one folder share what is costly to make."""
     here = Path(__file__).parent

@@ -82,13 +82,13 @@ def warehouse_of_few(
     folder = tmp_path_factory.mktemp("contracts")
     for contract in load_contracts():
         if contract.feed in FEEDS:
-            (source,) = model.FOLDER.glob(f"{contract.system.lower()}_*")
+            (source,) = model.contracts_folder().glob(f"{contract.system.lower()}_*")
             (folder / source.name).mkdir(exist_ok=True)
             shutil.copy(source / "_system.yml", folder / source.name)
             name = contract.table.lower() + ".yml"
             shutil.copy(source / name, folder / source.name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model, "FOLDER", folder)
+        patch.setenv("ONECARD_CONTRACTS", str(folder))
         model.load_contracts.cache_clear()
         model.load_systems.cache_clear()
         yield make_database()
