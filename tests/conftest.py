@@ -14,14 +14,10 @@ from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
 
 
-# Before xdist asks the tests for their groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Run side by side by folders: tests of one folder share what is costly to make."""
-    here = Path(__file__).parent
-    for item in items:
-        folder = item.path.relative_to(here).parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder))
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(scope="session")

@@ -279,7 +279,7 @@ def register(
     """Makes a county whose only system has these contracts."""
     folder = tmp_path / "contracts"
     (folder / "q_clinic").mkdir(parents=True)
-    monkeypatch.setattr(model, "FOLDER", folder)
+    monkeypatch.setenv("ONECARD_CONTRACTS", str(folder))
 
     def write(*contracts: dict[str, Any], **system: Any) -> None:
         path = folder / "q_clinic" / "_system.yml"

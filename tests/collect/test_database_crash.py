@@ -20,7 +20,7 @@ import os, signal, sys
 from datetime import date
 from pathlib import Path
 from loaders.contracts import model
-model.FOLDER = Path(sys.argv[1])
+os.environ["ONECARD_CONTRACTS"] = sys.argv[1]
 from loaders.collect import deliver, watermark
 from loaders.collect.collect import collect
 
@@ -72,7 +72,7 @@ def test_killed_at_any_step_it_ends_as_if_nothing_had_happened(
     collecting.collect(day=date(2025, 1, 1))
     live.do("insert into visit values (2, 'two', '2025-01-02 08:00:00')")
     done = subprocess.run(
-        [sys.executable, "-c", COLLECT_AND_DIE, str(model.FOLDER),
+        [sys.executable, "-c", COLLECT_AND_DIE, str(model.contracts_folder()),
          str(collecting.deliveries), live.url, str(moment)],
         capture_output=True,
         text=True,
