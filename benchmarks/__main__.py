@@ -35,13 +35,10 @@ def main() -> None:
     home = home / "benchmarks"
     os.environ["ONECARD_HOME"] = str(home)
     os.environ.pop("ONECARD_DSN", None)
-    sections = _sections(home, quick)
-    if not quick:
-        PAGE.write_text("\n".join([HEAD, *sections]), "utf-8")
-        print(f"written: docs/{PAGE.name}")
+    _measure(home, quick)
 
 
-def _sections(home: Path, quick: bool) -> list[str]:
+def _measure(home: Path, quick: bool) -> None:
     from benchmarks import daily_delivery, landing_memory, landing_speed, other_tools
     from loaders.contracts.model import load_contracts, load_systems
     from loaders.warehouse import embedded
@@ -59,6 +56,9 @@ def _sections(home: Path, quick: bool) -> list[str]:
         section = "\n".join([f"## {title}", "", words, "", *lines, ""])
         print(section, flush=True)
         said.append(section)
+        if not quick:
+            # A run that is broken off leaves what it has measured.
+            PAGE.write_text("\n".join([HEAD, *said]), "utf-8")
 
     try:
         with TemporaryDirectory(dir=home) as place:
@@ -72,7 +72,7 @@ def _sections(home: Path, quick: bool) -> list[str]:
             rows = 100_000 if quick else 2_000_000
             lines = landing_speed.measure(engine, workplace, rows, 1 if quick else 3)
             tell("Landing against a bare COPY", landing_speed.__doc__, lines)
-            rows = 20_000 if quick else 200_000
+            rows = 20_000 if quick else 50_000
             lines = other_tools.measure(engine, workplace, home, rows, 1 if quick else 3)
             tell("Landing against other tools", other_tools.__doc__, lines)
             lines = landing_memory.measure(workplace, 50 if quick else 2000)
@@ -80,7 +80,6 @@ def _sections(home: Path, quick: bool) -> list[str]:
     finally:
         engine.dispose()
         embedded.stop(home / "postgres")
-    return said
 
 
 if __name__ == "__main__":
