@@ -25,7 +25,7 @@ demo: install  ## a fictional county from its deliveries to published numbers, t
 
 .PHONY: test
 test: install  ## everything that must hold, on a real PostgreSQL, dbt and Airflow
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto
 
 .PHONY: bench
 bench: install  ## measure, as ratios against baselines of the same run; writes docs/benchmarks.md

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
+from xdist.scheduler import LoadScopeScheduling
 
 from loaders.settings import Settings
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class ByFolder(LoadScopeScheduling):
     """Run side by side by folders: tests of one folder share what is costly to make."""
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    item.add_marker(pytest.mark.xdist_group(folder))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("/")[1]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    return ByFolder(config, log)
 
 
 @pytest.fixture(scope="session")
