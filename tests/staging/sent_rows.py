@@ -31,9 +31,9 @@ class Deliveries:
         page: int | None = None,
         revision: int = 0,
     ) -> int:
-        """A file that belongs to `day` (or a year), with its rows; returns its number."""
+        """A file of a `day` (or month, or year), with its rows; returns its number."""
         contract = contract_of(feed)
-        logical = date.fromisoformat(day if len(day) > 4 else f"{day}-01-01")
+        logical = date.fromisoformat(day + "-01-01"[len(day) - 4 :])
         number = next(self._numbers)
         file_id = self._connection.execute(
             text(
