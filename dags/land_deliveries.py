@@ -13,12 +13,21 @@ is what `build_release` waits for.
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, chain
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable, chain
 from collecting import collect
 from steps import DEFAULTS, PARAMS, close_run, do_step, landed, open_run
 
 from loaders.contracts.model import System, load_systems
 from loaders.pipeline import LANDING_STEP
+
+# Waking a DAG up must not make it run for this morning: without a start date and with a
+# grace of one minute, it runs tomorrow. Airflow's own grace is a tenth of a day; none at
+# all could lose a morning to a DAG file that is read between six and the scheduler's look.
+EVERY_MORNING = CronTriggerTimetable(
+    "0 6 * * *", timezone="Asia/Shanghai", run_immediately=timedelta(minutes=1)
+)
 
 
 def landing_dag(system: System) -> DAG:
@@ -27,8 +36,7 @@ def landing_dag(system: System) -> DAG:
         system.dag_id,
         dag_display_name=f"{system.dag_id} · {system.title.zh}",
         description=system.title.en,
-        # No start date: waking a DAG up must not make it run for this morning.
-        schedule="0 6 * * *",
+        schedule=EVERY_MORNING,
         catchup=False,
         max_active_runs=1,
         default_args=DEFAULTS,

@@ -133,6 +133,13 @@ def test_no_dag_overtakes_itself(found: dict[str, Any]) -> None:
         assert (dag["max_active_runs"], dag["catchup"]) == (1, False)
 
 
+def test_a_landing_woken_up_late_does_not_run_for_this_morning(
+    found: dict[str, Any],
+) -> None:
+    first_runs = {dag["first_run"] for dag in found["dags"].values() if not dag["awaits"]}
+    assert first_runs == {"2025-01-07T06:00:00+08:00"}
+
+
 def test_every_dag_explains_itself_in_both_languages(found: dict[str, Any]) -> None:
     for dag in found["dags"].values():
         assert re.search("[\u4e00-\u9fff]{8}", dag["doc"])
