@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from loaders.identity.clusters import Clusters
 from loaders.identity.rules import Edge
-from loaders.identity.splink_model import ScoredPair
 
 AUTO_PROBABILITY = 0.999
 # A rival within so many bits (64 to 1) makes the choice a guess.
@@ -24,16 +24,27 @@ WHOLE_NAMES = {"exact", "homophone"}
 OWN_NUMBER = {"same", "typo"}
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """Two clusters, the two records that speak most for their being one, and how much."""
+
+    a: int
+    b: int
+    record_key_a: str
+    record_key_b: str
+    weight: float
+    probability: float
+    levels: Mapping[str, str]
+
+
 def edges_beyond_doubt(pairs: Iterable[ScoredPair], clusters: Clusters) -> list[Edge]:
     """The pairs that may link without anybody looking."""
-    possible = [
-        pair for pair in pairs if not clusters.conflict(pair.cluster_a, pair.cluster_b)
-    ]
+    possible = [pair for pair in pairs if not clusters.conflict(pair.a, pair.b)]
     rivals = _rivalled(possible, clusters)
     return [
         Edge(
-            pair.claim_a,
-            pair.claim_b,
+            pair.a,
+            pair.b,
             "model",
             min(pair.probability, HIGHEST_PROBABILITY),
             pair.weight,
@@ -41,7 +52,7 @@ def edges_beyond_doubt(pairs: Iterable[ScoredPair], clusters: Clusters) -> list[
         for pair in possible
         if pair.probability >= AUTO_PROBABILITY
         and _is_well_founded(pair.levels)
-        and (pair.cluster_a, pair.cluster_b) not in rivals
+        and (pair.a, pair.b) not in rivals
     ]
 
 
@@ -73,8 +84,8 @@ def _rivalled(pairs: list[ScoredPair], clusters: Clusters) -> set[tuple[int, int
     """Pairs of which one side has a nearly as good partner that excludes the other."""
     partners: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for pair in pairs:
-        partners[pair.cluster_a].append((pair.weight, pair.cluster_b))
-        partners[pair.cluster_b].append((pair.weight, pair.cluster_a))
+        partners[pair.a].append((pair.weight, pair.b))
+        partners[pair.b].append((pair.weight, pair.a))
     rivalled = set()
     for cluster, found in partners.items():
         for weight, partner in found:

@@ -1,8 +1,8 @@
-"""Which profiles are compared at all: those that share a key that few others have.
+"""Which clusters are compared at all: those that share a key that few others have.
 
-Goes in: claims with their clusters. Comes out: profiles (what a cluster says of itself, one
-row per distinct way of saying it) and the pairs of profiles to score. A key that too many
-share is left out, and said so: work grows with the records, not with their square.
+Goes in: rule clusters with what they say of themselves. Comes out: for the clusters that
+changed, the pairs to score. A key that too many share is left out, and said so: work grows
+with the records, not with their square.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ import duckdb
 
 Report = Callable[[str], None]
 
-PROFILES = "profile"
-BLOCKED_PAIRS = "blocked_pairs"
 LARGEST_BLOCK = 200
-# How often two people share their name, and how many people that experience is worth.
-DECLARED_NAME_FREQUENCY = 3e-4
-DECLARED_NAME_WEIGHT = 2000
+# A phone of more names than a household has is the village doctor's or the school's.
+HOUSEHOLD_NAMES = 5
 
+# What a cluster says of itself, one row per distinct way of saying it.
 PROFILE_SQL = """
-create or replace table profile as
+create or replace table fresh_profile as
 with
 
 contact as (
@@ -84,11 +82,13 @@ telling as (
 )
 
 select
+    source.record_no as cluster,
     row_number() over (
-        order by telling.cluster, telling.claim, telling.name_id, telling.born_on,
-        telling.sex_code, telling.number
-    )::integer as profile,
-    telling.*,
+        partition by telling.cluster
+        order by telling.claim, name.key, telling.born_on, telling.sex_code, telling.number
+    )::integer as place,
+    spoken.record_key,
+    telling.* exclude (cluster, claim, name_id),
     name.key as name_key,
     name.sound,
     name.surname,
@@ -105,118 +105,131 @@ select
 from telling
 inner join name on telling.name_id = name.name_id
 inner join contact on telling.cluster = contact.cluster
+inner join source on telling.cluster = source.n
+inner join source as spoken on telling.claim = spoken.n
 where name.key <> '' or telling.born_on is not null
-order by profile
 """
 
-NAME_FREQUENCY_SQL = """
-create or replace table name_frequency as
-with
-
--- Two records of one person count once: people are told apart here by their birth dates.
-bearer as (
-    select distinct name_key, coalesce(born_on, date '0001-01-01') as born_on from profile
-)
-
--- Few records say little about how common a name is: the declared frequency weighs in as
--- much as that many people would.
-select
-    name_key,
-    (count(*) + $declared * $weight) / ((select count(*) from bearer) + $weight)
-        as tf_name_key
-from bearer
-group by name_key
-"""
-
+# `phone` pairs nobody: it tells how many names a phone has.
 BLOCK_SQL = """
-create or replace table block as
+create or replace table fresh_block as
 with
 
 keys as (
-    select profile, 'name and birth year' as kind, sound || '|' || year(born_on) as key
-    from profile where sound <> '' and not has_lost_characters
+    select cluster, face, null as phone, 'name and birth year' as kind,
+        sound || '|' || year(born_on) as key
+    from spoken where sound <> '' and not has_lost_characters
     union all
-    select profile, 'birth date and surname', born_on::text || '|' || surname
-    from profile where surname <> ''
+    select cluster, face, null, 'birth date and surname', born_on::text || '|' || surname
+    from spoken where surname <> ''
     union all
-    select profile, 'phone and surname', unnest(phones) || '|' || surname
-    from profile where surname <> ''
+    select cluster, face, unnest(phones), 'phone and surname',
+        unnest(phones) || '|' || surname
+    from spoken where surname <> ''
     union all
-    select profile, 'phone and birth date', unnest(phones) || '|' || born_on::text
-    from profile
+    select cluster, face, unnest(phones), 'phone and birth date',
+        unnest(phones) || '|' || born_on::text
+    from spoken
     union all
-    select profile, 'house and surname', unnest(houses) || '|' || surname
-    from profile where surname <> ''
+    select cluster, face, null, 'house and surname', unnest(houses) || '|' || surname
+    from spoken where surname <> ''
     union all
-    select profile, 'village and name', unnest(villages) || '|' || sound
-    from profile where sound <> ''
+    select cluster, face, null, 'village and name', unnest(villages) || '|' || sound
+    from spoken where sound <> ''
     union all
-    select profile, 'village and birth date', unnest(villages) || '|' || born_on::text
-    from profile
+    select cluster, face, null, 'village and birth date',
+        unnest(villages) || '|' || born_on::text
+    from spoken
     union all
-    select profile, 'number and birth year', right(number, 4) || '|' || year(born_on)
-    from profile
-)
-
-select distinct profile, kind, key from keys where key is not null
-"""
-
-PAIRS_SQL = """
-create or replace table blocked_pairs as
-with
-
-small_block as (
-    select kind, key from block group by kind, key having count(*) between 2 and $largest
-),
-
-member as (
-    select
-        profile.profile, profile.cluster, profile.is_proven, profile.sound, profile.born_on,
-        block.kind, block.key
-    from block
-    inner join small_block on block.kind = small_block.kind and block.key = small_block.key
-    inner join profile on block.profile = profile.profile
+    select cluster, face, null, 'number and birth year',
+        right(number, 4) || '|' || year(born_on)
+    from spoken
+    union all
+    select cluster, stable_hash(sound), unnest(phones), 'phone', unnest(phones)
+    from spoken where sound <> ''
 )
 
 select distinct
-    '0' as match_key,
-    one.profile as join_key_l,
-    other.profile as join_key_r
-from member as one
-inner join member as other
-    on one.kind = other.kind and one.key = other.key and one.profile < other.profile
-where
-    one.cluster <> other.cluster
-    -- Two valid numbers are two people; looked at only where all the rest is alike.
-    and (
-        not (one.is_proven and other.is_proven)
-        or (one.sound = other.sound and one.born_on = other.born_on)
-    )
+    keys.kind, stable_hash(keys.key) as key, keys.cluster, keys.face, owner.is_proven,
+    stable_hash(keys.phone) as phone
+from keys
+inner join owner on keys.cluster = owner.cluster
+where keys.key is not null
+"""
+SPOKEN_SQL = """
+create or replace view spoken as
+select *, stable_hash(sound || '|' || coalesce(born_on::text, '')) as face
+from fresh_profile
+"""
+OWNER_SQL = """
+create or replace table owner as
+select source.record_no as cluster, bool_or(standing.proven is not null) as is_proven
+from standing
+inner join source on standing.cluster = source.n
+group by source.record_no
+"""
+# Everything that the comparison of a cluster with any other depends on.
+SIGNATURE_SQL = """
+create or replace table fresh_signature as
+select owner.cluster, stable_hash(concat_ws(chr(30), owner.is_proven, said.said)) as signature
+from owner
+left join (
+    select cluster, string_agg(to_json(fresh_profile)::text, chr(31) order by place) as said
+    from fresh_profile group by cluster
+) as said on owner.cluster = said.cluster
 """
 
+PAIRS_SQL = """
+create or replace table cluster_pair as
+with
+
+small as (
+    select kind, key from seen_block where kind <> 'phone'
+    group by kind, key having count(distinct cluster) between 2 and $largest
+)
+
+select distinct
+    least(one.cluster, other.cluster) as cluster_a,
+    greatest(one.cluster, other.cluster) as cluster_b
+from seen_block as one
+inner join touched on one.cluster = touched.cluster
+inner join small on one.kind = small.kind and one.key = small.key
+inner join seen_block as other
+    on one.kind = other.kind and one.key = other.key and one.cluster <> other.cluster
+where
+    -- Two valid numbers are two people; looked at only where all the rest is alike.
+    (not (one.is_proven and other.is_proven) or one.face = other.face)
+    and (one.phone is null or one.phone not in (from group_phone))
+"""
+GROUP_PHONE_SQL = """
+create or replace table group_phone as
+select key from seen_block where kind = 'phone'
+group by key having count(distinct face) > $household
+"""
 TOO_LARGE_SQL = """
 select kind, count(*) from (
-    select kind, key from block group by kind, key having count(*) > $largest
+    select kind, key from seen_block where kind <> 'phone'
+    group by kind, key having count(distinct cluster) > $largest
 )
 group by kind order by kind
 """
 
 
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the profiles of all clusters and count how common each name is."""
-    duck.execute(PROFILE_SQL)
-    duck.execute(
-        NAME_FREQUENCY_SQL,
-        {"declared": DECLARED_NAME_FREQUENCY, "weight": DECLARED_NAME_WEIGHT},
-    )
+    """Make profiles, blocking keys and signatures of the clusters in the table `standing`."""
+    for statement in (PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, BLOCK_SQL, SIGNATURE_SQL):
+        duck.execute(statement)
 
 
-def block(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
-    """Make the pairs to score; returns their number and reports the keys left out."""
+def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
+    """Pairs of a `touched` cluster with any that shares a key in `seen_block`; their number.
+
+    Reports the keys that were left out because too many share them.
+    """
     limit = {"largest": LARGEST_BLOCK}
-    duck.execute(BLOCK_SQL)
     for kind, left_out in duck.execute(TOO_LARGE_SQL, limit).fetchall():
         report(f"blocking by {kind}: {left_out} keys shared by too many were left out")
+    duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
     duck.execute(PAIRS_SQL, limit)
-    [(pairs,)] = duck.execute("select count(*) from blocked_pairs").fetchall()
+    [(pairs,)] = duck.execute("select count(*) from cluster_pair").fetchall()
     return int(pairs)

@@ -1,33 +1,83 @@
--- One row per claim: records that agree in everything that is compared and share a strong
--- number. The number of claims, not of records, bounds the work that follows.
-alter table record add column claim integer;
-update record set claim = numbered.claim
+-- Numbers that too many bear say nothing of anybody.
+create or replace table crowded as
+select kind, key
+from (select kind, key, said from strong union select kind, key, said from outside_key)
+group by kind, key
+having count(*) > $most_claims;
+
+create or replace macro is_crowded(kind_of_key, said) as
+    stable_hash(said) in (select key from crowded where kind = kind_of_key);
+
+create or replace table everybodys as
+select strong.key
+from strong
+inner join record on strong.n = record.n
+inner join name on record.name_id = name.name_id
+where strong.kind = 'id' and name.sound <> ''
+group by strong.key
+having count(distinct name.sound) > $most_names
+union
+select key from crowded where kind = 'id';
+
+create or replace table usable as
+select record.* exclude (is_nobodys) replace (
+    if(is_nobodys, 'placeholder', record.id_kind) as id_kind,
+    if(is_nobodys, null, id_key) as id_key,
+    if(is_nobodys, null, id_text) as id_text,
+    if(is_crowded('insurance', insurance_number), null, insurance_number)
+        as insurance_number,
+    if(is_crowded('index', health_index_id), null, health_index_id) as health_index_id,
+    if(is_crowded('archive', archive_id), null, archive_id) as archive_id
+)
 from (
     select
-        record.n,
-        case
-            when name.key = '' or name.is_newborn or strong_number is null then record.n
-            else min(record.n) over (
-                partition by
-                    strong_number, record.name_id, record.born_on, record.sex_code,
-                    record.id_kind, record.id_text
-            )
-        end as claim
-    from (
-        select
-            *,
-            coalesce(
-                'id|' || id_key,
-                'insurance|' || insurance_number,
-                'index|' || health_index_id
-            ) as strong_number
-        from record
-    ) as record
-    inner join name on record.name_id = name.name_id
-) as numbered
-where record.n = numbered.n;
+        record.*,
+        coalesce(stable_hash(id_key) in (from everybodys), false)
+        or coalesce(is_crowded('document', if(id_kind = 'other_document', id_text, null)), false)
+        or coalesce(
+            is_crowded(
+                'unverified',
+                if(id_kind in ('invalid', 'excel_zeroed', 'excel_rounded'), id_text, null)
+            ),
+            false
+        ) as is_nobodys
+    from record
+) as record;
 
-create table claim as
+-- One row per claim: records that agree in everything that is compared and share a strong
+-- number. The number of claims, not of records, bounds the work that follows.
+create or replace table claimed as
+select
+    usable.*,
+    case
+        when
+            name.key = '' or name.is_newborn
+            or decided.record_key is not null
+            or coalesce(usable.id_key, usable.insurance_number, usable.health_index_id) is null
+            then usable.n
+        else min(usable.n) over (
+            partition by
+                coalesce(
+                    'id|' || usable.id_key,
+                    'insurance|' || usable.insurance_number,
+                    'index|' || usable.health_index_id
+                ),
+                usable.name_id, usable.born_on, usable.sex_code, usable.id_kind, usable.id_text,
+                decided.record_key is not null
+        )
+    end as claim
+from usable
+inner join name on usable.name_id = name.name_id
+inner join source on usable.n = source.n
+left join (
+    select record_key_a as record_key from decision
+    union
+    select record_key_b from decision
+) as decided on source.record_key = decided.record_key;
+
+create or replace table record as from claimed;
+
+create or replace table claim as
 select
     claim,
     any_value(name_id) as name_id,
@@ -44,6 +94,6 @@ select
             filter (coalesce(town_code, town) is not null)),
         []
     ) as towns
-from record
+from claimed
 group by claim
 order by claim;

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
@@ -21,30 +22,32 @@ from loaders.identity.compare import (
 )
 from loaders.identity.person_name import PersonName
 from loaders.identity.rules import RANKS, Edge
-from loaders.identity.standing import Standing, near_numbers
-from loaders.identity.workbench import Claim
+from loaders.identity.standing import near_numbers
 
 Face = tuple[PersonName, date | None]
 
 
-class Clusters:
-    """Claims in clusters, each known by its first claim."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one member of a cluster brings with it: numbers, faces, whom it must not meet."""
 
-    def __init__(
-        self, claims: Mapping[int, Claim], standing: Mapping[int, Standing]
-    ) -> None:
-        self._first = {claim: claim for claim in claims}
-        self._proven: dict[int, set[str]] = {}
-        self._unproven: dict[int, set[str]] = {}
-        self._barred: dict[int, set[str]] = {}
-        self._faces: dict[int, set[Face]] = {}
+    proven: frozenset[str] = frozenset()
+    unproven: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    faces: frozenset[Face] = frozenset()
+    strangers: frozenset[int] = frozenset()
+
+
+class Clusters:
+    """Members in clusters, each cluster known by its first member.
+
+    Members are claims where rules join them, and rule clusters where the model does.
+    """
+
+    def __init__(self, members: Mapping[int, Facts]) -> None:
+        self._first = {member: member for member in members}
+        self._facts = dict(members)
         self._edges: list[Edge] = []
-        for number, claim in claims.items():
-            stands = standing[number]
-            self._proven[number] = {stands.proven} if stands.proven else set()
-            self._unproven[number] = {stands.unproven} if stands.unproven else set()
-            self._barred[number] = {stands.barred} if stands.barred else set()
-            self._faces[number] = {(claim.name, claim.born_on)}
 
     def cluster_of(self, claim: int) -> int:
         """The first claim of the cluster that a claim is in."""
@@ -59,21 +62,25 @@ class Clusters:
         """Every claim's cluster."""
         return {claim: self.cluster_of(claim) for claim in self._first}
 
-    def has_proven_number(self, cluster: int) -> bool:
-        return bool(self._proven[self.cluster_of(cluster)])
+    def facts(self, cluster: int) -> Facts:
+        """What all members of a cluster together bring."""
+        return self._facts[self.cluster_of(cluster)]
 
     def conflict(self, one: int, other: int) -> str | None:
         """Why two clusters can never be one person, None when nothing forbids it."""
         a, b = self.cluster_of(one), self.cluster_of(other)
         if a == b:
             return None
-        if self._proven[a] and self._proven[b] and self._proven[a] != self._proven[b]:
+        if self._are_strangers(a, b):
+            return "steward_said_different"
+        mine, theirs = self._facts[a], self._facts[b]
+        if mine.proven and theirs.proven and mine.proven != theirs.proven:
             return "different_valid_numbers"
-        if self._barred[a] & self._proven[b] or self._barred[b] & self._proven[a]:
+        if mine.barred & theirs.proven or theirs.barred & mine.proven:
             return "number_of_another"
-        if not self._unproven_agree(a, b) or not self._unproven_agree(b, a):
+        if not _unproven_agree(mine, theirs) or not _unproven_agree(theirs, mine):
             return "different_numbers"
-        if any(_are_two_people(*pair) for pair in product(self._faces[a], self._faces[b])):
+        if any(_are_two_people(*pair) for pair in product(mine.faces, theirs.faces)):
             return "name_and_birth_differ"
         return None
 
@@ -82,7 +89,8 @@ class Clusters:
         refused = []
         for edge in sorted(edges, key=_strength):
             reason = self.conflict(edge.a, edge.b)
-            if reason:
+            # What a steward has decided binds, whatever the records say.
+            if reason and (edge.rule != "steward" or reason == "steward_said_different"):
                 refused.append((edge, reason))
             else:
                 self._join(edge)
@@ -111,12 +119,9 @@ class Clusters:
                         )
         return links
 
-    def _unproven_agree(self, a: int, b: int) -> bool:
-        return all(
-            near_numbers(mine, theirs)
-            for mine, theirs in product(
-                self._unproven[a], self._unproven[b] | self._proven[b]
-            )
+    def _are_strangers(self, a: int, b: int) -> bool:
+        return any(self.cluster_of(one) == b for one in self._facts[a].strangers) or any(
+            self.cluster_of(one) == a for one in self._facts[b].strangers
         )
 
     def _join(self, edge: Edge) -> None:
@@ -124,10 +129,22 @@ class Clusters:
         if a == b:
             return
         self._first[b] = a
-        for values in (self._proven, self._unproven, self._barred):
-            values[a] |= values.pop(b)
-        self._faces[a] |= self._faces.pop(b)
+        mine, theirs = self._facts[a], self._facts.pop(b)
+        self._facts[a] = Facts(
+            mine.proven | theirs.proven,
+            mine.unproven | theirs.unproven,
+            mine.barred | theirs.barred,
+            mine.faces | theirs.faces,
+            mine.strangers | theirs.strangers,
+        )
         self._edges.append(edge)
+
+
+def _unproven_agree(mine: Facts, theirs: Facts) -> bool:
+    return all(
+        near_numbers(one, other)
+        for one, other in product(mine.unproven, theirs.unproven | theirs.proven)
+    )
 
 
 def _strength(edge: Edge) -> tuple[int, float, float, int, int]:

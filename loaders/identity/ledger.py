@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
@@ -39,13 +40,18 @@ order by former.person_id, count(*) desc, arriving.person_id
 RETIRE_SQL = """
 update identity.person_ledger as ledger
 set status = 'retired', retired_into = former_home.new_person_id, changed_run_id = :run_id
-from identity.person_ledger as known
+from (
+    select distinct link.person_id
+    from link_scope inner join identity.person_link as link
+        on link_scope.record_key = link.record_key
+    where link.person_id is not null
+) as known
 left join former_home on known.person_id = former_home.person_id
 where
     ledger.person_id = known.person_id
-    and known.status = 'active'
+    and ledger.status = 'active'
     and not exists (
-        select 1 from arriving_link where arriving_link.person_id = known.person_id
+        select from arriving_link where arriving_link.person_id = known.person_id
     )
 """
 REINSTATE_SQL = """
@@ -53,9 +59,7 @@ update identity.person_ledger as ledger
 set status = 'active', retired_into = null, changed_run_id = :run_id
 where
     ledger.status = 'retired'
-    and exists (
-        select 1 from arriving_link where arriving_link.person_id = ledger.person_id
-    )
+    and ledger.person_id in (select person_id from arriving_link)
 """
 # A retired person's successor may be retired later: the ledger points to the living.
 FORWARD_SQL = """
@@ -102,52 +106,53 @@ def issue_person_id(anchor_record_key: str) -> str:
     return "P" + base64.b32encode(digest).decode()
 
 
-def write_people(
-    connection: Connection,
-    run_id: int,
-    links: Iterable[Sequence[object]],
-    tasks: Iterable[Sequence[object]],
-) -> LedgerChange:
-    """Bring links, ledger and tasks to the new state; the caller's transaction commits."""
-    _receive(connection, "person_link", "arriving_link", LINK_COLUMNS, links)
-    _receive(connection, "review_task", "arriving_task", TASK_COLUMNS, tasks)
+def write_links(connection: Connection, run_id: int) -> LedgerChange:
+    """Bring links and ledger to the new state; the caller's transaction commits.
+
+    Reads the temporary tables `arriving_link` and `link_scope`: the links of every record in
+    scope; a record in scope without a link is no more.
+    """
     connection.execute(text(LEDGER_SQL))
+    connection.execute(text("create unique index on former_home (person_id)"))
+    connection.execute(text("create index on arriving_link (person_id)"))
     run = {"run_id": run_id}
     retired = connection.execute(text(RETIRE_SQL), run).rowcount
     reinstated = connection.execute(text(REINSTATE_SQL), run).rowcount
     issued = connection.execute(text(ISSUE_SQL), run).rowcount
     while connection.execute(text(FORWARD_SQL), run).rowcount:
         pass
-    links_changed = _replace(connection, "person_link", "arriving_link", LINK_COLUMNS)
-    tasks_changed = _replace(connection, "review_task", "arriving_task", TASK_COLUMNS)
-    return LedgerChange(issued, retired, reinstated, links_changed, tasks_changed)
+    changed = _replace(connection, "person_link", "arriving_link", LINK_COLUMNS)
+    return LedgerChange(issued, retired, reinstated, changed, 0)
 
 
-def _receive(
-    connection: Connection,
-    table: str,
-    arriving: str,
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-) -> None:
-    names = ", ".join(columns)
+def write_tasks(
+    connection: Connection, change: LedgerChange, tasks: Iterable[Sequence[object]]
+) -> LedgerChange:
+    """Bring the questions about records in `link_scope` to the new state."""
+    names = ", ".join(TASK_COLUMNS)
     connection.execute(
         text(
-            f"create temporary table {arriving} on commit drop as"
-            f" select {names} from identity.{table} with no data"
+            "create temporary table arriving_task on commit drop as"
+            f" select {names} from identity.review_task with no data"
         )
     )
-    driver = connection.connection.driver_connection
-    if driver is None:
-        raise RuntimeError("the connection to the warehouse is closed")
+    driver: Any = connection.connection.driver_connection
     with (
         driver.cursor() as cursor,
-        cursor.copy(f"copy {arriving} ({names}) from stdin") as copy,
+        cursor.copy(f"copy arriving_task ({names}) from stdin") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
-    connection.execute(text(f"create unique index on {arriving} ({columns[0]})"))
-    connection.execute(text(f"analyze {arriving}"))
+        for task in tasks:
+            copy.write_row(task)
+    connection.execute(text("create unique index on arriving_task (task_id)"))
+    changed = _replace(connection, "review_task", "arriving_task", TASK_COLUMNS)
+    return replace(change, tasks_changed=changed)
+
+
+IN_SCOPE = {
+    "person_link": "known.record_key in (select record_key from link_scope)",
+    "review_task": "(known.record_key_a in (select record_key from link_scope)"
+    " or known.record_key_b in (select record_key from link_scope))",
+}
 
 
 def _replace(
@@ -159,8 +164,8 @@ def _replace(
     new = ", ".join(f"excluded.{column}" for column in others)
     removed = connection.execute(
         text(
-            f"delete from identity.{table} as known where not exists"
-            f" (select 1 from {arriving} where {arriving}.{key} = known.{key})"
+            f"delete from identity.{table} as known where {IN_SCOPE[table]} and not exists"
+            f" (select from {arriving} where {arriving}.{key} = known.{key})"
         )
     ).rowcount
     written = connection.execute(

@@ -1,42 +1,80 @@
-"""Decide who is who: from person records to persons, in one deterministic pass.
+"""Decide who is who: from person records to persons, for what changed and all it touches.
 
-Goes in: `identity.source_person`. Comes out: `identity.person_link`, `person_ledger` and
-`review_task`. The result is a function of the current records alone: any order and split of
-the same deliveries ends in the same persons with the same ids.
+Goes in: `identity.source_person` and stewards' decisions. Comes out: `identity.person_link`,
+`person_ledger` and `review_task`. The result is a function of the current records alone: any
+order and split of the same deliveries ends in the same persons with the same ids. What has
+not changed, and is not touched by what has, is not computed again:
+
+    change ─► kin groups ─► rule clusters ─► scored pairs ─► persons ─► links and tasks
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
-from loaders.identity.bands import edges_beyond_doubt
-from loaders.identity.clusters import Clusters
-from loaders.identity.ledger import LedgerChange, issue_person_id, prepare, write_people
-from loaders.identity.normalise import lay_out
-from loaders.identity.reviews import Task, gather_tasks, task_id
-from loaders.identity.rules import METHODS, Edge, find_edges
-from loaders.identity.standing import weigh_numbers
-from loaders.identity.workbench import Workbench
+from loaders.identity.candidates import renew_pairs
+from loaders.identity.changes import Change, forget, gather, prepare_state
+from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
+from loaders.identity.normalise import Decision
+from loaders.identity.people import decide_people
+from loaders.identity.reviews import gather_tasks
+from loaders.identity.rule_clusters import renew_rule_clusters, write_rule_clusters
+from loaders.identity.workbench import copy_out
 
 Report = Callable[[str], None]
 
-RECORDS_SQL = """
+# Every record in scope, and those of clusters outside it whose person may be another now.
+LINKS_SQL = """
+insert into arriving_link
 select
-    source.n, record.claim, source.record_key, source.source_system, source.source_table,
-    coalesce(source.org_code, ''), source.native_id, coalesce(source.native_part, ''),
-    source.first_delivery_on, record.id_key, record.insurance_number
-from source
-left join record on source.n = record.n
-order by source.n
+    held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
+    held.native_part, owner.person_id,
+    case when held.is_head then owner.method else held.method end,
+    case when held.is_head then owner.rule else held.rule end,
+    case when held.is_head then owner.probability else held.probability end,
+    case when held.is_head then owner.linked_to else held.linked_to end,
+    held.first_delivery_on, held.is_contested
+from held_link as held
+left join person_of_cluster as owner on held.cluster = owner.cluster
+union all
+select
+    link.record_key, link.source_system, link.source_table, link.org_code, link.native_id,
+    link.native_part, owner.person_id,
+    case when is_head then owner.method else link.method end,
+    case when is_head then owner.rule else link.rule end,
+    case when is_head then owner.probability else link.probability end,
+    case when is_head then owner.linked_to else link.linked_to end,
+    link.first_delivery_on, link.is_contested
+from person_of_cluster as owner
+inner join identity.record_state as state on owner.cluster = state.cluster
+inner join identity.person_link as link on state.record_key = link.record_key
+cross join lateral (select link.record_key = owner.head as is_head) as head
+where not exists (select from held_link as held where held.record_key = link.record_key)
 """
-# What holds the records of one claim together, and how sure that is.
-WITHIN_CLAIM = (
-    ("same_id", 0.9999), ("same_insurance_number", 0.9998), ("same_health_index", 0.9995),
+SCOPE_SQL = """
+create temporary table link_scope on commit drop as
+select record_key from arriving_link
+union
+select record_key from gone
+"""
+HELD_COLUMNS = (
+    "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
+    "method", "rule", "probability", "linked_to", "first_delivery_on", "is_contested",
+    "cluster", "is_head",
 )  # fmt: skip
+COUNTS_SQL = """
+select
+    count(*) as records,
+    count(*) filter (where person_id is null) as set_aside,
+    count(distinct person_id) as persons
+from identity.person_link
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +82,8 @@ class LinkSummary:
     """What a run of the linking step came to, in counts."""
 
     records: int
+    changed: int
+    in_scope: int
     set_aside: int
     persons: int
     links_by_rule: Mapping[str, int]
@@ -54,120 +94,146 @@ class LinkSummary:
         reviews = sum(self.reviews_by_kind.values())
         return (
             f"{self.records} records are {self.persons} persons"
-            f" ({self.set_aside} set aside, {reviews} questions open);"
+            f" ({self.changed} changed, {self.in_scope} looked at,"
+            f" {self.set_aside} set aside, {reviews} questions open);"
             f" ids issued {self.ledger.issued}, retired {self.ledger.retired},"
             f" reinstated {self.ledger.reinstated};"
             f" links changed {self.ledger.links_changed}"
         )
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Rows for the three tables, ready to write."""
+def link_people(
+    engine: Engine, run_id: int, report: Report, *, anew: bool = False
+) -> LinkSummary:
+    """Link all person records and write the outcome in one transaction.
 
-    links: list[tuple[object, ...]]
-    tasks: list[tuple[object, ...]]
-    links_by_rule: Mapping[str, int]
-    reviews_by_kind: Mapping[str, int]
-
-
-def link_people(engine: Engine, run_id: int, report: Report) -> LinkSummary:
-    """Link all person records and write the outcome in one transaction."""
+    `anew` computes everything again, also what has not changed.
+    Raises: RepeatedRecordError.
+    """
     prepare(engine)
     with engine.begin() as connection:
-        bench = lay_out(connection)
+        towns = _towns(connection)
+        prepare_state(connection, engine_version := _version(towns))
+        if anew:
+            forget(connection)
+        change = gather(connection, towns, _decisions(connection))
         try:
-            decision = _decide(bench, report)
+            return _link(connection, change, run_id, engine_version, report)
         finally:
-            bench.duck.close()
-        ledger = write_people(connection, run_id, decision.links, decision.tasks)
-    counts = decision.links_by_rule
+            change.bench.duck.close()
+
+
+def _link(
+    connection: Connection, change: Change, run_id: int, engine_version: str, report: Report
+) -> LinkSummary:
+    ruled = renew_rule_clusters(connection, change, report)
+    report(f"rules: {ruled.claims} different claims, {ruled.links} of them linked")
+    scored = renew_pairs(connection, change.bench.duck, change.is_full, report)
+    write_rule_clusters(connection, change)
+    people = decide_people(connection)
+    report(
+        f"model: {scored} pairs compared, {len(people.pairs)} likely,"
+        f" {people.linked} of them beyond doubt"
+    )
+    _lay_out_links(connection, change)
+    ledger = write_links(connection, run_id)
+    ledger = write_tasks(connection, ledger, gather_tasks(connection, people))
+    _remember(connection, change, run_id, engine_version)
+    counts = connection.execute(text(COUNTS_SQL)).one()
     return LinkSummary(
-        records=len(decision.links),
-        set_aside=counts.get("set_aside", 0),
-        persons=counts.get("first_record", 0),
-        links_by_rule=counts,
-        reviews_by_kind=decision.reviews_by_kind,
+        records=counts.records,
+        changed=change.changed,
+        in_scope=change.in_scope,
+        set_aside=counts.set_aside,
+        persons=counts.persons,
+        links_by_rule=_count_by(connection, "person_link", "rule"),
+        reviews_by_kind=_count_by(connection, "review_task", "kind"),
         ledger=ledger,
     )
 
 
-def _decide(bench: Workbench, report: Report) -> Decision:
-    claims = bench.claims
-    numbers = weigh_numbers(claims.values())
-    edges, overlays = find_edges(bench, numbers.standing, report)
-    edges += [Edge(a, b, "same_id", probability) for a, b, probability in numbers.links]
-    clusters = Clusters(claims, numbers.standing)
-    refused = clusters.join_all(edges)
-    report(f"rules: {len(claims)} different claims, {len(edges)} pairs linked")
-    # Splink takes seconds to import; nothing else in the project needs it.
-    from loaders.identity.splink_model import score_pairs
-
-    scored = score_pairs(bench, numbers.standing, clusters.labels(), report)
-    certain = edges_beyond_doubt(scored, clusters)
-    refused += clusters.join_all(certain)
-    report(f"model: {len(scored)} likely pairs, {len(certain)} of them beyond doubt")
-    tasks = gather_tasks(
-        claims, clusters, numbers.contested, numbers.newborns, overlays, refused, scored
-    )
-    contested = {claim for pair in numbers.contested for claim in pair}
-    numbers_contested = {claims[claim].id_key for claim in contested}
-    by_rule: Counter[str] = Counter()
-    links = []
-    for row in _link_rows(bench, clusters, numbers_contested):
-        by_rule[str(row[8])] += 1
-        links.append(row)
-    return Decision(
-        links, _task_rows(bench, tasks), by_rule, Counter(task.kind for task in tasks)
-    )
-
-
-def _link_rows(
-    bench: Workbench, clusters: Clusters, contested: set[str | None]
-) -> Iterator[tuple[object, ...]]:
-    rows = bench.duck.execute(RECORDS_SQL).fetchall()
-    key_of = {row[0]: str(row[2]) for row in rows}
-    spanning = clusters.spanning_links()
-    clusters_by_claim = clusters.labels()
-    person_of = {
-        cluster: issue_person_id(key_of[cluster])
-        for cluster in sorted(set(clusters_by_claim.values()))
-    }
-    for n, claim, *key, first_delivery_on, id_key, insurance_number in rows:
-        if claim is None:
-            how: tuple[object, ...] = (None, "set_aside", "set_aside", None, None)
-        else:
-            person_id = person_of[clusters_by_claim[claim]]
-            if n != claim:
-                held_by = 0 if id_key else 1 if insurance_number else 2
-                rule, probability = WITHIN_CLAIM[held_by]
-                how = (person_id, METHODS[rule], rule, probability, key_of[claim])
-            elif claim in spanning:
-                edge = spanning[claim]
-                how = (
-                    person_id, METHODS[edge.rule], edge.rule, round(edge.probability, 6),
-                    key_of[edge.a],
-                )  # fmt: skip
-            else:
-                how = (person_id, "first", "first_record", 1, None)
-        yield (*key, *how, first_delivery_on, id_key is not None and id_key in contested)
-
-
-def _task_rows(bench: Workbench, tasks: list[Task]) -> list[tuple[object, ...]]:
-    known = dict(
-        (row[0], (str(row[1]), row[2]))
-        for row in bench.duck.execute(
-            "select n, record_key, first_delivery_on from source"
-        ).fetchall()
-    )
-    rows: list[tuple[object, ...]] = []
-    for task in tasks:
-        (key_a, on_a), (key_b, on_b) = sorted((known[task.a], known[task.b]))
-        rows.append(
-            (
-                task_id(task.kind, key_a, key_b), task.kind, key_a, key_b,
-                None if task.probability is None else round(task.probability, 6),
-                task.reason, task.evidence_json(), max(on_a, on_b),
+def _lay_out_links(connection: Connection, change: Change) -> None:
+    """The temporary tables `arriving_link` and `link_scope`: what to write, and for whom."""
+    for name, columns in (
+        ("arriving_link", "*"),
+        (
+            "held_link",
+            f"{', '.join(HELD_COLUMNS[:-2])}, 0::bigint as cluster, true as is_head",
+        ),
+    ):
+        connection.execute(
+            text(
+                f"create temporary table {name} on commit drop as"
+                f" select {columns} from identity.person_link with no data"
             )
-        )  # fmt: skip
-    return rows
+        )
+    copy_out(
+        change.bench.duck, f"select {', '.join(HELD_COLUMNS)} from held", connection,
+        "held_link", HELD_COLUMNS,
+    )  # fmt: skip
+    connection.execute(text("create unique index on held_link (record_key)"))
+    connection.execute(text("analyze held_link"))
+    for statement in (LINKS_SQL, SCOPE_SQL):
+        connection.execute(text(statement))
+    connection.execute(text("create unique index on arriving_link (record_key)"))
+    connection.execute(text("create unique index on link_scope (record_key)"))
+    connection.execute(text("analyze arriving_link"))
+    connection.execute(text("analyze link_scope"))
+
+
+def _towns(connection: Connection) -> list[tuple[str, str]]:
+    """Names of towns with their codes; none where nobody has reported any."""
+    if connection.scalar(text("select to_regclass('identity.town')")) is None:
+        return []
+    rows = connection.execute(
+        text("select distinct town_name, town_code from identity.town order by 1, 2")
+    )
+    return [(name, code) for name, code in rows]
+
+
+def _decisions(connection: Connection) -> list[Decision]:
+    """What stewards have decided and not undone."""
+    if connection.scalar(text("select to_regclass('identity.active_decision')")) is None:
+        return []
+    rows = connection.execute(
+        text(
+            "select record_key_a, record_key_b, verdict from identity.active_decision"
+            " order by 1, 2, 3"
+        )
+    )
+    return [(a, b, verdict) for a, b, verdict in rows]
+
+
+def _version(towns: Sequence[tuple[str, str]]) -> str:
+    """Another version of rules, weights, libraries or settings computes everything anew."""
+    digest = hashlib.blake2b(repr(towns).encode(), digest_size=16)
+    for library in ("duckdb", "splink", "pypinyin", "opencc", "lunardate"):
+        digest.update(f"{library} {version(library)}\n".encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".sql", ".yml"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _remember(
+    connection: Connection, change: Change, run_id: int, engine_version: str
+) -> None:
+    if change.fresh_decisions:
+        connection.execute(text("truncate identity.applied_decision"))
+    if change.fresh_decisions and change.decisions:
+        connection.execute(
+            text("insert into identity.applied_decision values (:a, :b, :verdict)"),
+            [{"a": a, "b": b, "verdict": verdict} for a, b, verdict in change.decisions],
+        )
+    connection.execute(text("delete from identity.engine"))
+    connection.execute(
+        text("insert into identity.engine (version, run_id) values (:version, :run_id)"),
+        {"version": engine_version, "run_id": run_id},
+    )
+
+
+def _count_by(connection: Connection, table: str, column: str) -> dict[str, int]:
+    rows = connection.execute(
+        text(f"select {column}, count(*) from identity.{table} group by {column}")
+    )
+    return {value: int(count) for value, count in rows}

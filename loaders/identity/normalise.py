@@ -14,7 +14,6 @@ from importlib.resources import files
 import duckdb
 from sqlalchemy import Connection
 
-from loaders.failure import ExpectedFailure
 from loaders.identity.compare import speaks_for_nobody
 from loaders.identity.contact import read_address, read_phone
 from loaders.identity.id_number import read_id_number
@@ -34,12 +33,20 @@ CLAIMS = (
     "phone", "address", "town_code", "health_index_id", "archive_id", "insurance_number",
     "household_id", "reference_key", "set_aside_because",
 )  # fmt: skip
-# A phone of more names than a household has is the village doctor's or the school's.
-HOUSEHOLD_NAMES = 5
 # A valid number on more names than clerks can make of one is a form's default.
 MOST_NAMES_OF_ONE_NUMBER = 10
-# A town's name stands for its code when this share of those who say both agree.
-CLEAR_MAJORITY = 0.8
+# More ways of saying who somebody is than this under one key: the key identifies nobody.
+MOST_CLAIMS_OF_ONE_KEY = 50
+# Hashes that are kept from run to run must be the same in every version of DuckDB.
+MACROS = """
+create or replace macro stable_hash(said) as ('0x' || substr(md5(said), 1, 15))::bigint
+"""
+CLAIM_ROWS_SQL = "select * exclude (towns) from claim order by claim"
+DECISION_COLUMNS = {
+    "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
+    "verdict": "text",
+}  # fmt: skip
+KEY_COLUMNS = {"kind": "text", "key": "bigint", "said": "bigint"}
 
 NAME_COLUMNS = {
     "name_id": "integer", "key": "text", "sound": "text", "surname": "text", "rank": "text",
@@ -51,74 +58,99 @@ ID_COLUMNS = {
     "born_on": "date", "sex_code": "text",
 }  # fmt: skip
 
+# A temporary table `scope` says which records are laid out.
+# Two records, and whether a steward holds them to be the same person or different ones.
+Decision = tuple[str, str, str]
+
 SOURCE_SQL = f"""
-select {", ".join(f"{column}::text" for column in KEY + CLAIMS)}
-from identity.source_person
+select scope.record_no::text, {", ".join(f"source.{c}::text" for c in KEY + CLAIMS)}
+from identity.source_person as source
+inner join scope on source.record_key = scope.record_key
 """
 
+# Numbered in anchor order: verified first, then by first delivery. Each person is known by
+# its first record, so that a merge keeps the better verified, then the older id.
 NUMBERED_SQL = """
 create table source as
 select
-    row_number() over (
-        order by
-            first_delivery_on::date, source_system, source_table,
-            coalesce(org_code, ''), native_id, coalesce(native_part, ''), record_key
-    )::integer as n,
-    * replace (first_delivery_on::date as first_delivery_on, born_on::date as born_on)
-from delivered
+    row_number() over (order by place)::integer as n,
+    * exclude (first_delivery_on, born_on, record_no),
+    record_no::bigint as record_no,
+    first_delivery_on::date as first_delivery_on,
+    born_on::date as born_on
+from (
+    select
+        delivered.*,
+        concat_ws(
+            '|',
+            if(
+                id_read.kind = 'valid'
+                and not name.is_newborn
+                and coalesce(delivered.born_on::date = id_read.born_on, true),
+                0, 1
+            ),
+            first_delivery_on, source_system, source_table, coalesce(org_code, ''),
+            native_id, coalesce(native_part, ''), record_key
+        ) as place
+    from delivered
+    inner join name_read on delivered.person_name is not distinct from name_read.raw
+    inner join name on name_read.name_id = name.name_id
+    inner join id_read
+        on delivered.id_number is not distinct from id_read.raw
+        and delivered.id_type_code is not distinct from id_read.id_type_code
+)
 """
 
 
-class RepeatedRecordError(ExpectedFailure):
-    """Two rows of `identity.source_person` claim to be the same source record."""
+def lay_out(connection: Connection, towns: Sequence[tuple[str, str]]) -> Workbench:
+    """Read the person records in scope and make them comparable.
 
-
-def lay_out(connection: Connection) -> Workbench:
-    """Read every person record and make it comparable.
-
-    Raises: RepeatedRecordError.
+    `towns` are names of towns with their codes, for records that say only one of them.
     """
     duck = duckdb.connect(":memory:")
+    duck.execute(MACROS)
     copy_in(connection, SOURCE_SQL, duck, "delivered")
-    duck.execute(NUMBERED_SQL)
-    duck.execute("drop table delivered")
-    _check_keys(duck)
     names = _read_names(duck)
     _read_ids(duck)
+    duck.execute(NUMBERED_SQL)
+    duck.execute("drop table delivered")
     _read_births(duck)
     _read_column(duck, "phone", "phone_read", ("phone",), lambda raw: (read_phone(raw),))
     _read_column(
         duck, "address", "address_read", ("town", "village", "house"), _address_parts
     )
+    put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, towns)
+    put_outside_keys(duck, ())
     sql = files("loaders.identity")
-    duck.execute(
-        sql.joinpath("record.sql").read_text("utf-8"),
-        {
-            "household_names": HOUSEHOLD_NAMES,
-            "most_names": MOST_NAMES_OF_ONE_NUMBER,
-            "clear_majority": CLEAR_MAJORITY,
-        },
+    duck.execute(sql.joinpath("record.sql").read_text("utf-8"))
+    duck.execute(sql.joinpath("strong_key.sql").read_text("utf-8"))
+    return Workbench(duck, names)
+
+
+def put_outside_keys(
+    duck: duckdb.DuckDBPyConnection, rows: Sequence[tuple[str, int, int]]
+) -> None:
+    """Tell the workbench who else, out of its sight, bears a key."""
+    put_table(duck, "outside_key", KEY_COLUMNS, rows)
+
+
+def make_claims(bench: Workbench, decisions: Sequence[Decision]) -> None:
+    """Group the records into claims; a record that a steward spoke of is a claim of its own."""
+    duck = bench.duck
+    put_table(
+        duck, "decision", DECISION_COLUMNS, [(i, *said) for i, said in enumerate(decisions)]
     )
-    duck.execute(sql.joinpath("claim.sql").read_text("utf-8"))
-    rows = duck.execute("select * exclude (towns) from claim order by claim").fetchall()
-    claims = {row[0]: Claim(row[0], names[row[1]], *row[2:]) for row in rows}
-    return Workbench(duck, claims)
-
-
-def _check_keys(duck: duckdb.DuckDBPyConnection) -> None:
-    [(repeated,)] = duck.execute(
-        "select count(*) - count(distinct record_key) from source"
-    ).fetchall()
-    if repeated:
-        # Said here in a count: the database would put the key itself into its message.
-        raise RepeatedRecordError(
-            f"identity.source_person has {repeated} rows without a record_key of their own."
-            " Every source record must have one row there: look at its dbt model."
-        )
+    limits = {"most_names": MOST_NAMES_OF_ONE_NUMBER, "most_claims": MOST_CLAIMS_OF_ONE_KEY}
+    sql = files("loaders.identity").joinpath("claim.sql").read_text("utf-8")
+    for statement in filter(str.strip, sql.split(";\n")):
+        wanted = {k: v for k, v in limits.items() if f"${k}" in statement}
+        duck.execute(statement, wanted)
+    rows = duck.execute(CLAIM_ROWS_SQL).fetchall()
+    bench.claims.update({r[0]: Claim(r[0], bench.names[r[1]], *r[2:]) for r in rows})
 
 
 def _read_names(duck: duckdb.DuckDBPyConnection) -> list[PersonName]:
-    raws = duck.execute("select distinct person_name from source order by 1").fetchall()
+    raws = duck.execute("select distinct person_name from delivered order by 1").fetchall()
     read = [(raw, read_person_name(raw)) for (raw,) in raws]
     names = sorted({name for _, name in read}, key=repr)
     number = {name: i for i, name in enumerate(names)}
@@ -141,7 +173,7 @@ def _name_row(numbered: tuple[int, PersonName]) -> tuple[object, ...]:
 
 
 def _read_ids(duck: duckdb.DuckDBPyConnection) -> None:
-    raws = duck.execute("select distinct id_number, id_type_code from source").fetchall()
+    raws = duck.execute("select distinct id_number, id_type_code from delivered").fetchall()
     rows = []
     for raw, id_type_code in raws:
         number = read_id_number(raw, id_type_code)

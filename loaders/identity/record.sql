@@ -45,47 +45,8 @@ read as (
     left join phone_read on usable.phone = phone_read.raw
     left join address_read on usable.address = address_read.raw
     left join referred on usable.n = referred.n
-),
-
-group_phones as (
-    select read.phone
-    from read
-    inner join name on read.name_id = name.name_id
-    where name.sound <> ''
-    group by read.phone
-    having count(distinct name.sound) > $household_names
-),
-
--- Some records say the town by name, some by code, some both: those who say both translate.
-said_town as (
-    select town, town_code, count(*) as times
-    from read
-    where town is not null and town_code is not null
-    group by town, town_code
-),
-
-town_code_of as (
-    select town, town_code from said_town
-    qualify
-        row_number() over (partition by town order by times desc, town_code) = 1
-        and times >= $clear_majority * sum(times) over (partition by town)
-),
-
-everybodys_numbers as (
-    select read.id_key
-    from read
-    inner join name on read.name_id = name.name_id
-    where name.sound <> ''
-    group by read.id_key
-    having count(distinct name.sound) > $most_names
 )
 
-select read.* replace (
-    if(id_key in (from everybodys_numbers), 'placeholder', id_kind) as id_kind,
-    if(id_key in (from everybodys_numbers), null, id_key) as id_key,
-    if(id_key in (from everybodys_numbers), null, id_text) as id_text,
-    if(phone in (from group_phones), null, phone) as phone,
-    coalesce(read.town_code, town_code_of.town_code) as town_code
-)
+select read.* replace (coalesce(read.town_code, town_code_of.town_code) as town_code)
 from read
 left join town_code_of on read.town = town_code_of.town

@@ -1,86 +1,151 @@
 """What a steward should look at, as pairs of records with the reason and no values.
 
-Goes in: everything that linking left undecided. Comes out: one task per pair of persons,
-the gravest; what ended up as one person after all is no task.
+Goes in: what rules found odd, and scored pairs that were left apart. Comes out: one task per
+pair of persons, the gravest; what ended up as one person after all is no task.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from loaders.identity.bands import HIGHEST_PROBABILITY
+from sqlalchemy import Connection, text
+
+from loaders.identity.bands import HIGHEST_PROBABILITY, ScoredPair
 from loaders.identity.clusters import Clusters
 from loaders.identity.compare import birth_level, name_level
+from loaders.identity.ledger import TASK_COLUMNS
+from loaders.identity.people import People
 from loaders.identity.rules import Edge, Pair
-from loaders.identity.splink_model import ScoredPair
+from loaders.identity.standing import SharedNumbers
 from loaders.identity.workbench import Claim
 
-# Evidence so strong that two valid numbers on one person become thinkable.
-TWO_NUMBERS_PROBABILITY = 0.9999
+# The gravest first: of two questions about the same two persons the first is asked.
+KINDS = ("contested_id", "newborn", "overlay", "possible_duplicate")
+# Questions of the rules in which a person of the scope has a part, with their persons.
+FINDINGS_SQL = """
+select
+    finding.kind, finding.record_key_a, finding.record_key_b, finding.reason,
+    finding.evidence, one.person_id as person_a, other.person_id as person_b,
+    greatest(one.first_delivery_on, other.first_delivery_on) as first_seen_on
+from identity.finding
+inner join identity.person_link as one on finding.record_key_a = one.record_key
+inner join identity.person_link as other on finding.record_key_b = other.record_key
+where
+    one.person_id <> other.person_id
+    and (
+        finding.record_key_a in (select record_key from link_scope)
+        or finding.record_key_b in (select record_key from link_scope)
+    )
+"""
+PERSONS_SQL = """
+select record_key, person_id, first_delivery_on from identity.person_link
+where record_key = any(:keys)
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A question for a steward about two claims."""
+class Finding:
+    """What the rules found odd about two claims."""
 
     kind: str
     a: int
     b: int
+    reason: str
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about two records of two persons, before the gravest is chosen."""
+
+    kind: str
+    record_key_a: str
+    record_key_b: str
     probability: float | None
     reason: str
     evidence: Mapping[str, str | float]
 
-    def evidence_json(self) -> str:
-        return json.dumps(self.evidence, sort_keys=True)
-
 
 def task_id(kind: str, record_key_a: str, record_key_b: str) -> str:
     """The same question has the same number in every run."""
-    text = "\n".join((kind, record_key_a, record_key_b))
-    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    words = "\n".join((kind, record_key_a, record_key_b))
+    return hashlib.blake2b(words.encode(), digest_size=10).hexdigest()
 
 
-def gather_tasks(
+def find_questions(
     claims: Mapping[int, Claim],
-    clusters: Clusters,
-    contested: Iterable[Pair],
-    newborns: Iterable[Pair],
+    numbers: SharedNumbers,
     overlays: Iterable[Pair],
     refused: Iterable[tuple[Edge, str]],
-    scored: Iterable[ScoredPair],
-) -> list[Task]:
-    """All open questions, each once."""
+) -> list[Finding]:
+    """What the rules could not decide."""
     plain: list[tuple[str, Pair, str]] = []
-    plain += [("contested_id", pair, "two_people_one_number") for pair in contested]
-    plain += [("newborn", pair, "birth_date_unknown") for pair in newborns]
+    plain += [("contested_id", pair, "two_people_one_number") for pair in numbers.contested]
+    plain += [("newborn", pair, "birth_date_unknown") for pair in numbers.newborns]
     plain += [("overlay", pair, "one_person_to_the_system") for pair in overlays]
     plain += [
         ("overlay", (edge.a, edge.b), f"{edge.rule}_but_{reason}")
         for edge, reason in refused
-        if edge.rule != "model"
+        if edge.rule != "steward"
     ]
-    found = [_plain(kind, pair, reason, claims) for kind, pair, reason in plain]
-    found += [task for pair in scored if (task := _from_score(pair, claims, clusters))]
-    best: dict[tuple[int, int], Task] = {}
-    for task in found:
-        ends = sorted((clusters.cluster_of(task.a), clusters.cluster_of(task.b)))
-        if ends[0] != ends[1]:
-            best.setdefault((ends[0], ends[1]), task)
-    return [best[key] for key in sorted(best)]
+    return [_finding(kind, pair, reason, claims) for kind, pair, reason in plain]
 
 
-def _plain(kind: str, pair: Pair, reason: str, claims: Mapping[int, Claim]) -> Task:
+def gather_tasks(connection: Connection, people: People) -> list[tuple[object, ...]]:
+    """All open questions in which a record in scope has a part, as rows of `review_task`.
+
+    Needs the links of this run to be written, and the temporary table `link_scope`.
+    """
+    best: dict[tuple[str, str], tuple[tuple[Any, ...], tuple[object, ...]]] = {}
+
+    def ask(question: Question, persons: Pair | tuple[str, str], seen: object) -> None:
+        a, b = sorted((question.record_key_a, question.record_key_b))
+        rank = (
+            KINDS.index(question.kind), question.probability is not None,
+            -(question.probability or 0), question.reason, a, b,
+        )  # fmt: skip
+        row = (
+            task_id(question.kind, a, b), question.kind, a, b, question.probability,
+            question.reason, json.dumps(question.evidence, sort_keys=True), seen,
+        )  # fmt: skip
+        one, other = sorted(map(str, persons))
+        if (one, other) not in best or rank < best[one, other][0]:
+            best[one, other] = rank, row
+
+    for row in connection.execute(text(FINDINGS_SQL)):
+        question = Question(
+            row.kind, row.record_key_a, row.record_key_b, None, row.reason, row.evidence
+        )
+        ask(question, (row.person_a, row.person_b), row.first_seen_on)
+    questions = list(_of_scores(people.pairs, people.clusters))
+    keys = {key for one in questions for key in (one.record_key_a, one.record_key_b)}
+    known = {
+        row.record_key: row
+        for row in connection.execute(text(PERSONS_SQL), {"keys": sorted(keys)})
+    }
+    for question in questions:
+        a, b = known[question.record_key_a], known[question.record_key_b]
+        seen = max(a.first_delivery_on, b.first_delivery_on)
+        ask(question, (a.person_id, b.person_id), seen)
+    rows = [row for _, row in best.values()]
+    if any(len(row) != len(TASK_COLUMNS) for row in rows):
+        raise AssertionError("a task has another number of columns than its table")
+    return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _finding(kind: str, pair: Pair, reason: str, claims: Mapping[int, Claim]) -> Finding:
     a, b = sorted(pair)
     one, other = claims[a], claims[b]
-    evidence: dict[str, str | float] = {
+    evidence = {
         "name": name_level(one.name, other.name).value,
         "birth_date": birth_level(one.born_on, other.born_on).value,
         "sex": _sex_level(one.sex_code, other.sex_code),
     }
-    return Task(kind, a, b, None, reason, evidence)
+    return Finding(kind, a, b, reason, evidence)
 
 
 def _sex_level(one: str | None, other: str | None) -> str:
@@ -89,23 +154,33 @@ def _sex_level(one: str | None, other: str | None) -> str:
     return "same" if one == other else "different"
 
 
-def _from_score(
-    pair: ScoredPair, claims: Mapping[int, Claim], clusters: Clusters
-) -> Task | None:
-    one, other = claims[pair.claim_a], claims[pair.claim_b]
-    conflict = clusters.conflict(pair.claim_a, pair.claim_b)
-    is_newborn = one.name.is_newborn or other.name.is_newborn
-    reason = conflict or ("newborn" if is_newborn else "not_certain_enough")
-    if conflict == "different_valid_numbers":
-        levels = pair.levels
-        contacts = levels["phone"] == "shared" or levels["address"] == "same_house"
-        if not contacts or levels["name"] != "exact":
-            # Strangers of one name and birthday are not a question.
-            return None
-    elif conflict == "number_of_another" and not is_newborn:
-        # The contested number has its own task.
-        return None
-    evidence: dict[str, str | float] = {**pair.levels, "weight": round(pair.weight, 2)}
-    kind = "newborn" if is_newborn else "possible_duplicate"
-    a, b = sorted((pair.claim_a, pair.claim_b))
-    return Task(kind, a, b, min(pair.probability, HIGHEST_PROBABILITY), reason, evidence)
+def _of_scores(pairs: Iterable[ScoredPair], clusters: Clusters) -> Iterator[Question]:
+    for pair in pairs:
+        if clusters.cluster_of(pair.a) == clusters.cluster_of(pair.b):
+            continue
+        conflict = clusters.conflict(pair.a, pair.b)
+        if conflict == "steward_said_different":
+            continue
+        is_newborn = "provisional" in pair.levels["name"] or any(
+            name.is_newborn
+            for member in (pair.a, pair.b)
+            for name, _ in clusters.facts(member).faces
+        )
+        reason = conflict or ("newborn" if is_newborn else "not_certain_enough")
+        if conflict == "different_valid_numbers":
+            levels = pair.levels
+            contacts = levels["phone"] == "shared" or levels["address"] == "same_house"
+            if not contacts or levels["name"] != "exact":
+                # Strangers of one name and birthday are not a question.
+                continue
+        elif conflict == "number_of_another" and not is_newborn:
+            # The contested number has its own task.
+            continue
+        yield Question(
+            "newborn" if is_newborn else "possible_duplicate",
+            pair.record_key_a,
+            pair.record_key_b,
+            round(min(pair.probability, HIGHEST_PROBABILITY), 6),
+            reason,
+            {**pair.levels, "weight": round(pair.weight, 2)},
+        )

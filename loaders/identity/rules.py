@@ -29,11 +29,9 @@ Report = Callable[[str], None]
 Pair = tuple[int, int]
 Judge = Callable[[Claim, Claim], float | None]
 
-# More claims than this under one number say that the number identifies nobody.
-MOST_CLAIMS_OF_ONE_NUMBER = 50
-
 # Rules in the order in which they bind, strongest first, and the method each counts as.
 METHODS: Mapping[str, str] = {
+    "steward": "manual",
     "same_id": "deterministic",
     "reference": "reference",
     "same_archive": "reference",
@@ -47,6 +45,8 @@ METHODS: Mapping[str, str] = {
 }
 RANKS: Mapping[str, int] = {rule: rank for rank, rule in enumerate(METHODS)}
 
+SAME = {"verdict": "same"}
+DIFFERENT = {"verdict": "different"}
 UNVERIFIED = "id_kind in ('invalid', 'excel_zeroed', 'excel_rounded')"
 
 SHARED_SQL = """
@@ -55,25 +55,26 @@ with
 held as (
     select distinct claim, {column} as number from record
     where {column} is not null and {condition}
-),
-
-crowded as (
-    select number from held group by number having count(*) > $most_claims
 )
 
 select one.claim, other.claim
 from held as one
 inner join held as other on one.number = other.number and one.claim < other.claim
-where one.number not in (from crowded)
 order by one.claim, other.claim
 """
 
-CROWDED_SQL = """
-select count(*) from (
-    select {column} from record where {column} is not null and {condition}
-    group by {column} having count(distinct claim) > $most_claims
-)
+STEWARD_SQL = """
+select distinct least(one.claim, other.claim), greatest(one.claim, other.claim)
+from decision
+inner join source as a on decision.record_key_a = a.record_key
+inner join source as b on decision.record_key_b = b.record_key
+inner join record as one on a.n = one.n
+inner join record as other on b.n = other.n
+where decision.verdict = $verdict and one.claim <> other.claim
+order by 1, 2
 """
+
+CROWDED_SQL = "select kind, count(*) from crowded group by kind order by kind"
 
 REFERENCE_SQL = """
 select distinct least(record.claim, target.claim), greatest(record.claim, target.claim)
@@ -128,7 +129,7 @@ def find_edges(
     bench: Workbench, standing: Mapping[int, Standing], report: Report
 ) -> tuple[list[Edge], list[Pair]]:
     """Edges of every rule but `same_id`, and the references that names contradict."""
-    edges: list[Edge] = []
+    edges = [Edge(a, b, "steward", 1.0) for a, b in _query(bench, STEWARD_SQL, SAME)]
     overlays: list[Pair] = []
     for a, b in _query(bench, REFERENCE_SQL):
         one, other = bench.claims[a], bench.claims[b]
@@ -145,13 +146,10 @@ def find_edges(
         ("same_unverified_id", "id_text", UNVERIFIED, _by_index),
     )
     for rule, column, condition, judge in shared:
-        limits = {"most_claims": MOST_CLAIMS_OF_ONE_NUMBER}
         sql = SHARED_SQL.format(column=column, condition=condition)
-        edges += _judged(bench, rule, _query(bench, sql, limits), judge)
-        crowded_sql = CROWDED_SQL.format(column=column, condition=condition)
-        [(crowded,)] = _query(bench, crowded_sql, limits)
-        if crowded:
-            report(f"{rule}: {crowded} numbers are on too many records to be anybody's")
+        edges += _judged(bench, rule, _query(bench, sql), judge)
+    for kind, crowded in _query(bench, CROWDED_SQL):
+        report(f"{kind}: {crowded} numbers are on too many records to be anybody's")
     for rule, sql, judge in (
         ("id_typo", TYPO_SQL, _by_typo),
         ("id_damaged", DAMAGED_SQL, _by_damage),
@@ -161,8 +159,13 @@ def find_edges(
     return [edge for edge in edges if not _numbers_differ(edge, standing)], overlays
 
 
+def find_strangers(bench: Workbench) -> list[Pair]:
+    """Claims that a steward holds to be different people."""
+    return list(_query(bench, STEWARD_SQL, DIFFERENT))
+
+
 def _query(
-    bench: Workbench, sql: str, parameters: dict[str, int] | None = None
+    bench: Workbench, sql: str, parameters: dict[str, str] | None = None
 ) -> list[Any]:
     rows: list[Any] = bench.duck.execute(sql, parameters or {}).fetchall()
     return rows

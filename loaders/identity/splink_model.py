@@ -8,26 +8,21 @@ common a name is comes from the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.comparison_level_library import CustomLevel, ElseLevel
 from splink.comparison_library import CustomComparison
 
-from loaders.identity.blocking import (
-    BLOCKED_PAIRS,
-    DECLARED_NAME_FREQUENCY,
-    PROFILES,
-    block,
-    lay_out_profiles,
-)
 from loaders.identity.compare import LUNAR_DAYS, SHORTEST_CUT_NAME
 from loaders.identity.id_number import EXCEL_DIGITS
-from loaders.identity.standing import Standing
-from loaders.identity.workbench import Workbench, put_table
 
-Report = Callable[[str], None]
+PROFILES = "profile"
+PAIRS = "profile_pair"
+# How often two people share their name.
+DECLARED_NAME_FREQUENCY = 3e-4
 
 # Two records drawn at random from a county's 300,000 are one person this often.
 PRIOR = 1 / 300_000
@@ -129,48 +124,50 @@ COMPARISONS: Mapping[str, tuple[Level, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredPair:
-    """Two clusters, the two claims that speak most for their being one, and how much."""
+def score_pairs(duck: duckdb.DuckDBPyConnection) -> None:
+    """Score the pairs in `profile_pair`: the likely ones, best per pair of clusters.
 
-    cluster_a: int
-    cluster_b: int
-    claim_a: int
-    claim_b: int
-    weight: float
-    probability: float
-    levels: Mapping[str, str]
-
-
-def score_pairs(
-    bench: Workbench,
-    standing: Mapping[int, Standing],
-    clusters: Mapping[int, int],
-    report: Report,
-) -> list[ScoredPair]:
-    """Score the pairs of clusters that share a block: the likely ones, strongest first."""
-    put_table(
-        bench.duck,
-        "standing",
-        {"claim": "integer", "cluster": "integer", "proven": "text", "barred": "text"},
-        [
-            (claim, cluster, standing[claim].proven, standing[claim].barred)
-            for claim, cluster in sorted(clusters.items())
-        ],
-    )
-    lay_out_profiles(bench.duck)
-    if not block(bench.duck, report):
-        return []
-    api = DuckDBAPI(connection=bench.duck)
+    Makes the table `scored` (cluster_a, cluster_b, record_key_a, record_key_b, weight,
+    probability, levels).
+    """
+    api = DuckDBAPI(connection=duck)
     linker = Linker(api.register(PROFILES), _settings(), log_level=None)
     linker.table_management.register_term_frequency_lookup(
         api.register("name_frequency"), "name_key"
     )
-    linker.table_management.register_blocked_pairs_for_predict(api.register(BLOCKED_PAIRS))
+    linker.table_management.register_blocked_pairs_for_predict(api.register(PAIRS))
     scored = linker.inference.predict(
         threshold_match_weight=REVIEW_WEIGHT, warning_mode="never"
     )
-    return _best_per_pair(bench, scored.physical_name)
+    duck.execute(BEST_SQL.format(scored=scored.physical_name, levels=_levels_sql()))
+
+
+BEST_SQL = """
+create or replace table scored as
+with
+
+oriented as (
+    select
+        least(cluster_l, cluster_r) as cluster_a,
+        greatest(cluster_l, cluster_r) as cluster_b,
+        if(cluster_l < cluster_r, record_key_l, record_key_r) as record_key_a,
+        if(cluster_l < cluster_r, record_key_r, record_key_l) as record_key_b,
+        match_weight as weight,
+        match_probability as probability,
+        {levels} as levels
+    from {scored}
+)
+
+select * from oriented
+qualify row_number() over (
+    partition by cluster_a, cluster_b
+    order by
+        weight desc,
+        least(record_key_a, record_key_b),
+        greatest(record_key_a, record_key_b),
+        levels::text
+) = 1
+"""
 
 
 def comparison_sql(name: str) -> str:
@@ -189,7 +186,7 @@ def _settings() -> SettingsCreator:
         comparisons=[_comparison(name) for name in COMPARISONS],
         # Splink gives the levels of its comparisons only together with what it compared.
         retain_matching_columns=True,
-        additional_columns_to_retain=["cluster", "claim"],
+        additional_columns_to_retain=["cluster", "record_key"],
     )
 
 
@@ -212,42 +209,15 @@ def _comparison(name: str) -> CustomComparison:
     return CustomComparison(levels, output_column_name=name)
 
 
-def _best_per_pair(bench: Workbench, scored: str) -> list[ScoredPair]:
-    gammas = ", ".join(f"gamma_{name}" for name in COMPARISONS)
-    rows = bench.duck.execute(
-        f"""
-        with
+def _levels_sql() -> str:
+    """The labels of all levels as JSON.
 
-        oriented as (
-            select
-                least(cluster_l, cluster_r) as cluster_a,
-                greatest(cluster_l, cluster_r) as cluster_b,
-                if(cluster_l < cluster_r, claim_l, claim_r) as claim_a,
-                if(cluster_l < cluster_r, claim_r, claim_l) as claim_b,
-                profile_l, profile_r, match_weight, match_probability, {gammas}
-            from {scored}
+    Splink numbers a comparison's levels from the last, 0, upwards; missing is -1.
+    """
+    parts = []
+    for name, (missing, *compared) in COMPARISONS.items():
+        labels = ", ".join(f"'{level.label}'" for level in reversed(compared))
+        parts.append(
+            f"'{name}', if(gamma_{name} < 0, '{missing.label}', [{labels}][gamma_{name} + 1])"
         )
-
-        select
-            cluster_a, cluster_b, claim_a, claim_b, match_weight, match_probability,
-            {gammas}
-        from oriented
-        qualify row_number() over (
-            partition by cluster_a, cluster_b
-            order by match_weight desc, profile_l, profile_r
-        ) = 1
-        order by match_weight desc, cluster_a, cluster_b
-        """
-    ).fetchall()
-    return [
-        ScoredPair(a, b, claim_a, claim_b, weight, probability, _labels(levels))
-        for a, b, claim_a, claim_b, weight, probability, *levels in rows
-    ]
-
-
-def _labels(gammas: list[int]) -> dict[str, str]:
-    """Splink numbers a comparison's levels from the last, 0, upwards; missing is -1."""
-    labels = {}
-    for (name, levels), gamma in zip(COMPARISONS.items(), gammas, strict=True):
-        labels[name] = levels[0].label if gamma < 0 else levels[-1 - gamma].label
-    return labels
+    return f"json_object({', '.join(parts)})"

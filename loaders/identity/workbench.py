@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -18,10 +18,13 @@ from sqlalchemy import Connection
 
 from loaders.identity.person_name import PersonName
 
+ROWS_AT_ONCE = 50_000
 KINDS = {
     "text": pa.string(),
     "texts": pa.list_(pa.string()),
     "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "real": pa.float64(),
     "date": pa.date32(),
     "boolean": pa.bool_(),
 }
@@ -45,10 +48,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Workbench:
-    """The DuckDB connection with the tables of one run, and its claims by number."""
+    """The DuckDB connection with the tables of one run, its names and claims by number."""
 
     duck: duckdb.DuckDBPyConnection
-    claims: Mapping[int, Claim]
+    names: Sequence[PersonName]
+    claims: dict[int, Claim] = field(default_factory=dict)
 
 
 def put_table(
@@ -96,6 +100,26 @@ def copy_in(
         ),
     )
     _put(duck, table, arrow)
+
+
+def copy_out(
+    duck: duckdb.DuckDBPyConnection,
+    query: str,
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+) -> None:
+    """Bring the rows of a workbench query into a table of PostgreSQL, a batch at a time."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection to the warehouse is closed")
+    statement = f"copy {table} ({', '.join(columns)}) from stdin (format csv)"
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for batch in duck.sql(query).to_arrow_reader(ROWS_AT_ONCE):
+            lines = io.BytesIO()
+            csv.write_csv(batch, lines, options)
+            copy.write(lines.getvalue())
 
 
 def _put(duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table) -> None:

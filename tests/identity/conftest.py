@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from loaders.identity.changes import forget, prepare_state
 from loaders.identity.ledger import prepare
 from loaders.settings import Settings
 from loaders.warehouse import embedded
@@ -30,4 +31,6 @@ def engine(identity_warehouse: Engine) -> Engine:
     with identity_warehouse.begin() as connection:
         for table in ("person_link", "person_ledger", "review_task"):
             connection.execute(text(f"truncate identity.{table}"))
+        prepare_state(connection, "none")
+        forget(connection)
     return identity_warehouse

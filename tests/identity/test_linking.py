@@ -10,8 +10,8 @@ from itertools import combinations
 import pytest
 from sqlalchemy import Engine, text
 
+from loaders.identity.changes import RepeatedRecordError
 from loaders.identity.link import link_people
-from loaders.identity.normalise import RepeatedRecordError
 from tests.identity.messy_people import (
     MessyCounty,
     dump,

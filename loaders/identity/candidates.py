@@ -1,0 +1,343 @@
+"""From rule clusters to scored pairs, for the clusters that changed and no others.
+
+Goes in: the rule clusters of the touched kin groups. Comes out: `identity.pair_score` as if
+every pair had been scored anew, and the temporary tables `touched` (clusters whose pairs
+were) and `met` (those, all others in scope, and whoever has or had a pair with one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+from sqlalchemy import Connection, text
+
+from loaders.identity.blocking import (
+    GROUP_PHONE_SQL,
+    HOUSEHOLD_NAMES,
+    LARGEST_BLOCK,
+    find_pairs,
+    lay_out_profiles,
+)
+from loaders.identity.splink_model import DECLARED_NAME_FREQUENCY
+from loaders.identity.workbench import copy_in, copy_out
+
+Report = Callable[[str], None]
+
+BLOCK_COLUMNS = ("kind", "key", "cluster", "face", "is_proven", "phone")
+BLOCK_NAMES = ", ".join(BLOCK_COLUMNS)
+# Keys whose crowd may have changed with the clusters that changed.
+MOVED_KEY_SQL = """
+create temporary table moved_key on commit drop as
+select distinct kind, key from identity.block
+where cluster in (select cluster from changed_cluster)
+union
+select distinct kind, key from fresh_block
+where cluster in (select cluster from changed_cluster)
+"""
+COUNT_SQL = """
+create temporary table {name} on commit drop as
+select
+    moved_key.kind, moved_key.key,
+    case
+        when moved_key.kind = 'phone' then count(distinct block.face) > :household
+        else count(distinct block.cluster) > :largest
+    end as is_crowded
+from moved_key
+left join identity.block on moved_key.key = block.key and moved_key.kind = block.kind
+group by moved_key.kind, moved_key.key
+"""
+# Where a key becomes crowded or ceases to be, everybody who has it is looked at again.
+TOUCH_SQL = """
+insert into touched
+select cluster from changed_cluster
+union
+select block.cluster
+from crowd_before
+inner join crowd_after
+    on crowd_before.kind = crowd_after.kind and crowd_before.key = crowd_after.key
+    and crowd_before.is_crowded <> crowd_after.is_crowded
+inner join identity.block
+    on crowd_after.key = block.key and crowd_after.kind = block.kind
+"""
+SEEN_SQL = f"""
+select distinct {", ".join(f"block.{name}::text" for name in BLOCK_COLUMNS)}
+from (
+    select distinct kind, key from identity.block
+    where cluster in (select cluster from touched)
+) as wanted
+inner join identity.block on wanted.key = block.key and wanted.kind = block.kind
+"""
+PARTNER_PHONES_SQL = f"""
+select distinct {", ".join(f"block.{name}::text" for name in BLOCK_COLUMNS)}
+from (
+    select distinct key from identity.block
+    where kind = 'phone' and cluster in (select cluster from partner)
+) as wanted
+inner join identity.block on wanted.key = block.key and block.kind = 'phone'
+"""
+TYPED = """
+    kind, key::bigint as key, cluster::bigint as cluster, face::bigint as face,
+    is_proven = 'true' as is_proven, phone::bigint as phone
+"""
+PROFILE_PAIR_SQL = """
+create or replace table profile_pair as
+select distinct '0' as match_key, one.profile as join_key_l, other.profile as join_key_r
+from cluster_pair
+inner join profile as one on cluster_pair.cluster_a = one.cluster
+inner join profile as other on cluster_pair.cluster_b = other.cluster
+where
+    not (one.is_owner and other.is_owner)
+    or (one.sound = other.sound and one.born_on = other.born_on)
+"""
+
+
+def renew_pairs(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool, report: Report
+) -> int:
+    """Bring blocks, profiles and pair scores up to date; returns how many pairs were scored.
+
+    Needs the table `standing` in the workbench and `former_cluster` in the warehouse: the
+    rule clusters that the touched kin groups had before.
+    """
+    lay_out_profiles(duck)
+    _find_changed(connection, duck, is_full)
+    _replace_blocks(connection, duck, is_full)
+    if is_full:
+        duck.execute("create or replace table touched as select cluster from owner")
+        duck.execute("create or replace view seen_block as from fresh_block")
+    else:
+        _see(connection, duck)
+    pairs = find_pairs(duck, report)
+    _lay_out_profiles_of_pairs(connection, duck, is_full)
+    if pairs:
+        # Splink takes seconds to import; nothing else in the project needs it.
+        from loaders.identity.splink_model import score_pairs
+
+        score_pairs(duck)
+    _write_scores(connection, duck, bool(pairs))
+    return pairs
+
+
+def _find_changed(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
+) -> None:
+    """`changed_cluster`: clusters that are new, say something else, or are no more."""
+    connection.execute(
+        text(
+            "create temporary table fresh_signature (cluster bigint, signature bigint)"
+            " on commit drop"
+        )
+    )
+    copy_out(
+        duck, "select cluster, signature from fresh_signature", connection,
+        "fresh_signature", ("cluster", "signature"),
+    )  # fmt: skip
+    connection.execute(text("analyze fresh_signature"))
+    for statement in (
+        """
+        create temporary table changed_cluster on commit drop as
+        select
+            coalesce(fresh.cluster, former.cluster) as cluster,
+            fresh.cluster is null as is_gone
+        from fresh_signature as fresh
+        full join former_cluster as former on fresh.cluster = former.cluster
+        where fresh.signature is distinct from former.signature
+        """,
+        "analyze changed_cluster",
+        "create temporary table touched (cluster bigint) on commit drop",
+    ):
+        connection.execute(text(statement))
+
+
+def _replace_blocks(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
+) -> None:
+    limits = {"household": HOUSEHOLD_NAMES, "largest": LARGEST_BLOCK}
+    if is_full:
+        connection.execute(text("drop index if exists identity.block_key"))
+        connection.execute(text("drop index if exists identity.block_cluster"))
+        connection.execute(text("drop index if exists identity.profile_cluster"))
+        copy_out(duck, f"select {BLOCK_NAMES} from fresh_block", connection,
+                 "identity.block", BLOCK_COLUMNS)  # fmt: skip
+        _write_profiles(connection, duck)
+        connection.execute(text("create index block_key on identity.block (key, kind)"))
+        connection.execute(text("create index block_cluster on identity.block (cluster)"))
+        connection.execute(
+            text("create index profile_cluster on identity.profile (cluster)")
+        )
+        connection.execute(text("insert into touched select cluster from changed_cluster"))
+        return
+    copy_in(connection, "select cluster::text from changed_cluster", duck, "changed")
+    duck.execute(
+        "create or replace table changed as select cluster::bigint as cluster from changed"
+    )
+    connection.execute(
+        text(
+            "create temporary table fresh_block on commit drop as"
+            " select * from identity.block with no data"
+        )
+    )
+    copy_out(
+        duck, f"select {BLOCK_NAMES} from fresh_block semi join changed using (cluster)",
+        connection, "fresh_block", BLOCK_COLUMNS,
+    )  # fmt: skip
+    connection.execute(text(MOVED_KEY_SQL))
+    connection.execute(text("analyze moved_key"))
+    connection.execute(text(COUNT_SQL.format(name="crowd_before")), limits)
+    for table in ("block", "profile"):
+        connection.execute(
+            text(
+                f"delete from identity.{table}"
+                " where cluster in (select cluster from changed_cluster)"
+            )
+        )
+    connection.execute(
+        text(
+            f"insert into identity.block ({BLOCK_NAMES}) select {BLOCK_NAMES} from fresh_block"
+        )
+    )
+    _write_profiles(connection, duck, "semi join changed using (cluster)")
+    connection.execute(text(COUNT_SQL.format(name="crowd_after")), limits)
+    connection.execute(text(TOUCH_SQL))
+    connection.execute(text("analyze touched"))
+
+
+def _write_profiles(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, which: str = ""
+) -> None:
+    columns = [
+        name
+        for name, *_ in duck.execute("describe fresh_profile").fetchall()
+        if name not in ("cluster", "place")
+    ]
+    said = ", ".join(f"{name} := {name}" for name in columns)
+    copy_out(
+        duck,
+        f"select cluster, place, to_json(struct_pack({said}))::varchar"
+        f" from fresh_profile {which}",
+        connection, "identity.profile", ("cluster", "place", "content"),
+    )  # fmt: skip
+
+
+def _see(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
+    copy_in(connection, SEEN_SQL, duck, "seen_text")
+    duck.execute(f"create or replace table seen_block as select {TYPED} from seen_text")
+    copy_in(connection, "select cluster::text from touched", duck, "touched_text")
+    duck.execute(
+        "create or replace table touched as"
+        " select cluster::bigint as cluster from touched_text"
+    )
+
+
+def _lay_out_profiles_of_pairs(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
+) -> None:
+    """The table `profile` of all clusters that are in a pair, and the pairs of profiles."""
+    if is_full:
+        duck.execute("create or replace view known_profile as from fresh_profile")
+    else:
+        connection.execute(
+            text("create temporary table partner (cluster bigint) on commit drop")
+        )
+        copy_out(
+            duck,
+            "select cluster_a as cluster from cluster_pair"
+            " union select cluster_b from cluster_pair",
+            connection, "partner", ("cluster",),
+        )  # fmt: skip
+        connection.execute(text("analyze partner"))
+        copy_in(connection, PARTNER_PHONES_SQL, duck, "phone_text")
+        duck.execute(
+            f"create or replace table seen_block as from seen_block"
+            f" union select {TYPED} from phone_text"
+        )
+        duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
+        copy_in(
+            connection,
+            "select cluster::text, place::text, content::text from identity.profile"
+            " where cluster in (select cluster from partner)",
+            duck, "profile_text",
+        )  # fmt: skip
+        columns = [
+            (name, kind)
+            for name, kind, *_ in duck.execute("describe fresh_profile").fetchall()
+            if name not in ("cluster", "place")
+        ]
+        shape = "{" + ", ".join(f'"{name}": "{kind}"' for name, kind in columns) + "}"
+        duck.execute(
+            f"""
+            create or replace table known_profile as
+            select cluster::bigint as cluster, place::integer as place, said.*
+            from (
+                select cluster, place, from_json(content, '{shape}') as said
+                from profile_text
+            )
+            """
+        )
+    duck.execute(
+        """
+        create or replace table profile as
+        select
+            row_number() over (order by known.cluster, known.place)::integer as profile,
+            seen.is_proven as is_owner,
+            known.* replace (
+                list_filter(
+                    known.phones,
+                    lambda phone: not list_contains(shared.keys, stable_hash(phone))
+                ) as phones
+            )
+        from known_profile as known
+        inner join (
+            select distinct cluster, is_proven from seen_block
+        ) as seen on known.cluster = seen.cluster
+        cross join (select coalesce(list(key), []) as keys from group_phone) as shared
+        where known.cluster in (
+            select cluster_a from cluster_pair union select cluster_b from cluster_pair
+        )
+        """
+    )
+    duck.execute(PROFILE_PAIR_SQL)
+    duck.execute(
+        "create or replace table name_frequency as"
+        " select distinct name_key, $declared as tf_name_key from profile",
+        {"declared": DECLARED_NAME_FREQUENCY},
+    )
+
+
+def _write_scores(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, any_scored: bool
+) -> None:
+    connection.execute(
+        text(
+            """
+            create temporary table met on commit drop as
+            select cluster_a as cluster from identity.pair_score
+            where cluster_b in (select cluster from touched)
+            union
+            select cluster_b from identity.pair_score
+            where cluster_a in (select cluster from touched)
+            union
+            select cluster from touched
+            union
+            select cluster from fresh_signature
+            """
+        )
+    )
+    connection.execute(
+        text(
+            """
+            delete from identity.pair_score
+            where cluster_a in (select cluster from touched)
+                or cluster_b in (select cluster from touched)
+            """
+        )
+    )
+    if any_scored:
+        columns = (
+            "cluster_a", "cluster_b", "record_key_a", "record_key_b", "weight",
+            "probability", "levels",
+        )  # fmt: skip
+        query = f"select {', '.join(columns[:-1])}, levels::varchar from scored"
+        copy_out(duck, query, connection, "identity.pair_score", columns)
+    connection.execute(text("analyze identity.pair_score"))
