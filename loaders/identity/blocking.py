@@ -171,7 +171,9 @@ group by source.record_no
 # Everything that the comparison of a cluster with any other depends on.
 SIGNATURE_SQL = """
 create or replace table fresh_signature as
-select owner.cluster, stable_hash(concat_ws(chr(30), owner.is_proven, said.said)) as signature
+select
+    owner.cluster,
+    stable_hash(concat_ws(chr(30), owner.is_proven, said.said)) as signature
 from owner
 left join (
     select cluster, string_agg(to_json(fresh_profile)::text, chr(31) order by place) as said
@@ -216,13 +218,13 @@ group by kind order by kind
 
 
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make profiles, blocking keys and signatures of the clusters in the table `standing`."""
+    """Make profiles, blocking keys and signatures of the clusters in `standing`."""
     for statement in (PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, BLOCK_SQL, SIGNATURE_SQL):
         duck.execute(statement)
 
 
 def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
-    """Pairs of a `touched` cluster with any that shares a key in `seen_block`; their number.
+    """Pairs of a `touched` cluster with any that shares a key in `seen_block`; how many.
 
     Reports the keys that were left out because too many share them.
     """

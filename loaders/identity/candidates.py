@@ -95,7 +95,7 @@ where
 def renew_pairs(
     connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool, report: Report
 ) -> int:
-    """Bring blocks, profiles and pair scores up to date; returns how many pairs were scored.
+    """Bring blocks, profiles and pair scores up to date; returns how many were scored.
 
     Needs the table `standing` in the workbench and `former_cluster` in the warehouse: the
     rule clusters that the touched kin groups had before.
@@ -194,7 +194,8 @@ def _replace_blocks(
         )
     connection.execute(
         text(
-            f"insert into identity.block ({BLOCK_NAMES}) select {BLOCK_NAMES} from fresh_block"
+            f"insert into identity.block ({BLOCK_NAMES})"
+            f" select {BLOCK_NAMES} from fresh_block"
         )
     )
     _write_profiles(connection, duck, "semi join changed using (cluster)")

@@ -1,9 +1,9 @@
 """What has changed since records were last linked, and all that the change could touch.
 
-Goes in: `identity.source_person`, the state of the last run, stewards' decisions. Comes out:
-a workbench with every record of every kin group that is touched, and the temporary tables
-`scope` (those records), `touched_kin` and `gone` (records that are no more). Records of
-other groups are as they were: no rule could connect them to what has changed.
+Goes in: `identity.source_person`, the state of the last run, stewards' decisions. Comes
+out: a workbench with every record of every kin group that is touched, and the temporary
+tables `scope` (those records), `touched_kin` and `gone` (records that are no more). Records
+of other groups are as they were: no rule could connect them to what has changed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class RepeatedRecordError(ExpectedFailure):
 
 @dataclass(frozen=True)
 class Change:
-    """What a run has to look at: a workbench of the records in scope, and how many changed."""
+    """What a run has to look at: a workbench of the records in scope, and counts."""
 
     bench: Workbench
     changed: int
@@ -144,7 +144,7 @@ def _fresh_decisions(
     rows = connection.execute(
         text("select record_key_a, record_key_b, verdict from identity.applied_decision")
     )
-    return sorted({(a, b, verdict) for a, b, verdict in rows} ^ set(decisions))
+    return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
 
 
 def _take_in(connection: Connection) -> None:
@@ -183,7 +183,8 @@ def _touch(
             insert into scope
             select state.record_key, state.record_no
             from change
-            inner join identity.record_state as state on change.record_key = state.record_key
+            inner join identity.record_state as state
+                on change.record_key = state.record_key
             where not change.is_gone
             """
         )
@@ -265,7 +266,7 @@ def _lay_out_scope(
     decisions: Sequence[Decision],
     is_full: bool,
 ) -> Workbench:
-    """All records of the touched groups; more of them as long as a key ceases to be crowded."""
+    """All records of the touched groups; more as long as a key ceases to be crowded."""
     while True:
         if not is_full:
             connection.execute(text("analyze touched_kin"))
@@ -335,4 +336,4 @@ def _outside_keys(connection: Connection) -> list[tuple[str, int, int]]:
             """
         )
     )
-    return [(kind, key, said) for kind, key, said in rows]
+    return [(str(kind), int(key), int(said)) for kind, key, said in rows.tuples()]

@@ -29,7 +29,7 @@ Face = tuple[PersonName, date | None]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one member of a cluster brings with it: numbers, faces, whom it must not meet."""
+    """What a member of a cluster brings with it: numbers, faces, whom it must not meet."""
 
     proven: frozenset[str] = frozenset()
     unproven: frozenset[str] = frozenset()

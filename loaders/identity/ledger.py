@@ -109,8 +109,8 @@ def issue_person_id(anchor_record_key: str) -> str:
 def write_links(connection: Connection, run_id: int) -> LedgerChange:
     """Bring links and ledger to the new state; the caller's transaction commits.
 
-    Reads the temporary tables `arriving_link` and `link_scope`: the links of every record in
-    scope; a record in scope without a link is no more.
+    Reads the temporary tables `arriving_link` and `link_scope`: the links of every record
+    in scope; a record in scope without a link is no more.
     """
     connection.execute(text(LEDGER_SQL))
     connection.execute(text("create unique index on former_home (person_id)"))

@@ -1,9 +1,10 @@
 """Decide who is who: from person records to persons, for what changed and all it touches.
 
-Goes in: `identity.source_person` and stewards' decisions. Comes out: `identity.person_link`,
-`person_ledger` and `review_task`. The result is a function of the current records alone: any
-order and split of the same deliveries ends in the same persons with the same ids. What has
-not changed, and is not touched by what has, is not computed again:
+Goes in: `identity.source_person` and stewards' decisions. Comes out:
+`identity.person_link`, `person_ledger` and `review_task`. The result is a function of the
+current records alone: any order and split of the same deliveries ends in the same persons
+with the same ids. What has not changed, and is not touched by what has, is not computed
+again:
 
     change ─► kin groups ─► rule clusters ─► scored pairs ─► persons ─► links and tasks
 """
@@ -153,7 +154,7 @@ def _link(
 
 
 def _lay_out_links(connection: Connection, change: Change) -> None:
-    """The temporary tables `arriving_link` and `link_scope`: what to write, and for whom."""
+    """The temporary tables `arriving_link` and `link_scope`: what to write, for whom."""
     for name, columns in (
         ("arriving_link", "*"),
         (
@@ -188,7 +189,7 @@ def _towns(connection: Connection) -> list[tuple[str, str]]:
     rows = connection.execute(
         text("select distinct town_name, town_code from identity.town order by 1, 2")
     )
-    return [(name, code) for name, code in rows]
+    return [(str(name), str(code)) for name, code in rows]
 
 
 def _decisions(connection: Connection) -> list[Decision]:
@@ -201,7 +202,7 @@ def _decisions(connection: Connection) -> list[Decision]:
             " order by 1, 2, 3"
         )
     )
-    return [(a, b, verdict) for a, b, verdict in rows]
+    return [(str(a), str(b), str(verdict)) for a, b, verdict in rows]
 
 
 def _version(towns: Sequence[tuple[str, str]]) -> str:
@@ -236,4 +237,4 @@ def _count_by(connection: Connection, table: str, column: str) -> dict[str, int]
     rows = connection.execute(
         text(f"select {column}, count(*) from identity.{table} group by {column}")
     )
-    return {value: int(count) for value, count in rows}
+    return {str(value): int(str(count)) for value, count in rows}

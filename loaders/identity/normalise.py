@@ -135,7 +135,7 @@ def put_outside_keys(
 
 
 def make_claims(bench: Workbench, decisions: Sequence[Decision]) -> None:
-    """Group the records into claims; a record that a steward spoke of is a claim of its own."""
+    """Group the records into claims; one that a steward spoke of is a claim of its own."""
     duck = bench.duck
     put_table(
         duck, "decision", DECISION_COLUMNS, [(i, *said) for i, said in enumerate(decisions)]

@@ -8,7 +8,7 @@ is a function of the clusters that scored pairs connect it with, and of nothing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,7 +95,7 @@ def _find_members(connection: Connection) -> None:
     while True:
         connection.execute(text("analyze member"))
         connection.execute(text("analyze newest"))
-        found = connection.execute(text(SPREAD_SQL)).scalars().all()
+        found: Sequence[int] = connection.execute(text(SPREAD_SQL)).scalars().all()
         if not found:
             return
         connection.execute(text("truncate newest"))

@@ -1,7 +1,7 @@
 """What a steward should look at, as pairs of records with the reason and no values.
 
-Goes in: what rules found odd, and scored pairs that were left apart. Comes out: one task per
-pair of persons, the gravest; what ended up as one person after all is no task.
+Goes in: what rules found odd, and scored pairs that were left apart. Comes out: one task
+per pair of persons, the gravest; what ended up as one person after all is no task.
 """
 
 from __future__ import annotations

@@ -61,8 +61,10 @@ select
         when record.n <> record.claim then within_claim.rule
         else tie.rule
     end as rule,
-    case when record.n <> record.claim then within_claim.probability else tie.probability end
-        as probability,
+    case
+        when record.n <> record.claim then within_claim.probability
+        else tie.probability
+    end as probability,
     case when record.n <> record.claim then claimed.record_key else near.record_key end
         as linked_to,
     record.id_key is not null and record.id_key in (from contested) as is_contested
@@ -295,7 +297,8 @@ def _write_findings(
     connection: Connection, change: Change, findings: list[Finding]
 ) -> None:
     columns = {
-        "a": "integer", "b": "integer", "kind": "text", "reason": "text", "evidence": "text",
+        "a": "integer", "b": "integer", "kind": "text", "reason": "text",
+        "evidence": "text",
     }  # fmt: skip
     duck = change.bench.duck
     put_table(

@@ -218,6 +218,7 @@ def _levels_sql() -> str:
     for name, (missing, *compared) in COMPARISONS.items():
         labels = ", ".join(f"'{level.label}'" for level in reversed(compared))
         parts.append(
-            f"'{name}', if(gamma_{name} < 0, '{missing.label}', [{labels}][gamma_{name} + 1])"
+            f"'{name}', if(gamma_{name} < 0, '{missing.label}',"
+            f" [{labels}][gamma_{name} + 1])"
         )
     return f"json_object({', '.join(parts)})"
