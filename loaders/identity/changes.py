@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -325,7 +326,7 @@ def _make_crowded_keys(connection: Connection) -> None:
 
 def _outside_keys(connection: Connection) -> list[tuple[str, int, int]]:
     """Who bears a crowded key outside the groups in scope; only such keys reach outside."""
-    rows = connection.execute(
+    rows: Any = connection.execute(
         text(
             """
             select distinct strong_key.kind, strong_key.key, strong_key.said
@@ -336,4 +337,4 @@ def _outside_keys(connection: Connection) -> list[tuple[str, int, int]]:
             """
         )
     )
-    return [(str(kind), int(key), int(said)) for kind, key, said in rows.tuples()]
+    return [(str(kind), int(key), int(said)) for kind, key, said in rows]
