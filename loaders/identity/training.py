@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from loaders.identity.fitting import Measured, fit
 from loaders.identity.levels import COMPARISONS
 from loaders.identity.name_frequency import count_names
 from loaders.identity.training_data import lay_out_training
-from loaders.identity.weights import Weights
+from loaders.identity.weights import DECLARED, Weights, load_weights
 from loaders.identity.weights.writing import write_weights
 
 Report = Callable[[str], None]
@@ -57,16 +58,17 @@ class Training:
 def train(
     engine: Engine,
     out: Path,
-    base: Weights,
-    version: str,
     trained_on: str,
+    base: Weights | None = None,
     report: Report = lambda line: None,
 ) -> Training:
     """Estimate the weights from the records of a warehouse and write them to `out`.
 
-    `trained_on` says in words whose records they are. The same records give the same file.
+    `trained_on` says in words whose records they are; the file's name is its version, and
+    what it cannot tell is as declared, or as in `base`. The same records, the same file.
     Raises: TooFewPeopleError.
     """
+    base = base or load_weights(files("loaders.identity.weights").joinpath(DECLARED))
     with duckdb.connect(":memory:") as duck:
         # Sums of fractions must not depend on which thread was faster.
         duck.execute("set threads = 1")
@@ -103,7 +105,7 @@ def train(
     training = Training(people, statements, measured)
     fitted = {name: fit(name, measured[name], base.levels[name]) for name in COMPARISONS}
     names = count_names([key for (key,) in keys], base.names.rarest)
-    write_weights(out, version, trained_on, base.prior, training, fitted, names, SEED)
+    write_weights(out, trained_on, base.prior, training, fitted, names, SEED)
     return training
 
 

@@ -22,16 +22,19 @@ def test_training_twice_gives_one_file_that_can_be_used(
 ) -> None:
     county = MessyCounty(800, seed=11, records_each=4)
     load(engine, county.rows)
-    first, second = tmp_path / "first.yml", tmp_path / "second.yml"
+    first, second = tmp_path / "one/trial.yml", tmp_path / "other/trial.yml"
+    first.parent.mkdir()
+    second.parent.mkdir()
     report: list[str] = []
-    training = train(engine, first, BASE, "trial", "a messy county", report.append)
+    training = train(engine, first, "a messy county", report=report.append)
     load(engine, county.rows[::-1])
-    train(engine, second, BASE, "trial", "a messy county")
+    train(engine, second, "a messy county")
     assert first.read_bytes() == second.read_bytes()
     assert training.people > 500
     assert str(training.people) in report[0]
 
     trained = load_weights(first)
+    assert trained.version.startswith("trial+")
     assert trained.levels["birth_date"]["exact"].bits > 10
     assert trained.levels["name"]["different"].bits < -3
     assert trained.levels["sex"]["same"].bits == pytest.approx(1, abs=0.1)
@@ -49,5 +52,5 @@ def test_training_twice_gives_one_file_that_can_be_used(
 def test_a_handful_of_people_teaches_nothing(engine: Engine, tmp_path: Path) -> None:
     load(engine, MessyCounty(20, seed=3).rows)
     with pytest.raises(TooFewPeopleError, match="500"):
-        train(engine, tmp_path / "none.yml", BASE, "trial", "a village")
+        train(engine, tmp_path / "none.yml", "a village")
     assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@
 
 Goes in: a file. Comes out: how often each level of a comparison is met in one person and in
 two, what two random records come to beforehand, and how common names are. A file, once it
-is in use, is not changed: training writes a new one (docs/decisions/0003).
+is in use, is not changed: training writes a new one (docs/decisions/0013).
 """
 
 from __future__ import annotations

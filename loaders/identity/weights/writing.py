@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 def write_weights(
     out: Path,
-    version: str,
     trained_on: str,
     prior: float,
     training: Training,
@@ -31,9 +30,9 @@ def write_weights(
     """Write the file; the same training gives the same bytes."""
     lines = [
         "# Written by training and reviewed; once in use it is frozen, and a new training",
-        "# writes a new file (docs/decisions/0003). same: share of pairs of records of one",
+        "# writes a new file (docs/decisions/0013). same: share of pairs of records of one",
         "# person at this level; different: of two persons; bits: what the level weighs.",
-        f"version: {version}",
+        f"version: {out.stem}",
         "trained_on:",
         f"  records: {trained_on}",
         f"  people: {training.people}",
