@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from loaders.identity.clusters import Clusters
+from loaders.identity.compare import WHOLE_NAMES
 from loaders.identity.rules import Edge
 
 AUTO_PROBABILITY = 0.999
@@ -20,7 +21,7 @@ RIVAL_MARGIN = 6.0
 # What a probability is stored as at most: nothing that is scored is certain.
 HIGHEST_PROBABILITY = 0.999999
 
-WHOLE_NAMES = {"exact", "homophone"}
+WHOLE = {level.value for level in WHOLE_NAMES}
 OWN_NUMBER = {"same", "typo"}
 
 
@@ -65,7 +66,7 @@ def _is_well_founded(levels: Mapping[str, str]) -> bool:
         levels["id_number"] == "excel_damage",
     ]
     needed = 1
-    if levels["name"] not in WHOLE_NAMES:
+    if levels["name"] not in WHOLE:
         # One character apart is how twins and brothers are named; what a newborn is called
         # fits its twin. Only a lost character beside a nearly right number leaves no doubt.
         if not number or levels["name"] != "lost_character":

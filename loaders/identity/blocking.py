@@ -97,14 +97,29 @@ select
     name.has_lost_characters,
     name.masks,
     name.shortened,
+    name.tones,
+    name.sounds,
+    name.fuzzy_sounds,
+    name.fuzzy_surnames,
+    name.head,
+    coalesce(lunar.lunar_days, []) as lunar_days,
     coalesce(contact.phones, []) as phones,
     coalesce(contact.towns, []) as towns,
     coalesce(contact.town_codes, []) as town_codes,
     coalesce(contact.villages, []) as villages,
-    coalesce(contact.houses, []) as houses
+    coalesce(contact.houses, []) as houses,
+    -- The villagers' group that a house stands in, with its town and village.
+    list_sort(list_distinct(list_filter(
+        list_transform(
+            coalesce(contact.houses, []),
+            lambda house: regexp_extract(house, '(.+[组队])[|]', 1)
+        ),
+        lambda place: place <> ''
+    ))) as groups
 from telling
 inner join name on telling.name_id = name.name_id
 inner join contact on telling.cluster = contact.cluster
+left join lunar on telling.born_on = lunar.born_on
 inner join source on telling.cluster = source.n
 inner join source as spoken on telling.claim = spoken.n
 where name.key <> '' or telling.born_on is not null
@@ -117,25 +132,29 @@ with
 
 keys as (
     select cluster, face, null as phone, 'name and birth year' as kind,
-        sound || '|' || year(born_on) as key
-    from spoken where sound <> '' and not has_lost_characters
+        voice || '|' || year(born_on) as key
+    from voiced where not has_lost_characters
     union all
-    select cluster, face, null, 'birth date and surname', born_on::text || '|' || surname
-    from spoken where surname <> ''
+    select cluster, face, null, 'birth date and surname', born_on::text || '|' || heard
+    from surnamed
+    union all
+    -- A lunar birthday is written as another date, and read as another one.
+    select cluster, face, null, 'birth date and surname', unnest(lunar_days) || '|' || heard
+    from surnamed
     union all
     select cluster, face, unnest(phones), 'phone and surname',
-        unnest(phones) || '|' || surname
-    from spoken where surname <> ''
+        unnest(phones) || '|' || heard
+    from surnamed
     union all
     select cluster, face, unnest(phones), 'phone and birth date',
         unnest(phones) || '|' || born_on::text
     from spoken
     union all
-    select cluster, face, null, 'house and surname', unnest(houses) || '|' || surname
-    from spoken where surname <> ''
+    select cluster, face, null, 'house and surname', unnest(houses) || '|' || heard
+    from surnamed
     union all
-    select cluster, face, null, 'village and name', unnest(villages) || '|' || sound
-    from spoken where sound <> ''
+    select cluster, face, null, 'village and name', unnest(villages) || '|' || voice
+    from voiced
     union all
     select cluster, face, null, 'village and birth date',
         unnest(villages) || '|' || born_on::text
@@ -160,6 +179,12 @@ SPOKEN_SQL = """
 create or replace view spoken as
 select *, stable_hash(sound || '|' || coalesce(born_on::text, '')) as face
 from fresh_profile
+"""
+SURNAMED_SQL = """
+create or replace view surnamed as select *, unnest(fuzzy_surnames) as heard from spoken
+"""
+VOICED_SQL = """
+create or replace view voiced as select *, unnest(fuzzy_sounds) as voice from spoken
 """
 OWNER_SQL = """
 create or replace table owner as
@@ -219,7 +244,10 @@ group by kind order by kind
 
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
     """Make profiles, blocking keys and signatures of the clusters in `standing`."""
-    for statement in (PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, BLOCK_SQL, SIGNATURE_SQL):
+    for statement in (
+        PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
+        SIGNATURE_SQL,
+    ):  # fmt: skip
         duck.execute(statement)
 
 

@@ -19,7 +19,6 @@ from loaders.identity.blocking import (
     find_pairs,
     lay_out_profiles,
 )
-from loaders.identity.splink_model import DECLARED_NAME_FREQUENCY
 from loaders.identity.workbench import copy_in, copy_out
 
 Report = Callable[[str], None]
@@ -299,11 +298,6 @@ def _lay_out_profiles_of_pairs(
         """
     )
     duck.execute(PROFILE_PAIR_SQL)
-    duck.execute(
-        "create or replace table name_frequency as"
-        " select distinct name_key, $declared as tf_name_key from profile",
-        {"declared": DECLARED_NAME_FREQUENCY},
-    )
 
 
 def _write_scores(

@@ -22,6 +22,7 @@ from loaders.identity.normalise import (
     KEY,
     MOST_CLAIMS_OF_ONE_KEY,
     Decision,
+    Places,
     lay_out,
     make_claims,
     put_outside_keys,
@@ -94,9 +95,7 @@ def forget(connection: Connection) -> None:
     connection.execute(text(f"truncate {names}"))
 
 
-def gather(
-    connection: Connection, towns: Sequence[tuple[str, str]], decisions: Sequence[Decision]
-) -> Change:
+def gather(connection: Connection, places: Places, decisions: Sequence[Decision]) -> Change:
     """Find what changed and lay out all that it touches.
 
     Raises: RepeatedRecordError.
@@ -120,8 +119,8 @@ def gather(
             )
         )
     elif changed or fresh:
-        _touch(connection, towns, decisions, fresh)
-    bench = _lay_out_scope(connection, towns, decisions, is_full)
+        _touch(connection, places, decisions, fresh)
+    bench = _lay_out_scope(connection, places, decisions, is_full)
     in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
     return Change(bench, changed, in_scope, is_full, decisions, fresh)
 
@@ -173,7 +172,7 @@ def _take_in(connection: Connection) -> None:
 
 def _touch(
     connection: Connection,
-    towns: Sequence[tuple[str, str]],
+    places: Places,
     decisions: Sequence[Decision],
     fresh: Sequence[Decision],
 ) -> None:
@@ -190,7 +189,7 @@ def _touch(
             """
         )
     )
-    bench = lay_out(connection, towns)
+    bench = lay_out(connection, places)
     connection.execute(
         text("create temporary table probe (kind text, key bigint) on commit drop")
     )
@@ -263,7 +262,7 @@ def _copy_out_references(bench: Workbench, connection: Connection) -> None:
 
 def _lay_out_scope(
     connection: Connection,
-    towns: Sequence[tuple[str, str]],
+    places: Places,
     decisions: Sequence[Decision],
     is_full: bool,
 ) -> Workbench:
@@ -284,7 +283,7 @@ def _lay_out_scope(
                 )
             )
         connection.execute(text("analyze scope"))
-        bench = lay_out(connection, towns)
+        bench = lay_out(connection, places)
         outside = [] if is_full else _outside_keys(connection)
         put_outside_keys(bench.duck, outside)
         make_claims(bench, decisions)

@@ -1,27 +1,35 @@
-"""How alike two names, two birth dates and two persons' claims are.
+"""How alike two names are; birth dates have their own module.
 
-The same levels exist once more as SQL in `splink_model`; a test holds the two together.
+The same levels exist once more as SQL in `levels`; a test holds the two together.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 from enum import StrEnum
 
+from loaders.identity.birth import BirthLevel, birth_level, speaks_for_nobody
 from loaders.identity.person_name import LOST, PersonName
 
-# A lunar birthday entered as a solar one lies about this many days before the true date.
-LUNAR_DAYS = range(17, 53)
+__all__ = [
+    "OTHER_NAMES", "SHORTEST_CUT_NAME", "STRONG_NAMES", "WEAK_NAMES", "BirthLevel",
+    "NameLevel", "birth_level", "name_level", "speaks_for_nobody",
+]  # fmt: skip
+
 # A name of four characters or more is cut rather than mistyped when one begins the other.
 SHORTEST_CUT_NAME = 4
+# Of a Latin name this many parts must be left when others are dropped.
+FEWEST_LATIN_PARTS = 2
 
 
 class NameLevel(StrEnum):
     """Likeness of two names, best first."""
 
     EXACT = "exact"
+    SAME_TONES = "same_tones"
     HOMOPHONE = "homophone"
     LOST_CHARACTER = "lost_character"
+    FUZZY_SOUND = "fuzzy_sound"
     ONE_CHARACTER = "one_character"
     SHORTENED = "shortened"
     SURNAME = "surname"
@@ -30,21 +38,11 @@ class NameLevel(StrEnum):
     MISSING = "missing"
 
 
-class BirthLevel(StrEnum):
-    """Likeness of two birth dates, best first."""
-
-    EXACT = "exact"
-    ONE_DIGIT = "one_digit"
-    SWAPPED = "day_month_swapped"
-    SAME_MONTH = "same_month"
-    YEAR_OFF = "year_off_by_one"
-    LUNAR = "perhaps_lunar"
-    DIFFERENT = "different"
-    MISSING = "missing"
-
-
-STRONG_NAMES = frozenset({NameLevel.EXACT, NameLevel.HOMOPHONE, NameLevel.LOST_CHARACTER})
-WEAK_NAMES = frozenset({NameLevel.ONE_CHARACTER, NameLevel.SHORTENED})
+WHOLE_NAMES = frozenset({NameLevel.EXACT, NameLevel.SAME_TONES, NameLevel.HOMOPHONE})
+STRONG_NAMES = WHOLE_NAMES | {NameLevel.LOST_CHARACTER}
+WEAK_NAMES = frozenset(
+    {NameLevel.FUZZY_SOUND, NameLevel.ONE_CHARACTER, NameLevel.SHORTENED}
+)
 OTHER_NAMES = frozenset({NameLevel.SURNAME, NameLevel.DIFFERENT})
 
 
@@ -57,62 +55,41 @@ def name_level(left: PersonName, right: PersonName) -> NameLevel:
         return NameLevel.MISSING
     if left.rank and right.rank and left.rank != right.rank:
         return NameLevel.DIFFERENT
-    if a == b:
-        return NameLevel.LOST_CHARACTER if LOST in a else NameLevel.EXACT
-    if LOST not in a + b and _sound(left.pinyin) == _sound(right.pinyin):
+    if a == b and LOST not in a:
+        return NameLevel.EXACT
+    if _meet(left.tones, right.tones):
+        return NameLevel.SAME_TONES
+    if _meet(left.sounds, right.sounds):
         return NameLevel.HOMOPHONE
-    if len(a) == len(b) and len(a) > 1:
-        if _fits(a, b) or _fits(b, a):
-            return NameLevel.LOST_CHARACTER
-        if sum(x != y for x, y in zip(a, b, strict=True)) == 1:
-            return NameLevel.ONE_CHARACTER
-    short, long = sorted((a, b), key=len)
-    if len(long) == len(short) + 1 and short in _without_one(long):
-        return NameLevel.SHORTENED
-    if SHORTEST_CUT_NAME <= len(short) < len(long) and long.startswith(short):
+    if len(a) == len(b) > 1 and _fit(left, right):
+        return NameLevel.LOST_CHARACTER
+    if _meet(left.fuzzy_sounds, right.fuzzy_sounds):
+        return NameLevel.FUZZY_SOUND
+    if len(a) == len(b) > 1 and _meet(left.masks(), right.masks()):
+        return NameLevel.ONE_CHARACTER
+    if _is_cut(left, right) or _is_cut(right, left):
         return NameLevel.SHORTENED
     return NameLevel.SURNAME if a[0] == b[0] != LOST else NameLevel.DIFFERENT
 
 
-def birth_level(left: date | None, right: date | None) -> BirthLevel:
-    """How alike two birth dates are."""
-    if left is None or right is None:
-        return BirthLevel.MISSING
-    if left == right:
-        return BirthLevel.EXACT
-    digits = zip(f"{left:%Y%m%d}", f"{right:%Y%m%d}", strict=True)
-    if sum(a != b for a, b in digits) == 1:
-        return BirthLevel.ONE_DIGIT
-    if left.year == right.year and (left.month, left.day) == (right.day, right.month):
-        return BirthLevel.SWAPPED
-    if (left.year, left.month) == (right.year, right.month):
-        return BirthLevel.SAME_MONTH
-    if (left.month, left.day) == (right.month, right.day) and (
-        abs(left.year - right.year) == 1
-    ):
-        return BirthLevel.YEAR_OFF
-    if abs((left - right).days) in LUNAR_DAYS:
-        return BirthLevel.LUNAR
-    return BirthLevel.DIFFERENT
+def _meet(left: Iterable[str], right: Iterable[str]) -> bool:
+    return not set(left).isdisjoint(right)
 
 
-def speaks_for_nobody(born_on: date | None, known_on: date) -> bool:
-    """Whether a birth date is what forms are filled with, or lies after its delivery."""
+def _fit(left: PersonName, right: PersonName) -> bool:
+    """Whether they are alike but for the characters lost from one or the other."""
+    if left.sounds and right.sounds:
+        # A character typed as its sound is lost, but not just any character fits it.
+        return False
+    return all(x == y or LOST in (x, y) for x, y in zip(left.key, right.key, strict=True))
+
+
+def _is_cut(short: PersonName, long: PersonName) -> bool:
+    a, b = short.key, long.key
+    parts = a.split(" ")
     return (
-        born_on is None
-        or born_on.year <= 1900
-        or (born_on.month, born_on.day) == (1, 1)
-        or born_on > known_on
+        (len(b) == len(a) + 1 > 2 and a in long.shortened())
+        or (SHORTEST_CUT_NAME <= len(a) < len(b) and b.startswith(a))
+        or (len(parts) >= FEWEST_LATIN_PARTS and set(parts) <= set(b.split(" ")))
+        or a == long.head
     )
-
-
-def _sound(pinyin: str) -> str:
-    return pinyin.replace(" ", "")
-
-
-def _fits(pattern: str, name: str) -> bool:
-    return all(x in (y, LOST) for x, y in zip(pattern, name, strict=True))
-
-
-def _without_one(text: str) -> set[str]:
-    return {text[:i] + text[i + 1 :] for i in range(len(text))}

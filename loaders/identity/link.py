@@ -12,23 +12,28 @@ again:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from loaders.identity.candidates import renew_pairs
 from loaders.identity.changes import Change, forget, gather, prepare_state
+from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
-from loaders.identity.normalise import Decision
+from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
 from loaders.identity.reviews import gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters, write_rule_clusters
 from loaders.identity.workbench import copy_out
 
 Report = Callable[[str], None]
+
+FORMER_NAMES = "staging.former_place_name"
+TOWNS_SQL = "select distinct town_name, town_code from identity.town"
 
 # Every record in scope, and those of clusters outside it whose person may be another now.
 LINKS_SQL = """
@@ -113,11 +118,11 @@ def link_people(
     """
     prepare(engine)
     with engine.begin() as connection:
-        towns = _towns(connection)
-        prepare_state(connection, engine_version := _version(towns))
+        places = _places(connection)
+        prepare_state(connection, engine_version := _version(places))
         if anew:
             forget(connection)
-        change = gather(connection, towns, _decisions(connection))
+        change = gather(connection, places, _decisions(connection))
         try:
             return _link(connection, change, run_id, engine_version, report)
         finally:
@@ -182,14 +187,16 @@ def _lay_out_links(connection: Connection, change: Change) -> None:
     connection.execute(text("analyze link_scope"))
 
 
-def _towns(connection: Connection) -> list[tuple[str, str]]:
-    """Names of towns with their codes; none where nobody has reported any."""
-    if connection.scalar(text("select to_regclass('identity.town')")) is None:
-        return []
-    rows = connection.execute(
-        text("select distinct town_name, town_code from identity.town order by 1, 2")
+def _places(connection: Connection) -> Places:
+    """What the county has said of its places; nothing where it has said nothing."""
+    found: dict[str, Any] = {}
+    for table, query in (("identity.town", TOWNS_SQL), (FORMER_NAMES, FORMER_NAMES_SQL)):
+        known = connection.scalar(text("select to_regclass(:name)"), {"name": table})
+        found[table] = connection.execute(text(query)).all() if known else []
+    return Places(
+        tuple(sorted((str(name), str(code)) for name, code in found["identity.town"])),
+        former_names(sorted(map(tuple, found[FORMER_NAMES]))),
     )
-    return [(str(name), str(code)) for name, code in rows]
 
 
 def _decisions(connection: Connection) -> list[Decision]:
@@ -205,9 +212,9 @@ def _decisions(connection: Connection) -> list[Decision]:
     return [(str(a), str(b), str(verdict)) for a, b, verdict in rows]
 
 
-def _version(towns: Sequence[tuple[str, str]]) -> str:
+def _version(places: Places) -> str:
     """Another version of rules, weights, libraries or settings computes everything anew."""
-    digest = hashlib.blake2b(repr(towns).encode(), digest_size=16)
+    digest = hashlib.blake2b(repr(places).encode(), digest_size=16)
     for library in ("duckdb", "splink", "pypinyin", "opencc", "lunardate"):
         digest.update(f"{library} {version(library)}\n".encode())
     for path in sorted(Path(__file__).parent.rglob("*")):

@@ -9,15 +9,21 @@ is a function of the rows alone: their order does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 import duckdb
 from sqlalchemy import Connection
 
-from loaders.identity.compare import speaks_for_nobody
-from loaders.identity.contact import read_address, read_phone
+from loaders.identity.birth import lunar_days, speaks_for_nobody
+from loaders.identity.contact import FormerNames, read_address, read_phone
 from loaders.identity.id_number import read_id_number
-from loaders.identity.person_name import PersonName, read_person_name
+from loaders.identity.person_name import (
+    NAME_FEATURES,
+    PersonName,
+    name_features,
+    read_person_name,
+)
 from loaders.identity.workbench import Claim, Workbench, copy_in, put_table
 
 KEY = (
@@ -48,11 +54,7 @@ DECISION_COLUMNS = {
 }  # fmt: skip
 KEY_COLUMNS = {"kind": "text", "key": "bigint", "said": "bigint"}
 
-NAME_COLUMNS = {
-    "name_id": "integer", "key": "text", "sound": "text", "surname": "text", "rank": "text",
-    "is_newborn": "boolean", "has_lost_characters": "boolean", "masks": "texts",
-    "shortened": "texts",
-}  # fmt: skip
+NAME_COLUMNS = {"name_id": "integer", **NAME_FEATURES}
 ID_COLUMNS = {
     "raw": "text", "id_type_code": "text", "kind": "text", "key": "text", "text": "text",
     "born_on": "date", "sex_code": "text",
@@ -102,11 +104,16 @@ from (
 """
 
 
-def lay_out(connection: Connection, towns: Sequence[tuple[str, str]]) -> Workbench:
-    """Read the person records in scope and make them comparable.
+@dataclass(frozen=True)
+class Places:
+    """What a county knows of its places: codes of towns by name, and former names."""
 
-    `towns` are names of towns with their codes, for records that say only one of them.
-    """
+    towns: Sequence[tuple[str, str]] = ()
+    former_names: FormerNames = field(default_factory=dict)
+
+
+def lay_out(connection: Connection, places: Places) -> Workbench:
+    """Read the person records in scope and make them comparable."""
     duck = duckdb.connect(":memory:")
     duck.execute(MACROS)
     copy_in(connection, SOURCE_SQL, duck, "delivered")
@@ -117,9 +124,13 @@ def lay_out(connection: Connection, towns: Sequence[tuple[str, str]]) -> Workben
     _read_births(duck)
     _read_column(duck, "phone", "phone_read", ("phone",), lambda raw: (read_phone(raw),))
     _read_column(
-        duck, "address", "address_read", ("town", "village", "house"), _address_parts
+        duck,
+        "address",
+        "address_read",
+        ("town", "village", "house"),
+        lambda raw: _address_parts(raw, places.former_names),
     )
-    put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, towns)
+    put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
     sql = files("loaders.identity")
     duck.execute(sql.joinpath("record.sql").read_text("utf-8"))
@@ -166,10 +177,7 @@ def _read_names(duck: duckdb.DuckDBPyConnection) -> list[PersonName]:
 
 def _name_row(numbered: tuple[int, PersonName]) -> tuple[object, ...]:
     number, name = numbered
-    return (
-        number, name.key, name.pinyin.replace(" ", ""), name.surname, name.rank,
-        name.is_newborn, name.has_lost_characters, name.masks(), name.shortened(),
-    )  # fmt: skip
+    return (number, *name_features(name).values())
 
 
 def _read_ids(duck: duckdb.DuckDBPyConnection) -> None:
@@ -196,6 +204,18 @@ def _read_births(duck: duckdb.DuckDBPyConnection) -> None:
     ]
     columns = dict.fromkeys(("raw", "known_on", "born_on"), "date")
     put_table(duck, "birth_read", columns, rows)
+    days = {row[2] for row in rows} | {
+        day
+        for (day,) in duck.execute(
+            "select distinct born_on from id_read where born_on is not null"
+        ).fetchall()
+    }
+    put_table(
+        duck,
+        "lunar",
+        {"born_on": "date", "lunar_days": "texts"},
+        [(day, lunar_days(day)) for day in sorted(filter(None, days))],
+    )
 
 
 def _read_column(
@@ -212,6 +232,6 @@ def _read_column(
     put_table(duck, table, columns, [(raw, *read(raw)) for (raw,) in raws])
 
 
-def _address_parts(raw: str) -> tuple[str | None, ...]:
-    address = read_address(raw)
+def _address_parts(raw: str, former_names: FormerNames) -> tuple[str | None, ...]:
+    address = read_address(raw, former_names)
     return (address.town or None, address.village or None, address.house or None)

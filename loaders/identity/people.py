@@ -111,11 +111,17 @@ def _facts(row: Any, number: Mapping[int, int]) -> Facts:
         frozenset(row.unproven),
         frozenset(row.barred),
         frozenset(
-            (PersonName(*said[:-1]), date.fromisoformat(said[-1]) if said[-1] else None)
+            (_name(said[:-1]), date.fromisoformat(said[-1]) if said[-1] else None)
             for said in row.faces
         ),
         frozenset(number[c] for c in row.strangers if c in number),
     )
+
+
+def _name(said: list[Any]) -> PersonName:
+    # JSON knows no tuples.
+    parts: list[Any] = [tuple(one) if isinstance(one, list) else one for one in said]
+    return PersonName(*parts)
 
 
 def _pairs(connection: Connection, number: Mapping[int, int]) -> list[ScoredPair]:

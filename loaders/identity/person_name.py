@@ -8,51 +8,91 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
+from loaders.identity.characters import standard_form
+from loaders.identity.sounds import (
+    character_readings,
+    fuzzy,
+    readings,
+    syllables,
+    without_tone,
+)
 
 LOST = "?"
-LOST_CHARACTERS = re.compile(r"[?*□〓■○●◇�\ue000-\uf8ff]")
+# What stands where a character should: signs, private code points, 某 for a name unsaid.
+LOST_CHARACTERS = re.compile(
+    r"[?*□〓■○●◇◆△▲\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|(?<!^)某"
+)
 # No name has them, and they would be wildcards where a name is compared as a pattern.
 PATTERN_SIGNS = re.compile(r"[%_\\]")
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
-HAN = re.compile(r"[㐀-鿿\U00020000-\U000323af]")
-PARTS = re.compile(rf"{HAN.pattern}|(?:(?!{HAN.pattern})\S)+")
-MIDDLE_DOTS = re.compile(r"[·•・‧∙⋅.．。˙゠\-]")
-BRACKETS = re.compile(r"[(\[{【〔<《](.*?)[)\]}】〕>》]?$")
-TITLES = re.compile(r"(女士|先生|小朋友|儿童|患儿|同志)$")
+HAN = re.compile(r"[〇㐀-鿿\U00020000-\U0003347f]")
+SIGNS = re.compile(rf"{HAN.pattern}|[A-Z]+|\S")
+MIDDLE_DOTS = re.compile(r"[·•・‧∙⋅.．。˙゠ᐧ\-]")
+BRACKETS = re.compile(r"[(\[{【〔<《](.*?)(?:[)\]}】〕>》]|$)")
+TITLES = re.compile(r"(女士|先生|小姐|小朋友|儿童|患儿|同志|老人)$")
+# 王(火页): the parts of a character that no font had. A plus sign, a place inside the name
+# or a bare surname says that they are no remark, and so does a part that is no word.
+COMPONENTS = re.compile(
+    rf"{HAN.pattern}\+{HAN.pattern}|[氵亻钅扌忄艹纟讠饣犭阝礻衤⺮]{HAN.pattern}"
+)
 NOBODY = frozenset(
-    "无名氏 无名 无姓名 未知 未命名 患者 病人 不详 无 佚名 匿名 某某 某 姓名 本人"
-    " XXX XX NULL NONE".split()
+    "无名氏 无名 无姓名 无名男 无名女 无名尸 未知 未命名 患者 病人 不详 无 佚名 匿名 某?"
+    " 某?? 某 姓名 本人 身份不明 不明 不知 保密 空 家属 路人 流浪 流浪人员 三无 三无人员"
+    " 先生 女士 待查 待定 群众 XXX XX X NULL NONE UNKNOWN NA".split()
 )
 NEWBORN = re.compile(
-    r"(?P<parent>.{2,8}?)(?:之[长次大小一二三]?(?:子|女|儿|婴|男|男婴|女婴)|[男女]?婴)"
-    r"(?P<rank>[大小长次一二三甲乙AB12]?)"
+    r"(?P<parent>.{2,8}?)"
+    r"(?:之(?P<order>[长次大小一二三]?)(?:子|女|儿|婴|男|男婴|女婴|双)"
+    r"|(?P<mark>[A-C甲乙丙]?)[男女]?婴)"
+    r"(?P<rank>[大小长次一二三甲乙丙ABC123]?)"
 )
-NAMELESS_NEWBORN = re.compile(r"(?:新生儿|婴儿|[男女]婴|毛毛)\d?")
+# What a child is called before it has a name; nobody is told by it.
+NAMELESS_CHILD = re.compile(
+    r"(?:新生儿|婴儿|[男女]婴|毛毛|毛头|宝宝|贝贝|未取名|[大小二三]宝|[大小二三]毛)"
+    r"(?P<rank>[大小甲乙ABC123]?)"
+)
 ELDER, YOUNGER, THIRD = "1", "2", "3"
 RANKS = {
     **dict.fromkeys("大长一甲A1", ELDER),
     **dict.fromkeys("小次二乙B2", YOUNGER),
-    "三": THIRD,
+    **dict.fromkeys("三丙C3", THIRD),
 }
+TWO_CHARACTER_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 尉迟 万俟 长孙 慕容 令狐 皇甫 公孙 东方 夏侯 端木 司徒 司空 宇文"
+    " 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 轩辕 钟离 闻人 赫连 鲜于 闾丘 独孤 南宫 拓跋"
+    " 呼延 东郭 西门 百里".split()
+)
+# The parts of a Latin name may come in any order; more than these are no name.
+MOST_LATIN_PARTS = 5
+# Columns of a table of names, and their kinds; `name_features` fills them.
+NAME_FEATURES: Mapping[str, str] = {
+    "key": "text", "sound": "text", "surname": "text", "rank": "text",
+    "is_newborn": "boolean", "has_lost_characters": "boolean", "masks": "texts",
+    "shortened": "texts", "tones": "texts", "sounds": "texts", "fuzzy_sounds": "texts",
+    "fuzzy_surnames": "texts", "head": "text",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """One name in the forms in which it is compared.
 
-    `key` is empty when the name says nothing. `rank` tells the elder from the younger of
-    two who share a name. A newborn's name is that of a parent and says so.
+    `key` is empty when the name says nothing; a character that was lost, or typed as its
+    sound or its parts, is `?` in it. `tones` and `sounds` are all its readings, none when
+    one of its sounds is unknown. `rank` tells the elder from the younger of two who share a
+    name. `head` is the part before the dot. A newborn's name is a parent's and says so.
     """
 
     key: str
     pinyin: str = ""
     rank: str = ""
     is_newborn: bool = False
+    tones: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    head: str = ""
 
     @property
     def has_lost_characters(self) -> bool:
@@ -62,6 +102,17 @@ class PersonName:
     def surname(self) -> str:
         """How the surname sounds; the first character is enough to group by."""
         return self.pinyin.split(" ")[0] if self.pinyin else ""
+
+    @property
+    def fuzzy_sounds(self) -> tuple[str, ...]:
+        """All readings without the differences that are not heard."""
+        return _distinct(fuzzy(sound) for sound in self.sounds)
+
+    @property
+    def fuzzy_surnames(self) -> tuple[str, ...]:
+        """All readings of the first character likewise; none when it is lost."""
+        heard = _distinct(sound.split(" ")[0] for sound in self.fuzzy_sounds)
+        return heard or _distinct(fuzzy(s) for s in (self.surname,) if s not in ("", LOST))
 
     def masks(self) -> list[str]:
         """The name with each character hidden in turn: one differs iff a mask is shared."""
@@ -76,45 +127,124 @@ class PersonName:
 
 def read_person_name(raw: str | None) -> PersonName:
     """The comparable forms of a delivered name."""
-    text = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", raw or "")).strip().upper()
-    note = BRACKETS.search(text)
-    if note and note.start() > 0:
-        text = text[: note.start()]
-    text = LOST_CHARACTERS.sub(LOST, PATTERN_SIGNS.sub("", text))
+    text, note = _without_note(_cleaned(raw))
+    head = ""
     if HAN.search(text):
-        text = MIDDLE_DOTS.sub("", re.sub(r"\s+", "", text))
+        text = re.sub(r"\s+", "", text)
+        head, *others = MIDDLE_DOTS.split(text)
+        # A lone surname before the dot is a slip of the finger.
+        text, head = head + "".join(others), head if head[1:] and any(others) else ""
     else:
-        text = " ".join(sorted(re.sub(r"[\s,.\-']+", " ", text).split()))
-    text = _simplified(text)
-    rank = RANKS.get(note.group(1).strip(), "") if note else ""
-    if NAMELESS_NEWBORN.fullmatch(text):
-        return PersonName("", rank=rank, is_newborn=True)
+        text = re.sub(r"[\s,.\-']+", " ", text).strip()
+    rank = RANKS.get(note, "")
+    nameless = NAMELESS_CHILD.fullmatch(text)
+    if nameless:
+        return PersonName("", rank=RANKS.get(nameless["rank"], rank), is_newborn=True)
     newborn = NEWBORN.fullmatch(text)
     if newborn:
-        rank = RANKS.get(newborn["rank"], rank)
+        said = newborn["rank"] or newborn["order"] or newborn["mark"]
+        rank = RANKS.get(said, rank)
         return _named(text.removesuffix(newborn["rank"]), rank, is_newborn=True)
     text = TITLES.sub("", re.sub(r"\d+$", "", text))
     if text in NOBODY or not text.replace(LOST, ""):
         return PersonName("")
-    return _named(text, rank, is_newborn=False)
+    return _named(text, rank, head=head)
 
 
-def _named(text: str, rank: str, is_newborn: bool) -> PersonName:
-    # A lost character may have been typed as its sound: 王ZHE reads like 王哲.
-    pinyin = " ".join(_reading(part) for part in PARTS.findall(text))
-    return PersonName(text, pinyin, rank, is_newborn)
+def read_name_note(raw: str | None) -> str | None:
+    """What a clerk has remarked in brackets behind a name: `新`, `大`, `曾用名…`."""
+    return _without_note(_cleaned(raw))[1] or None
 
 
-@cache
-def _reading(part: str) -> str:
-    # One character at a time: the reading must not depend on what stands beside it.
-    return "".join(lazy_pinyin(part, style=Style.NORMAL)).lower()
+def name_features(name: PersonName) -> dict[str, object]:
+    """The columns of `NAME_FEATURES` for one name."""
+    return {
+        "key": name.key,
+        "sound": name.pinyin.replace(" ", ""),
+        "surname": name.surname,
+        "rank": name.rank,
+        "is_newborn": name.is_newborn,
+        "has_lost_characters": name.has_lost_characters,
+        "masks": name.masks(),
+        "shortened": name.shortened(),
+        "tones": list(name.tones),
+        "sounds": list(name.sounds),
+        "fuzzy_sounds": list(name.fuzzy_sounds),
+        "fuzzy_surnames": list(name.fuzzy_surnames),
+        "head": name.head,
+    }
 
 
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+def surname_length(key: str) -> int:
+    """How many characters of a Chinese name are its surname."""
+    return 2 if key[:2] in TWO_CHARACTER_SURNAMES and len(key) > 2 else 1
 
 
-def _simplified(text: str) -> str:
-    return str(_converter().convert(text))
+def _cleaned(raw: str | None) -> str:
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", raw or "")).strip().upper()
+    # Before signs are taken for lost ones: some private code points have a meaning by now.
+    text = standard_form(text)
+    return LOST_CHARACTERS.sub(LOST, PATTERN_SIGNS.sub("", text))
+
+
+def _without_note(text: str) -> tuple[str, str]:
+    found = BRACKETS.search(text)
+    if not found or not found.start():
+        return text, ""
+    before, inside, after = text[: found.start()], found[1].strip(), text[found.end() :]
+    if COMPONENTS.fullmatch(inside) or (
+        len(inside) in (2, 3)
+        and len(HAN.findall(inside)) == len(inside)
+        and (HAN.match(after) or len(before) == 1)
+    ):
+        return before + LOST + after, ""
+    return before, inside
+
+
+def _named(text: str, rank: str, is_newborn: bool = False, head: str = "") -> PersonName:
+    if not HAN.search(text):
+        return _latin(text, rank, is_newborn)
+    signs: list[tuple[str, tuple[str, ...]]] = []
+    surname_ends = surname_length(text)
+    for sign in SIGNS.findall(text):
+        if HAN.fullmatch(sign):
+            signs.append((sign, character_readings(sign, len(signs) < surname_ends)))
+        elif sign == LOST or set(sign) == {"X"}:
+            signs += [(LOST, ())] * len(sign)
+        elif sign.isalpha() and syllables(sign):
+            # A rare character typed as its sound: 王ZHE reads like 王哲.
+            signs += [(LOST, (syllable,)) for syllable in syllables(sign)]
+        else:
+            signs += [(letter, (letter.lower(),)) for letter in sign]
+    key = "".join(sign for sign, _ in signs)
+    toned = readings([choices for _, choices in signs])
+    is_typed = any(sign == LOST and choices for sign, choices in signs)
+    usual = " ".join(without_tone(choices[0]) if choices else LOST for _, choices in signs)
+    return PersonName(
+        key,
+        usual,
+        rank,
+        is_newborn,
+        tones=() if is_typed else toned,
+        sounds=_distinct(map(without_tone, toned)),
+        head=head,
+    )
+
+
+def _latin(text: str, rank: str, is_newborn: bool) -> PersonName:
+    # Surname first or last, as one likes: compared in the order of the alphabet.
+    parts = text.split()
+    key = " ".join(sorted(parts))
+    spelt = [syllables(part) for part in parts]
+    sounds: tuple[str, ...] = (key.lower(),)
+    if all(spelt) and len(parts) <= MOST_LATIN_PARTS:
+        # Perhaps a Chinese name in Latin letters, beginning with any of its parts.
+        turns = (spelt[i:] + spelt[:i] for i in range(len(spelt)))
+        sounds = _distinct(" ".join(" ".join(part) for part in turn) for turn in turns)
+    if LOST in key:
+        sounds = ()
+    return PersonName(key, key.lower(), rank, is_newborn, sounds=sounds)
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))

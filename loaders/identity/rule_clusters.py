@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, text
 
@@ -232,10 +232,9 @@ def _write_clusters(
         facts = clusters.facts(first)
         strangers = {labels[one] for one in facts.strangers if one in labels}
         faces = sorted(
-            [name.key, name.pinyin, name.rank, name.is_newborn,
-             born_on.isoformat() if born_on else ""]
+            [*astuple(name), born_on.isoformat() if born_on else ""]
             for name, born_on in facts.faces
-        )  # fmt: skip
+        )
         rows.append(
             (
                 first, _array(facts.proven), _array(facts.unproven), _array(facts.barred),

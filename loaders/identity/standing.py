@@ -16,6 +16,7 @@ from itertools import combinations
 from loaders.identity.compare import (
     STRONG_NAMES,
     WEAK_NAMES,
+    WHOLE_NAMES,
     BirthLevel,
     NameLevel,
     birth_level,
@@ -88,8 +89,7 @@ def same_person_by_number(one: Claim, other: Claim) -> float | None:
         return 0.999 if birth is BirthLevel.EXACT and not sexes_differ else None
     if birth is BirthLevel.DIFFERENT:
         # The whole name under one number: the date was mistyped, unless sex says no too.
-        whole = name in (NameLevel.EXACT, NameLevel.HOMOPHONE)
-        return 0.999 if whole and not sexes_differ else None
+        return 0.999 if name in WHOLE_NAMES and not sexes_differ else None
     if name in STRONG_NAMES:
         return 0.9999
     if name in WEAK_NAMES:

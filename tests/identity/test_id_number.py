@@ -8,10 +8,12 @@ import pytest
 
 from loaders.identity.id_number import (
     IdKind,
+    Issuer,
     are_near,
     check_character,
     convert,
     is_valid,
+    issuer,
     read_id_number,
 )
 
@@ -44,6 +46,9 @@ def test_fifteen_digits_convert_to_the_number_of_the_standard() -> None:
         "99999919630715123x",
         "99999919630715123х",
         "99999919630715123×",
+        "99999919630715123*",
+        "99999919630715123ⅹ",
+        "99999919630715123Χ",
         "'" + VALID,
         f'="{VALID}"',
         f"{VALID}\u200b",
@@ -78,11 +83,36 @@ def test_the_same_number_is_read_however_it_was_typed(typed: str) -> None:
         ("99999919630715124X", IdKind.INVALID),
         ("H12345678", IdKind.OTHER_DOCUMENT),
         ("999999²²²²²²²²²²²²", IdKind.INVALID),
+        ("999999********123*", IdKind.INVALID),
     ],
 )
 def test_what_is_no_proof_is_recognised(delivered: str | None, kind: IdKind) -> None:
     read = read_id_number(delivered)
     assert (read.kind, read.key) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "who"),
+    [
+        ("11010519491231002X", Issuer.CITIZEN),
+        # A county that is no more (of a province before it was split) still counts.
+        ("510202198001010000", Issuer.CITIZEN),
+        ("810000199001010010", Issuer.HONG_KONG_MACAO_TAIWAN),
+        ("830000199001010010", Issuer.HONG_KONG_MACAO_TAIWAN),
+        ("931156198001010010", Issuer.FOREIGN_PERMANENT_RESIDENT),
+        ("999999199001010016", Issuer.FICTIONAL),
+        ("991525199001010016", Issuer.FICTIONAL),
+        ("010101199001010016", Issuer.UNKNOWN),
+        ("905156198001010010", Issuer.UNKNOWN),
+    ],
+)
+def test_a_valid_number_is_not_yet_a_citizens(number: str, who: Issuer) -> None:
+    assert issuer(number) is who
+
+
+def test_a_permit_is_known_without_the_digits_of_its_renewal() -> None:
+    assert read_id_number("H1234567801").text == "H12345678"
+    assert read_id_number("h12345678").text == "H12345678"
 
 
 def test_any_one_wrong_character_fails_the_check() -> None:

@@ -1,0 +1,109 @@
+"""Birth dates, and the ways in which they go wrong.
+
+Goes in: dates as delivered. Comes out: how alike two of them are, which dates a lunar
+birthday stands for, and which say nothing. Half of a rural county's elders know their
+birthday by the lunar calendar: typed into a form it is a wrong date, but an exact one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from lunardate import LunarDate
+
+# A date that forms are filled with when only the year, or nothing, is known.
+FILLED_IN = frozenset({(1, 1), (7, 1)})
+# Dates of one county's living people; the cache holds them all.
+KNOWN_DATES = 65536
+
+
+class BirthLevel(StrEnum):
+    """Likeness of two birth dates, best first."""
+
+    EXACT = "exact"
+    LUNAR = "lunar"
+    YEAR_OFF = "year_off_by_one"
+    DECADE_OFF = "year_off_by_ten"
+    SWAPPED = "day_month_swapped"
+    ONE_DIGIT = "one_digit"
+    SAME_MONTH = "same_month"
+    DIFFERENT = "different"
+    MISSING = "missing"
+
+
+def birth_level(left: date | None, right: date | None) -> BirthLevel:
+    """How alike two birth dates are."""
+    if left is None or right is None:
+        return BirthLevel.MISSING
+    if left == right:
+        return BirthLevel.EXACT
+    if right in lunar_equivalents(left):
+        return BirthLevel.LUNAR
+    if (left.month, left.day) == (right.month, right.day):
+        apart = abs(left.year - right.year)
+        if apart == 1:
+            return BirthLevel.YEAR_OFF
+        if apart == 10:
+            return BirthLevel.DECADE_OFF
+    if left.year == right.year and (left.month, left.day) == (right.day, right.month):
+        return BirthLevel.SWAPPED
+    digits = zip(f"{left:%Y%m%d}", f"{right:%Y%m%d}", strict=True)
+    if sum(a != b for a, b in digits) == 1:
+        return BirthLevel.ONE_DIGIT
+    if (left.year, left.month) == (right.year, right.month):
+        return BirthLevel.SAME_MONTH
+    return BirthLevel.DIFFERENT
+
+
+@lru_cache(KNOWN_DATES)
+def lunar_equivalents(born_on: date) -> tuple[date, ...]:
+    """The dates that a birth date stands for, or is written as, in the other calendar.
+
+    Read as a lunar date it is one day, or two in a year with that month twice; read as a
+    day of the solar calendar it has one lunar date, if that can be written as a date. The
+    relation holds both ways: a date is among the equivalents of each of its own.
+    """
+    found = {
+        solar
+        for is_leap_month in (False, True)
+        if (solar := _solar(born_on, is_leap_month)) is not None
+    }
+    written = _as_written(born_on)
+    return tuple(sorted((found | ({written} if written else set())) - {born_on}))
+
+
+def lunar_days(born_on: date | None) -> list[str]:
+    """The equivalents as text, for a column that keys and comparisons look into."""
+    return [day.isoformat() for day in lunar_equivalents(born_on)] if born_on else []
+
+
+def speaks_for_nobody(born_on: date | None, known_on: date) -> bool:
+    """Whether a birth date is what forms are filled with, or lies after its delivery."""
+    return (
+        born_on is None
+        or born_on.year <= 1900
+        or (born_on.month, born_on.day) in FILLED_IN
+        or born_on > known_on
+    )
+
+
+def _solar(lunar: date, is_leap_month: bool) -> date | None:
+    """The day of a lunar date; none where the table ends or the year has no such day."""
+    try:
+        day = LunarDate(lunar.year, lunar.month, lunar.day, is_leap_month)
+        return date.fromordinal(day.to_solar_date().toordinal())
+    except ValueError:
+        return None
+
+
+def _as_written(solar: date) -> date | None:
+    """A day's lunar date as it is typed; none for the thirtieth of a second month."""
+    try:
+        lunar = LunarDate.from_solar_date(solar.year, solar.month, solar.day)
+        written = date(lunar.year, lunar.month, lunar.day)
+    except ValueError:
+        return None
+    # Before and after the table the library counts on: there the way back fails.
+    return written if _solar(written, lunar.is_leap_month) == solar else None

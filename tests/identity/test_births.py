@@ -1,0 +1,62 @@
+"""Lunar birthdays: an exact relation, held against another calendar and both ways."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loaders.demo_county.lunar import lunar_date
+from loaders.identity.birth import lunar_days, lunar_equivalents
+
+LIVING = st.dates(date(1920, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        # New Year's days and full moons of autumn that everybody remembers.
+        ("1949-01-01", "1949-01-29"),
+        ("2000-01-01", "2000-02-05"),
+        ("1966-08-15", "1966-09-29"),
+        # The twelfth month ends in the next year of the solar calendar.
+        ("1960-12-29", "1961-02-14"),
+        # A leap month has the number of the month before it.
+        ("1976-08-08", "1976-09-01"),
+        ("1976-08-08", "1976-10-01"),
+        ("2023-02-05", "2023-02-24"),
+        ("2023-02-05", "2023-03-26"),
+    ],
+)
+def test_a_lunar_date_stands_for_its_day(written: str, meant: str) -> None:
+    one, other = date.fromisoformat(written), date.fromisoformat(meant)
+    assert other in lunar_equivalents(one)
+    assert one in lunar_equivalents(other)
+    assert meant in lunar_days(one)
+
+
+@given(LIVING)
+def test_the_relation_holds_both_ways(day: date) -> None:
+    assert day not in lunar_equivalents(day)
+    assert all(day in lunar_equivalents(other) for other in lunar_equivalents(day))
+    # As a lunar date one day or two, as a solar one a date or none.
+    assert len(lunar_equivalents(day)) <= 3
+
+
+def test_the_calendar_agrees_with_the_sun_and_the_moon() -> None:
+    day, days, wrong = date(1920, 2, 20), 0, 0
+    while day < date(2025, 1, 1):
+        year, month, number = lunar_date(day)
+        if (month, number) not in ((2, 29), (2, 30)) and (month, number) <= (12, 28):
+            days += 1
+            wrong += date(year, month, number) not in (*lunar_equivalents(day), day)
+        day += timedelta(5)
+    # A published calendar puts a new moon near midnight on the other day now and then.
+    assert wrong / days < 0.006
+
+
+def test_dates_outside_the_table_have_no_equivalents() -> None:
+    assert lunar_equivalents(date(1850, 5, 5)) == ()
+    assert lunar_days(None) == []
