@@ -36,7 +36,7 @@ TELL_APART = {
     "A11": (("RYSJ", "RYSJS"), "SFZH", "XM"),
     "B13": (("P22",), "P13", "P4"),
 }
-# Charge lines that may be a newborn's: the system, its stays, the stay's number in the line.
+# Charge lines that may be a newborn's: system, feed of stays, the stay's number in a line.
 NEWBORN_LINES = {"A09": ("A", "A08", "ZYH"), "B08": ("B", "B06", "ZYLSH")}
 TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
