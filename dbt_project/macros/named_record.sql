@@ -35,6 +35,8 @@
         'mother_record_key': 'text',
         'born_from': 'date',
         'born_until': 'date',
+        'gave_birth_on': 'date',
+        'live_births': 'smallint',
         'guardian_name': 'text',
         'householder_name': 'text',
         'is_householder': 'boolean',

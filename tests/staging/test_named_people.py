@@ -235,14 +235,19 @@ def test_a_mothers_number_is_not_her_newborns(
 
 def test_a_visit_to_a_newborn_says_who_the_mother_is(people: Deliveries) -> None:
     pregnancy = {"pregnantId": "YF1", "personName": "样甲", "empiId": "E1"}
-    sent(people, "D12", {**pregnancy, "bookDate": "2023-06-01"})
+    delivery = {"deliveryDate": "2024-01-19", "liveBirths": "2"}
+    sent(people, "D12", {**pregnancy, **delivery, "bookDate": "2023-06-01"})
     sent(people, "D15", visit_to_newborn(idCard=None))
     child = people.staged("idn_source_person")[0]
     assert (child["source_table"], child["birth_order"]) == ("MHC_BabyVisit", 2)
     assert child["birth_certificate_no"] == "Q990000001"
     assert child["reference_key"] is None
-    (mother,) = relations(people)
+    found = {row["relation"]: row for row in relations(people)}
+    mother, birth = found["mother_of"], found["gave_birth"]
+    assert (birth["child_born_on"], birth["live_births"]) == (date(2024, 1, 19), 2)
+    assert birth["record_key"] == mother["other_record_key"]
     assert (mother["other_name"], mother["other_id_number"]) == ("样甲", MOTHER_ID)
+    assert mother["live_births"] == 2
     assert mother["other_record_key"] == "D|MHC_PregnantRecord||YF1"
     assert mother["other_health_index_id"] == "E1"
     assert (mother["birth_order"], mother["child_born_on"]) == (2, date(2024, 1, 19))

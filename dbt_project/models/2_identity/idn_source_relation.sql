@@ -1,4 +1,4 @@
--- One row per relative that a source record names beside the person.
+-- One row per relative that a source record names beside the person, and per birth.
 with
 
 named as (
@@ -30,13 +30,27 @@ mother as (
         birth_order,
         born_on as child_born_on,
         coalesce(born_on, born_from) as child_born_from,
-        coalesce(born_on, born_until) as child_born_until
+        coalesce(born_on, born_until) as child_born_until,
+        live_births
     from named
     where
         mother_name is not null
         or btrim(mother_id_number) <> ''
         or mother_record_key is not null
         or parent_name is not null
+
+),
+
+-- A record of a pregnancy says when how many children were born, and no more of them.
+birth as (
+
+    select
+        record_key,
+        'gave_birth' as relation,
+        gave_birth_on as child_born_on,
+        live_births
+    from named
+    where gave_birth_on is not null
 
 ),
 
@@ -101,8 +115,24 @@ named_relative as (
         birth_order,
         child_born_on,
         child_born_from,
-        child_born_until
+        child_born_until,
+        live_births
     from mother
+
+    union all
+
+    select
+        record_key,
+        relation,
+        null as other_name,
+        null as other_id_number,
+        null as other_record_key,
+        null as birth_order,
+        child_born_on,
+        child_born_on as child_born_from,
+        child_born_on as child_born_until,
+        live_births
+    from birth
 
     union all
 
@@ -115,7 +145,8 @@ named_relative as (
         null as birth_order,
         child_born_on,
         child_born_on as child_born_from,
-        child_born_on as child_born_until
+        child_born_on as child_born_until,
+        null as live_births
     from guardian
 
     union all
@@ -129,7 +160,8 @@ named_relative as (
         null as birth_order,
         null as child_born_on,
         null as child_born_from,
-        null as child_born_until
+        null as child_born_until,
+        null as live_births
     from household
 
 ),
@@ -149,7 +181,9 @@ source_relation as (
         named_relative.birth_order,
         named_relative.child_born_on,
         named_relative.child_born_from,
-        named_relative.child_born_until
+        named_relative.child_born_until,
+        -- how much and whether
+        named_relative.live_births
     from named_relative
     left join source_person as relative
         on named_relative.other_record_key = relative.record_key

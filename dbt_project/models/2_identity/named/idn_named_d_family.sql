@@ -62,6 +62,8 @@ named as (
             read={
                 'sex_code': "'2'",
                 'town_code': 'left(pregnancy.manage_unit_id, 9)',
+                'gave_birth_on': 'pregnancy.delivered_on',
+                'live_births': small('pregnancy.live_birth_count'),
                 'reference_key': 'archive.record_key',
             },
         ) }}
@@ -106,6 +108,7 @@ named as (
                 'town_code': 'left(newborn_visit.manage_unit_id, 9)',
                 'birth_certificate_no': 'newborn_visit.birth_certificate_number',
                 'mother_record_key': 'pregnancy.record_key',
+                'live_births': small('pregnancy.live_birth_count'),
             },
         ) }}
     from newborn_visit
