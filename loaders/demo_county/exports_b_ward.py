@@ -10,7 +10,7 @@ from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Stay
 from loaders.demo_county.exporting import Desk
 from loaders.demo_county.exports_a_stays import next_place, page_number
-from loaders.demo_county.exports_ward import page_sums
+from loaders.demo_county.exports_ward import newborn_of, page_sums
 from loaders.demo_county.spelling import tight_moment, yuan
 from loaders.demo_county.texts import Place, spell_price, spoil_name
 
@@ -47,6 +47,7 @@ def export_lines(desk: Desk, stay: Stay) -> None:
                 "YEBZ": "1" if line.is_newborn else "0",
             },
             sort=f"{line.number:>16}",
+            owner=newborn_of(desk.world, stay) if line.is_newborn else None,
         )
 
 

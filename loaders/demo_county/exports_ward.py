@@ -32,6 +32,13 @@ def bill_states(bill: Bill) -> Iterator[tuple[datetime, bool]]:
         yield bill.void_at, True
 
 
+def newborn_of(world: World, stay: Stay) -> str | None:
+    """The child that was born on this stay; None where twins share one mark."""
+    on = stay.admitted_at.date()
+    born = [c for c in world.children.get(stay.person.number, []) if c.born == on]
+    return born[0].code if len(born) == 1 else None
+
+
 def export_hospital_lines(desk: Desk, stay: Stay) -> None:
     """A09: every line of a stay of the county hospital."""
     for line in stay.lines:
@@ -40,7 +47,8 @@ def export_hospital_lines(desk: Desk, stay: Stay) -> None:
             "YEPB": "1" if line.is_newborn else "0",
             "XGSJ": moment(line.at),
         }
-        desk.book.add("A09", line.at.date(), row, sort=line.number)
+        owner = newborn_of(desk.world, stay) if line.is_newborn else None
+        desk.book.add("A09", line.at.date(), row, sort=line.number, owner=owner)
 
 
 def _line(place: Place, line: WardLine) -> dict[str, Cell]:

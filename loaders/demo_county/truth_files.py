@@ -36,6 +36,8 @@ TELL_APART = {
     "A11": (("RYSJ", "RYSJS"), "SFZH", "XM"),
     "B13": (("P22",), "P13", "P4"),
 }
+# Charge lines that may be a newborn's: system, feed of stays, the stay's number in a line.
+NEWBORN_LINES = {"A09": ("A", "A08", "ZYH"), "B08": ("B", "B06", "ZYLSH")}
 TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
 LEDGER_COLUMNS = (
@@ -105,6 +107,22 @@ def _persons(world: World, book: Chronicle) -> Iterator[list[str]]:
             addresses = _Addresses(world, book, contract, contract.person)
             for row, owner in book.people(contract.feed, last):
                 yield [*addresses.of(row), owner]
+    for feed in NEWBORN_LINES:
+        yield from _newborns_on_stays(world, book, feed)
+
+
+def _newborns_on_stays(world: World, book: Chronicle, feed: str) -> Iterator[list[str]]:
+    """Whom the lines of a mother's stay are about that were charged for her newborn."""
+    system, stays, number = NEWBORN_LINES[feed]
+    table = book.contracts[stays].table
+    hospital = world.county.hospitals[system]
+    org = hospital.credit_code if system == "A" else hospital.code22
+    at = book.contracts[feed].column_names.index(number)
+    last: date = world.calendar.deliveries[-1]
+    # Lines of mothers have no owner of their own: the stay is known by its card.
+    found = {str(row[at]): owner for row, owner in book.people(feed, last) if owner}
+    for native, owner in sorted(found.items()):
+        yield [system, table, org, native, "newborn", owner]
 
 
 class _Addresses:

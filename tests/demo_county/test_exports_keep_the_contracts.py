@@ -101,7 +101,11 @@ def test_valid_identity_numbers_belong_to_no_real_region(week: DemoSummary) -> N
 
 def test_everybody_with_a_row_is_in_the_truth(week: DemoSummary) -> None:
     persons = read_truth(week.folder, "persons.csv")
-    known = {(x["source_table"], x["native_id"]) for x in persons}
+    known = {
+        (x["source_table"], x["native_id"])
+        for x in persons
+        if x["native_part"] != "newborn"
+    }
     named = {c.table for c in load_contracts() if c.person}
     gone = {
         (x["table"], x["native_id"])
@@ -116,6 +120,42 @@ def test_everybody_with_a_row_is_in_the_truth(week: DemoSummary) -> None:
     }
     assert delivered == known | gone
     assert not known & gone
+
+
+def test_newborns_on_their_mothers_stays_are_in_the_truth(week: DemoSummary) -> None:
+    persons = read_truth(week.folder, "persons.csv")
+    owner = {(x["source_table"], x["native_id"]): x["true_person"] for x in persons}
+    newborns = {
+        (x["source_system"], x["native_id"]): x["true_person"]
+        for x in persons
+        if x["native_part"] == "newborn"
+    }
+    deliveries = week.folder / "deliveries"
+    marked = {
+        (system, str(row[stay]))
+        for system, feed, mark, stay in (
+            ("A", "A09", "YEPB", "ZYH"),
+            ("B", "B08", "YEBZ", "ZYLSH"),
+        )
+        for table in tables(deliveries, feed)
+        for row in table.rows
+        if row[mark] == "1"
+    }
+    # Not those of twins, who share the mark.
+    assert newborns.keys() <= marked
+    assert len(newborns) > len(marked) * 0.8
+    mothers = {
+        (system, str(row[stay])): owner[cards, str(row[card])]
+        for system, feed, stay, card, cards in (
+            ("A", "A08", "ZYH", "BRID", "MS_BRDA"),
+            ("B", "B06", "ZYLSH", "KH", "TB_YL_PATIENT_INFORMATION"),
+        )
+        for table in tables(deliveries, feed)
+        for row in table.rows
+        if (system, str(row[stay])) in newborns
+    }
+    assert newborns.keys() == mothers.keys()
+    assert all(child != mothers[stay] for stay, child in newborns.items())
 
 
 def test_an_address_is_there_once(week: DemoSummary) -> None:

@@ -31,13 +31,14 @@ class Staging:
 def staging(
     make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
 ) -> Staging:
-    """The staging layer, built by dbt from landing tables without a row."""
+    """Staging and who is named, built by dbt from landing tables without a row."""
     engine = make_database()
     prepare(engine)
     home = tmp_path_factory.mktemp("staging")
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     settings = Settings(home=home, external_dsn=dsn)
     run_dbt(settings, "1_staging")
+    run_dbt(settings, "2_identity")
     compiled = settings.dbt_folder / "target" / "compiled" / "onecard" / "models"
     return Staging(engine, {path.stem: path.read_text("utf-8") for path in _sql(compiled)})
 

@@ -96,9 +96,31 @@ class Deliveries:
 
     def build(self, model: str) -> None:
         """Fill the table of a model that others read, with its rows as they stand now."""
-        self._connection.exec_driver_sql(f"delete from staging.{model}")
+        named = model.removeprefix("idn_")
+        table = f"staging.{model}" if named == model else f"identity.{named}"
+        self._connection.exec_driver_sql(f"delete from {table}")
         query = self._queries[model].replace("%", "%%")
-        self._connection.exec_driver_sql(f"insert into staging.{model} {query}")
+        self._connection.exec_driver_sql(f"insert into {table} {query}")
+
+    def model_of(self, feed: str) -> str:
+        """The staging model of a feed: the one that reads its landing table."""
+        table = landing_table(contract_of(feed)).replace('"', "").split(".")[-1]
+        (model,) = (
+            name
+            for name, query in self._queries.items()
+            if name.startswith("stg_") and f'"landing"."{table}"' in query
+        )
+        return model
+
+    def set_hospital(self, system: str, institution_code: str) -> None:
+        """Say which institution a system without a code of its own belongs to."""
+        self._connection.execute(
+            text(
+                "update staging.system_institution set institution_code = :code"
+                " where source_system = :system"
+            ),
+            {"code": institution_code, "system": system},
+        )
 
     def _row(self, feed: str, file_id: int, line: int, row: dict[str, str | None]) -> None:
         columns = {"_file_id": file_id, "_line_number": line, "_row_hash": f"{line:032x}"}
