@@ -27,7 +27,15 @@ select record.* exclude (is_nobodys) replace (
     if(is_crowded('insurance', insurance_number), null, insurance_number)
         as insurance_number,
     if(is_crowded('index', health_index_id), null, health_index_id) as health_index_id,
-    if(is_crowded('archive', archive_id), null, archive_id) as archive_id
+    if(is_crowded('archive', archive_id), null, archive_id) as archive_id,
+    if(is_crowded('birth_certificate', birth_certificate_no), null, birth_certificate_no)
+        as birth_certificate_no,
+    if(is_crowded('vaccination_code', vaccination_code), null, vaccination_code)
+        as vaccination_code,
+    if(is_crowded('social_card', social_card_no), null, social_card_no) as social_card_no,
+    if(is_crowded('patient_card', patient_card), null, patient_card) as patient_card,
+    if(is_crowded('medical_record', medical_record), null, medical_record)
+        as medical_record
 )
 from (
     select

@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from loaders.identity.assertions import renew_assertions
 from loaders.identity.candidates import renew_pairs
 from loaders.identity.changes import Change, forget, gather, prepare_state
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
@@ -142,6 +143,7 @@ def _link(
         f" {people.linked} of them beyond doubt"
     )
     _lay_out_links(connection, change)
+    renew_assertions(connection, change.bench.duck, change.is_full)
     ledger = write_links(connection, run_id)
     ledger = write_tasks(connection, ledger, gather_tasks(connection, people))
     _remember(connection, change, run_id, engine_version)

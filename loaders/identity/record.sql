@@ -32,6 +32,11 @@ read as (
         usable.archive_id,
         usable.insurance_number,
         usable.household_id,
+        usable.birth_certificate_no,
+        usable.vaccination_code,
+        usable.social_card_no,
+        usable.org_code || '|' || nullif(usable.card_no, '') as patient_card,
+        usable.org_code || '|' || nullif(usable.medical_record_no, '') as medical_record,
         referred.reference_n,
         usable.first_delivery_on as known_on
     from usable

@@ -35,14 +35,21 @@ METHODS: Mapping[str, str] = {
     "same_id": "deterministic",
     "reference": "reference",
     "same_archive": "reference",
+    "same_birth_certificate": "deterministic",
+    "same_vaccination_code": "deterministic",
     "same_insurance_number": "deterministic",
+    "same_social_card": "deterministic",
     "same_health_index": "deterministic",
     "same_document": "deterministic",
+    "same_patient_card": "deterministic",
+    "same_medical_record": "deterministic",
     "id_typo": "deterministic",
     "same_unverified_id": "deterministic",
     "id_damaged": "deterministic",
     "model": "probabilistic",
 }
+# Numbers that a newborn has of its own, under whatever name.
+OWN_NUMBERS = {"same_archive", "same_birth_certificate", "same_vaccination_code"}
 RANKS: Mapping[str, int] = {rule: rank for rank, rule in enumerate(METHODS)}
 
 SAME = {"verdict": "same"}
@@ -140,9 +147,14 @@ def find_edges(
             overlays.append((a, b))
     shared: tuple[tuple[str, str, str, Judge], ...] = (
         ("same_archive", "archive_id", "true", _by_reference),
+        ("same_birth_certificate", "birth_certificate_no", "true", _by_birth),
+        ("same_vaccination_code", "vaccination_code", "true", _by_birth),
         ("same_insurance_number", "insurance_number", "true", _by_card),
+        ("same_social_card", "social_card_no", "true", _by_card),
         ("same_health_index", "health_index_id", "true", _by_index),
         ("same_document", "id_text", "id_kind = 'other_document'", _by_index),
+        ("same_patient_card", "patient_card", "true", _by_card),
+        ("same_medical_record", "medical_record", "true", _by_index),
         ("same_unverified_id", "id_text", UNVERIFIED, _by_index),
     )
     for rule, column, condition, judge in shared:
@@ -175,7 +187,7 @@ def _judged(bench: Workbench, rule: str, pairs: Iterable[Pair], judge: Judge) ->
     edges = []
     for a, b in pairs:
         one, other = bench.claims[a], bench.claims[b]
-        if rule != "same_archive" and (one.name.is_newborn or other.name.is_newborn):
+        if rule not in OWN_NUMBERS and (one.name.is_newborn or other.name.is_newborn):
             # The numbers are a parent's and the name fits a twin as well.
             continue
         probability = judge(one, other)
@@ -211,6 +223,13 @@ def _by_reference(one: Claim, other: Claim) -> float | None:
     if name in STRONG_NAMES | WEAK_NAMES | {NameLevel.MISSING}:
         return 0.9995 if birth is not BirthLevel.DIFFERENT else None
     return None
+
+
+def _by_birth(one: Claim, other: Claim) -> float | None:
+    # A child's first numbers outlive its first name.
+    exact = birth_level(one.born_on, other.born_on) is BirthLevel.EXACT
+    ranks = {one.name.rank, other.name.rank} - {""}
+    return 0.9995 if exact and _sexes_agree(one, other) and len(ranks) < 2 else None
 
 
 def _by_card(one: Claim, other: Claim) -> float | None:

@@ -9,6 +9,11 @@ from (
             {'kind': 'insurance', 'key': record.insurance_number},
             {'kind': 'index', 'key': record.health_index_id},
             {'kind': 'archive', 'key': record.archive_id},
+            {'kind': 'birth_certificate', 'key': record.birth_certificate_no},
+            {'kind': 'vaccination_code', 'key': record.vaccination_code},
+            {'kind': 'social_card', 'key': record.social_card_no},
+            {'kind': 'patient_card', 'key': record.patient_card},
+            {'kind': 'medical_record', 'key': record.medical_record},
             {'kind': 'document', 'key': if(record.id_kind = 'other_document', record.id_text, null)},
             {
                 'kind': 'unverified',
