@@ -80,7 +80,7 @@ def link_people(engine: Engine, run_id: int, report: Report) -> LinkSummary:
             decision = _decide(bench, report)
         finally:
             bench.duck.close()
-        ledger = write_people(connection, run_id, decision.links, decision.tasks)
+        ledger = write_people(connection, run_id, None, decision.links, decision.tasks)
     counts = decision.links_by_rule
     return LinkSummary(
         records=len(decision.links),
@@ -150,7 +150,8 @@ def _link_rows(
                 )  # fmt: skip
             else:
                 how = (person_id, "first", "first_record", 1, None)
-        yield (*key, *how, first_delivery_on, id_key is not None and id_key in contested)
+        is_contested = id_key is not None and id_key in contested
+        yield (*key, *how, first_delivery_on, is_contested, None)
 
 
 def _task_rows(bench: Workbench, tasks: list[Task]) -> list[tuple[object, ...]]:
