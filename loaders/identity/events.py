@@ -17,11 +17,11 @@ DECISIONS = "identity.steward_decision"
 # to decide.
 CAUSES_SQL = """
 create temporary table cause_of_change on commit drop as
-select decision_id, actor, undoes from {decisions}
+select decision_id, actor, act_id, undoes from {decisions}
 """
 NO_DECISIONS = (
-    "(select null::bigint as decision_id, null::text as actor, null::bigint as undoes)"
-    " as nobody where false"
+    "(select null::bigint as decision_id, null::text as actor, null::bigint as act_id,"
+    " null::bigint as undoes) as nobody where false"
 )
 
 

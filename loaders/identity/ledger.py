@@ -213,7 +213,8 @@ def write_people(
     touch the scope; open tasks that touch it and are not among them are closed.
 
     Writes person_link, person_ledger, review_task, person_link_history, person_change and
-    person_event in the caller's transaction, which the caller commits.
+    person_event in the caller's transaction, which the caller commits. Once in a
+    transaction, since its temporary tables go with that.
     Raises: WrongLinksError when the rows contradict each other, the scope or the ledger.
     """
     begin_history(connection, run_id)

@@ -14,7 +14,7 @@ arrival as (
         decision_id,
         bool_or(type = 'merge') over (partition by new_person_id) as took_over
     from person_move
-    order by new_person_id, records desc, old_person_id
+    order by new_person_id, -records, old_person_id
 
 ),
 
@@ -189,22 +189,40 @@ attached as (
 
 happened as (
 
-    select 1 as place, begun.* from begun
+    select
+        1 as place,
+        begun.*
+    from begun
     union all
-    select 2 as place, split.* from split
+    select
+        2 as place,
+        split.*
+    from split
     union all
-    select 3 as place, merged.* from merged
+    select
+        3 as place,
+        merged.*
+    from merged
     union all
-    select 4 as place, retired.* from retired
+    select
+        4 as place,
+        retired.*
+    from retired
     union all
-    select 5 as place, detached.* from detached
+    select
+        5 as place,
+        detached.*
+    from detached
     union all
-    select 6 as place, attached.* from attached
+    select
+        6 as place,
+        attached.*
+    from attached
 
 )
 
 select
-    :run_id,
+    :run_id as run_id,
     happened.type,
     happened.person_id,
     happened.other_person_id,

@@ -3,23 +3,39 @@
 create temporary table person_move on commit drop as
 with
 
--- A decision causes what happens when a link begins to rest on it, and so does one that takes
--- back what the link rested on.
+-- A decision causes what happens when a link begins to rest on it; and so does one that takes
+-- back the act which the link rested on.
+undoing as (
+
+    select
+        cause_of_change.decision_id as undone_id,
+        max(undo.decision_id) as decision_id
+    from cause_of_change
+    inner join cause_of_change as undo
+        on undo.undoes in (cause_of_change.decision_id, cause_of_change.act_id)
+    group by cause_of_change.decision_id
+
+),
+
 change as (
 
     select
-        link_change.*,
-        case
-            when link_change.new_decision_id is distinct from link_change.old_decision_id
-                then coalesce(link_change.new_decision_id, undoing.decision_id)
-        end as decision_id
+        link_change.record_key,
+        link_change.old_person_id,
+        link_change.new_person_id,
+        link_change.joined_to_person_id,
+        link_change.linked_to,
+        link_change.method,
+        link_change.rule,
+        coalesce(
+            nullif(link_change.new_decision_id, link_change.old_decision_id),
+            undoing.decision_id
+        ) as decision_id
     from link_change
-    left join (
-        select undoes, max(decision_id) as decision_id
-        from cause_of_change
-        where undoes is not null
-        group by undoes
-    ) as undoing on link_change.old_decision_id = undoing.undoes
+    left join undoing
+        on
+            link_change.old_decision_id = undoing.undone_id
+            and link_change.new_decision_id is null
 
 ),
 
@@ -54,8 +70,8 @@ classified as (
 
 ),
 
--- The links that speak for a move: those of the records that moved; and where they are, those
--- of others that hold on to them, or that stayed behind.
+-- The links that speak for a move: of the records that moved, of others that are joined to
+-- them now, and of those that stayed behind.
 evidence as (
 
     select
@@ -67,7 +83,7 @@ evidence as (
         decision_id,
         1 as rank,
         case
-            when joined_to_person_id is distinct from old_person_id and linked_to is not null
+            when linked_to is not null and coalesce(joined_to_person_id, '') <> old_person_id
                 then 'merge'
             when method = 'first' then 'split'
         end as tells_of
@@ -127,7 +143,7 @@ telling as (
     order by
         evidence.old_person_id,
         evidence.new_person_id,
-        coalesce(evidence.tells_of = classified.type, false) desc,
+        coalesce(evidence.tells_of, '') <> classified.type,
         evidence.rank,
         evidence.record_key
 
@@ -141,7 +157,7 @@ cause as (
         decision_id
     from evidence
     where decision_id is not null
-    order by old_person_id, new_person_id, rank, decision_id desc
+    order by old_person_id, new_person_id, rank, -decision_id
 
 )
 
