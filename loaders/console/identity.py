@@ -87,13 +87,13 @@ def show_identity_history(engine: Engine, key: str) -> None:
 
 
 def masked_key(record_key: str | None) -> str:
-    """A record's key as it may be shown: of the numbers in it, the last four signs."""
+    """A record's key as it may be shown: system, table, and the end of what is longer."""
     if record_key is None:
         return ""
-    system, table, org, *numbers = record_key.split("|")
-    shown = ("*" * len(number) if len(number) <= 4 else "*" * len(number[:-4]) + number[-4:]
-             for number in numbers if number)  # fmt: skip
-    return " ".join((system, table, org, *shown))
+    system, table, *numbers = record_key.split("|")
+    shown = ["*" * (len(number) - 4) + number[-4:] if len(number) > 4 else "*" * len(number)
+             for number in numbers if number]  # fmt: skip
+    return " ".join((system, table, *shown))
 
 
 def _persons(connection: Connection, key: str) -> list[str]:

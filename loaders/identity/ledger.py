@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 TABLES = ("tables.sql", "history.sql")
+# After so many changed links, the next steps should not wait for autovacuum to notice.
+MANY = 10_000
 
 # Each new id needs its anchor, once; an old one must not come with another anchor.
 ANCHORS_SQL = """
@@ -238,4 +240,8 @@ def _write_links(connection: Connection, run_id: int) -> LedgerChange:
         connection.execute(text(statement), run)
     note_changes(connection, run_id)
     write_events(connection, run_id)
-    return LedgerChange(**connection.execute(text(COUNTS_SQL)).mappings().one())
+    change = LedgerChange(**connection.execute(text(COUNTS_SQL)).mappings().one())
+    if change.links_changed >= MANY:
+        for table in ("person_link", "person_ledger", "person_link_history"):
+            connection.execute(text(f"analyze identity.{table}"))
+    return change

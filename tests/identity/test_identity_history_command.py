@@ -41,8 +41,9 @@ def test_a_key_that_nobody_has_is_an_error(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("record_key", "shown"),
     [
-        (BY_NUMBER, "F PSN_INSU_D  **************0016"),
-        (OTHER, "A MS_BRDA 01 ** *"),
+        (BY_NUMBER, "F PSN_INSU_D **************0016"),
+        (OTHER, "A MS_BRDA ** ** *"),
+        ("D|EHR_HealthRecord|77", "D EHR_HealthRecord **"),
         (None, ""),
     ],
 )

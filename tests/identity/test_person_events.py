@@ -208,13 +208,15 @@ def test_an_id_swallowed_earlier_follows_its_own_records(engine: Engine) -> None
     assert two_leads_to() == [(person(0),)]
     write(engine, 4, [keys(0), keys(1, 2, 5)])
     assert two_leads_to() == [(ONE,)]
-    # Its anchor is gone: it leads to who has the other of its last records.
-    write(engine, 5, [keys(0, 5), keys(1)])
+    # When its anchor is gone, it leads to who has the other of its last records.
+    write(engine, 5, [keys(0), keys(1, 5)])
+    assert two_leads_to() == [(ONE,)]
+    write(engine, 6, [keys(0, 5), keys(1)])
     assert two_leads_to() == [(person(0),)]
-    # Everything it had is gone: it leads where it led, and on when that is retired.
-    write(engine, 6, [keys(0), keys(1)])
+    # When all it had is gone, it leads where it led, and on when that is retired.
+    write(engine, 7, [keys(0), keys(1)])
     assert two_leads_to() == [(person(0),)]
-    write(engine, 7, [keys(1)])
+    write(engine, 8, [keys(1)])
     assert two_leads_to() == [(None,)]
 
 
