@@ -21,7 +21,7 @@ LEDGER_SQL = """
 """
 VERSIONS_SQL = """
     select valid_from_run, valid_to_run, person_id, record_key, rule, probability,
-           decision_id
+           linked_to
     from identity.person_link_history
     where person_id = any(:person_ids) or record_key = :record_key
     order by valid_from_run, record_key
@@ -113,7 +113,7 @@ def _print(title: str, rows: Iterable[Row[Any]]) -> None:
 def _shown(row: Mapping[Any, Any]) -> dict[str, object]:
     shown: dict[str, object] = {}
     for name, value in row.items():
-        if name in ("record_key", "anchor_record_key"):
+        if name in ("record_key", "anchor_record_key", "linked_to"):
             shown[name.removesuffix("_key")] = masked_key(value)
         elif name in ("before", "after"):
             counts = value or {}

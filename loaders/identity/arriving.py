@@ -7,25 +7,39 @@ are replaced, and links that are changed where `link_change` says that they diff
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
 
 LINK_COLUMNS = (
     "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
     "person_id", "method", "rule", "probability", "linked_to", "first_delivery_on",
-    "is_contested", "decision_id",
+    "is_contested",
 )  # fmt: skip
 # Of these a link has a new version in the history when one of them changes.
 VERSION_COLUMNS = (
     "record_key", "person_id", "method", "rule", "probability", "linked_to",
-    "decision_id", "is_contested",
+    "is_contested",
 )  # fmt: skip
 TASK_COLUMNS = (
     "task_id", "kind", "record_key_a", "record_key_b", "probability", "reason", "evidence",
     "first_seen_on",
 )  # fmt: skip
+
+EVERYBODY_SQL = """
+select record_key from identity.person_link
+union
+select record_key from arriving_link
+"""
+# Not by `or`, which no index would answer.
+TOUCHED_SQL = """
+select task.task_id
+from link_scope inner join identity.review_task as task
+    on link_scope.record_key = task.record_key_a
+union
+select task.task_id
+from link_scope inner join identity.review_task as task
+    on link_scope.record_key = task.record_key_b
+"""
 
 
 class WrongLinksError(RuntimeError):
@@ -35,24 +49,20 @@ class WrongLinksError(RuntimeError):
     """
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The records that a run has decided about; all there are when no table names them."""
-
-    table: str | None
-
-
 def listed(row: str, names: Sequence[str]) -> str:
     """The columns of a row as SQL lists them."""
     return ", ".join(f"{row}.{name}" for name in names)
 
 
-def receive_links(connection: Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Receive links into `arriving_link`.
-
-    Raises: WrongLinksError for a record that comes twice.
-    """
+def receive_links(
+    connection: Connection, scope: str | None, rows: Iterable[Sequence[object]]
+) -> None:
+    """Make `arriving_link` of these rows, and `link_scope` of the records of `scope`."""
     _receive(connection, "person_link", "arriving_link", LINK_COLUMNS, rows)
+    records = EVERYBODY_SQL if scope is None else f"select distinct record_key from {scope}"
+    connection.execute(
+        text(f"create temporary table link_scope on commit drop as {records}")
+    )
 
 
 def apply_links(connection: Connection) -> None:
@@ -77,23 +87,14 @@ def apply_links(connection: Connection) -> None:
     )
 
 
-def replace_tasks(
-    connection: Connection, scope: Scope, rows: Iterable[Sequence[object]]
-) -> int:
-    """Receive tasks, replace those that touch the scope, and count the rows changed."""
+def replace_tasks(connection: Connection, rows: Iterable[Sequence[object]]) -> int:
+    """Receive tasks, replace those that touch `link_scope`, and count the rows changed."""
     _receive(connection, "review_task", "arriving_task", TASK_COLUMNS, rows)
-    touching = ""
-    if scope.table is not None:
-        touching = " and known.task_id in (" + " union ".join(
-            f"select task.task_id from {scope.table} as scope"
-            f" inner join identity.review_task as task on scope.record_key = task.{end}"
-            for end in ("record_key_a", "record_key_b")
-        ) + ")"  # fmt: skip
     removed = connection.execute(
         text(
-            "delete from identity.review_task as known where not exists"
+            f"delete from identity.review_task as known where task_id in ({TOUCHED_SQL})"
+            " and not exists"
             " (select from arriving_task where arriving_task.task_id = known.task_id)"
-            + touching
         )
     ).rowcount
     key, *others = TASK_COLUMNS
@@ -133,9 +134,4 @@ def _receive(
     ):
         for row in rows:
             copy.write_row(row)
-    try:
-        connection.execute(text(f"create unique index on {arriving} ({columns[0]})"))
-    except IntegrityError:
-        # The server's own message would show the key.
-        raise WrongLinksError(f"A {columns[0]} comes twice.") from None
     connection.execute(text(f"analyze {arriving}"))

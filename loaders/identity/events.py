@@ -13,16 +13,22 @@ from importlib.resources import files
 from sqlalchemy import Connection, text
 
 DECISIONS = "identity.steward_decision"
-# The decisions that can have caused something; none where stewards have never had the means
-# to decide.
-CAUSES_SQL = """
-create temporary table cause_of_change on commit drop as
-select decision_id, actor, act_id, undoes from {decisions}
-"""
-NO_DECISIONS = (
-    "(select null::bigint as decision_id, null::text as actor, null::bigint as act_id,"
-    " null::bigint as undoes) as nobody where false"
+# What stewards said since links were last written; nothing where they have no say yet.
+SAID_SQL = """
+create temporary table said_since on commit drop as
+select decision_id, actor, record_key_a, record_key_b
+from {decisions}
+where decided_at > coalesce(
+    (select max(written_at) from identity.link_run where run_id < :run_id), '-infinity'
 )
+"""
+NO_DECISIONS = """
+(
+    select
+        null::bigint as decision_id, null::text as actor, null::timestamptz as decided_at,
+        null::text as record_key_a, null::text as record_key_b
+) as nobody
+"""
 
 
 def write_events(connection: Connection, run_id: int) -> None:
@@ -31,7 +37,7 @@ def write_events(connection: Connection, run_id: int) -> None:
         text("select to_regclass(:table) is not null"), {"table": DECISIONS}
     )
     decisions = DECISIONS if there_are else NO_DECISIONS
-    connection.execute(text(CAUSES_SQL.format(decisions=decisions)))
+    connection.execute(text(SAID_SQL.format(decisions=decisions)), {"run_id": run_id})
     connection.execute(text(_statement("person_move.sql")))
     connection.execute(text("analyze person_move"))
     connection.execute(text(_statement("person_event.sql")), {"run_id": run_id})

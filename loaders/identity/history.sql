@@ -29,7 +29,6 @@ create table if not exists identity.person_link_history (
     rule text not null,
     probability numeric(7, 6),
     linked_to text,
-    decision_id bigint,
     is_contested boolean not null,
     primary key (record_key, valid_from_run)
 );
@@ -44,7 +43,6 @@ comment on column identity.person_link_history.method is '关联方法 / how it 
 comment on column identity.person_link_history.rule is '规则 / the rule that linked it';
 comment on column identity.person_link_history.probability is '同一人的概率 / probability of being the same person';
 comment on column identity.person_link_history.linked_to is '关联到的记录 / the record it was linked to';
-comment on column identity.person_link_history.decision_id is '据以关联或分开的人工决定 / the steward''s decision that it rested on';
 comment on column identity.person_link_history.is_contested is '证件号码有争议 / its number was used by clearly different people';
 
 create table if not exists identity.person_change (
@@ -119,11 +117,10 @@ returns table (
     rule text,
     probability numeric,
     linked_to text,
-    decision_id bigint,
     is_contested boolean
 ) language sql stable as $$
 select
-    record_key, person_id, method, rule, probability, linked_to, decision_id, is_contested
+    record_key, person_id, method, rule, probability, linked_to, is_contested
 from identity.person_link_history
 where
     valid_from_run <= as_of_run
@@ -141,7 +138,6 @@ returns table (
     rule text,
     probability numeric,
     linked_to text,
-    decision_id bigint,
     is_contested boolean
 ) language plpgsql stable as $$
 declare

@@ -19,14 +19,18 @@ from sqlalchemy import Connection, Engine, text
 from loaders.identity.arriving import (
     LINK_COLUMNS,
     TASK_COLUMNS,
-    Scope,
     WrongLinksError,
     apply_links,
     receive_links,
     replace_tasks,
 )
 from loaders.identity.events import write_events
-from loaders.identity.history import begin_history, keep_links, note_changes
+from loaders.identity.history import (
+    RunOutOfOrderError,
+    begin_history,
+    keep_links,
+    note_changes,
+)
 from loaders.identity.link_change import find_changes
 
 __all__ = [
@@ -34,9 +38,12 @@ __all__ = [
     "TASK_COLUMNS",
     "LedgerChange",
     "WrongLinksError",
+    "RunOutOfOrderError",
     "issue_person_id",
     "prepare",
+    "write_links",
     "write_people",
+    "write_tasks",
 ]
 
 TABLES = ("tables.sql", "history.sql")
@@ -208,27 +215,31 @@ def write_people(
     """Bring the links, ledger and tasks of a scope to their new state.
 
     `scope` is the name of a temporary table with the column `record_key`: all records that
-    the run decided about, with the ones that are gone; None stands for all there are. It
-    holds persons whole: whoever loses or gains a record, with all records. `links` has one
-    row of LINK_COLUMNS for each record of the scope that is still there; exactly one row of
-    a person has the method `first`: its anchor. `tasks` has the rows of TASK_COLUMNS that
-    touch the scope; open tasks that touch it and are not among them are closed.
+    the run decided about, with the ones that are gone; None stands for all there are. For
+    `links`, rows of LINK_COLUMNS, see `write_links`; for `tasks`, see `write_tasks`.
+    Raises: WrongLinksError; RunOutOfOrderError.
+    """
+    receive_links(connection, scope, links)
+    return write_tasks(connection, write_links(connection, run_id), tasks)
 
-    Writes person_link, person_ledger, review_task, person_link_history, person_change and
-    person_event in the caller's transaction, which the caller commits. Once in a
-    transaction, since its temporary tables go with that.
-    Raises: WrongLinksError when the rows contradict each other, the scope or the ledger.
+
+def write_links(connection: Connection, run_id: int) -> LedgerChange:
+    """Bring links and ledger to their new state, with the history and events of it.
+
+    Reads two temporary tables: `link_scope` (record_key), all records that the run decided
+    about, and `arriving_link` (as `person_link`), the links of those that are still there.
+    The scope holds persons whole: whoever loses or gains a record, with all records.
+    Exactly one row of a person has the method `first`: its anchor.
+
+    Writes person_link, person_ledger, person_link_history, person_change and person_event
+    in the caller's transaction, which the caller commits; once in a transaction, since its
+    own temporary tables go with that.
+    Raises: WrongLinksError when the rows contradict each other, the scope or the ledger;
+    RunOutOfOrderError when a run with a higher number has been written.
     """
     begin_history(connection, run_id)
-    where = Scope(scope)
-    change = LedgerChange()
-    receive_links(connection, links)
-    if find_changes(connection, where):
-        change = _write_links(connection, run_id)
-    return replace(change, tasks_changed=replace_tasks(connection, where, tasks))
-
-
-def _write_links(connection: Connection, run_id: int) -> LedgerChange:
+    if not find_changes(connection):
+        return LedgerChange()
     run = {"run_id": run_id}
     if connection.scalar(text(ANCHORS_SQL)):
         raise WrongLinksError("A person comes without its anchor, or with another one.")
@@ -245,3 +256,14 @@ def _write_links(connection: Connection, run_id: int) -> LedgerChange:
         for table in ("person_link", "person_ledger", "person_link_history"):
             connection.execute(text(f"analyze identity.{table}"))
     return change
+
+
+def write_tasks(
+    connection: Connection, change: LedgerChange, tasks: Iterable[Sequence[object]]
+) -> LedgerChange:
+    """Bring the questions about records in `link_scope` to their new state.
+
+    `tasks` has the rows of TASK_COLUMNS in which such a record has a part; those that are
+    open and not among them are closed. Returns `change` with the number of rows touched.
+    """
+    return replace(change, tasks_changed=replace_tasks(connection, tasks))

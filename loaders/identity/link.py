@@ -150,8 +150,7 @@ def _link_rows(
                 )  # fmt: skip
             else:
                 how = (person_id, "first", "first_record", 1, None)
-        is_contested = id_key is not None and id_key in contested
-        yield (*key, *how, first_delivery_on, is_contested, None)
+        yield (*key, *how, first_delivery_on, id_key is not None and id_key in contested)
 
 
 def _task_rows(bench: Workbench, tasks: list[Task]) -> list[tuple[object, ...]]:

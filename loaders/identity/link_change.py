@@ -12,7 +12,6 @@ from sqlalchemy import Connection, text
 from loaders.identity.arriving import (
     LINK_COLUMNS,
     VERSION_COLUMNS,
-    Scope,
     WrongLinksError,
     listed,
 )
@@ -20,23 +19,14 @@ from loaders.identity.arriving import (
 OUTSIDE_SQL = """
 select count(*)
 from arriving_link
-left join {scope} as scope on arriving_link.record_key = scope.record_key
-where scope.record_key is null
-"""
-IN_SCOPE = """
-(select distinct record_key from {scope}) as scope
-left join identity.person_link as known using (record_key)
-left join arriving_link as arriving using (record_key)
-"""
-EVERYWHERE = """
-identity.person_link as known
-full join arriving_link as arriving using (record_key)
+left join link_scope on arriving_link.record_key = link_scope.record_key
+where link_scope.record_key is null
 """
 # `joined_to_person_id`: whose the record that it is now linked to was before this run.
 LINK_CHANGE_SQL = """
 create temporary table link_change on commit drop as
 select
-    coalesce(known.record_key, arriving.record_key) as record_key,
+    link_scope.record_key,
     known.record_key is not null as was_there,
     arriving.record_key is not null as is_there,
     known.person_id as old_person_id,
@@ -45,12 +35,15 @@ select
     arriving.linked_to,
     arriving.method,
     arriving.rule,
-    known.decision_id as old_decision_id,
-    arriving.decision_id as new_decision_id,
     ({known_version}) is distinct from ({arriving_version}) as is_new_version
-from {places}
+from link_scope
+left join identity.person_link as known on link_scope.record_key = known.record_key
+left join arriving_link as arriving on link_scope.record_key = arriving.record_key
 left join identity.person_link as neighbour on arriving.linked_to = neighbour.record_key
 where ({known}) is distinct from ({arriving})
+"""
+COUNT_SQL = """
+select count(*) as links, count(distinct record_key) as records from link_change
 """
 CHANGED_PERSON_SQL = """
 create temporary table changed_person on commit drop as
@@ -118,30 +111,25 @@ left join identity.person_ledger as ledger on counted.person_id = ledger.person_
 """
 
 
-def find_changes(connection: Connection, scope: Scope) -> int:
-    """Compare what has arrived with what is known; returns how many links differ.
+def find_changes(connection: Connection) -> int:
+    """Compare `arriving_link` with what is known; returns how many links differ.
 
-    Raises: WrongLinksError for a record that is not of the scope.
+    Raises: WrongLinksError for a record that comes twice or is not in `link_scope`.
     """
-    places = EVERYWHERE
-    if scope.table is not None:
-        if connection.scalar(text(OUTSIDE_SQL.format(scope=scope.table))):
-            raise WrongLinksError("A link is of a record that is not in the scope.")
-        places = IN_SCOPE.format(scope=scope.table)
-    connection.execute(
-        text(
-            LINK_CHANGE_SQL.format(
-                places=places,
-                known=listed("known", LINK_COLUMNS),
-                arriving=listed("arriving", LINK_COLUMNS),
-                known_version=listed("known", VERSION_COLUMNS),
-                arriving_version=listed("arriving", VERSION_COLUMNS),
-            )
-        )
+    if connection.scalar(text(OUTSIDE_SQL)):
+        raise WrongLinksError("A link is of a record that is not in the scope.")
+    statement = LINK_CHANGE_SQL.format(
+        known=listed("known", LINK_COLUMNS),
+        arriving=listed("arriving", LINK_COLUMNS),
+        known_version=listed("known", VERSION_COLUMNS),
+        arriving_version=listed("arriving", VERSION_COLUMNS),
     )
+    connection.execute(text(statement))
     connection.execute(text("analyze link_change"))
-    changed = int(connection.scalar(text("select count(*) from link_change")) or 0)
-    if changed:
+    counts = connection.execute(text(COUNT_SQL)).one()
+    if counts.links != counts.records:
+        raise WrongLinksError("A link comes twice, or a record is in the scope twice.")
+    if counts.links:
         connection.execute(text(CHANGED_PERSON_SQL))
         connection.execute(text("analyze changed_person"))
-    return changed
+    return int(counts.links)

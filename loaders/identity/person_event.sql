@@ -170,7 +170,7 @@ attached as (
             when link_change.was_there then 'no_longer_set_aside'
             else 'new_record'
         end as reason,
-        coalesce(person_move.decision_id, link_change.new_decision_id) as decision_id,
+        person_move.decision_id,
         jsonb_build_object(joined_person.person_id, joined_person.records_before) as before,
         jsonb_build_object(joined_person.person_id, joined_person.records_after) as after
     from link_change
@@ -230,14 +230,11 @@ select
     happened.method,
     happened.rule,
     happened.reason,
-    case
-        when happened.decision_id is null then 'engine'
-        else coalesce(cause_of_change.actor, 'steward')
-    end as actor,
+    coalesce(said_since.actor, 'engine') as actor,
     happened.decision_id,
     happened.before,
     happened.after
 from happened
-left join cause_of_change on happened.decision_id = cause_of_change.decision_id
+left join said_since on happened.decision_id = said_since.decision_id
 order by
     happened.place, happened.person_id, happened.other_person_id, happened.record_key

@@ -3,49 +3,13 @@
 create temporary table person_move on commit drop as
 with
 
--- A decision causes what happens when a link begins to rest on it; and so does one that takes
--- back the act which the link rested on.
-undoing as (
-
-    select
-        cause_of_change.decision_id as undone_id,
-        max(undo.decision_id) as decision_id
-    from cause_of_change
-    inner join cause_of_change as undo
-        on undo.undoes in (cause_of_change.decision_id, cause_of_change.act_id)
-    group by cause_of_change.decision_id
-
-),
-
-change as (
-
-    select
-        link_change.record_key,
-        link_change.old_person_id,
-        link_change.new_person_id,
-        link_change.joined_to_person_id,
-        link_change.linked_to,
-        link_change.method,
-        link_change.rule,
-        coalesce(
-            nullif(link_change.new_decision_id, link_change.old_decision_id),
-            undoing.decision_id
-        ) as decision_id
-    from link_change
-    left join undoing
-        on
-            link_change.old_decision_id = undoing.undone_id
-            and link_change.new_decision_id is null
-
-),
-
 moved as (
 
     select
         old_person_id,
         new_person_id,
         count(*) as records
-    from change
+    from link_change
     where old_person_id <> new_person_id
     group by old_person_id, new_person_id
 
@@ -70,8 +34,8 @@ classified as (
 
 ),
 
--- The links that speak for a move: of the records that moved, of others that are joined to
--- them now, and of those that stayed behind.
+-- The links that speak for a move: of the records that moved, and of others that are joined
+-- to these now.
 evidence as (
 
     select
@@ -80,14 +44,13 @@ evidence as (
         record_key,
         method,
         rule,
-        decision_id,
         1 as rank,
         case
             when linked_to is not null and coalesce(joined_to_person_id, '') <> old_person_id
                 then 'merge'
             when method = 'first' then 'split'
         end as tells_of
-    from change
+    from link_change
     where old_person_id <> new_person_id
 
     union all
@@ -98,31 +61,12 @@ evidence as (
         record_key,
         method,
         rule,
-        decision_id,
         2 as rank,
         'merge' as tells_of
-    from change
+    from link_change
     where
         old_person_id = new_person_id
         and joined_to_person_id <> old_person_id
-
-    union all
-
-    select
-        classified.old_person_id,
-        classified.new_person_id,
-        change.record_key,
-        change.method,
-        change.rule,
-        change.decision_id,
-        3 as rank,
-        null as tells_of
-    from classified
-    inner join change
-        on
-            classified.old_person_id = change.old_person_id
-            and classified.old_person_id = change.new_person_id
-    where classified.type = 'split' and change.decision_id is not null
 
 ),
 
@@ -139,7 +83,6 @@ telling as (
         on
             evidence.old_person_id = classified.old_person_id
             and evidence.new_person_id = classified.new_person_id
-    where evidence.rank < 3
     order by
         evidence.old_person_id,
         evidence.new_person_id,
@@ -149,15 +92,52 @@ telling as (
 
 ),
 
+-- Whose the two records of a decision were, and whose they are.
+spoken_of as (
+
+    select
+        said_since.decision_id,
+        case
+            when change_a.record_key is null then link_a.person_id
+            else change_a.old_person_id
+        end as old_a,
+        case
+            when change_b.record_key is null then link_b.person_id
+            else change_b.old_person_id
+        end as old_b,
+        link_a.person_id as new_a,
+        link_b.person_id as new_b
+    from said_since
+    left join identity.person_link as link_a on said_since.record_key_a = link_a.record_key
+    left join identity.person_link as link_b on said_since.record_key_b = link_b.record_key
+    left join link_change as change_a on said_since.record_key_a = change_a.record_key
+    left join link_change as change_b on said_since.record_key_b = change_b.record_key
+
+),
+
+-- It caused that they came together, or that they parted.
 cause as (
 
-    select distinct on (old_person_id, new_person_id)
-        old_person_id,
-        new_person_id,
-        decision_id
-    from evidence
-    where decision_id is not null
-    order by old_person_id, new_person_id, rank, -decision_id
+    select
+        classified.old_person_id,
+        classified.new_person_id,
+        max(spoken_of.decision_id) as decision_id
+    from classified
+    inner join spoken_of
+        on
+            (
+                spoken_of.old_a <> spoken_of.old_b
+                and spoken_of.new_a = spoken_of.new_b
+                and classified.old_person_id in (spoken_of.old_a, spoken_of.old_b)
+                and classified.new_person_id = spoken_of.new_a
+            )
+            or (
+                spoken_of.old_a = spoken_of.old_b
+                and spoken_of.new_a <> spoken_of.new_b
+                and classified.old_person_id = spoken_of.old_a
+                and classified.new_person_id in (spoken_of.new_a, spoken_of.new_b)
+            )
+    group by classified.old_person_id, classified.new_person_id
 
 )
 

@@ -11,21 +11,8 @@ create table if not exists identity.person_link (
     probability numeric(7, 6),
     linked_to text,
     first_delivery_on date not null,
-    decision_id bigint,
     is_contested boolean not null
 );
--- Warehouses that were made before stewards could decide. Only when it is missing: even an
--- `add column if not exists` with nothing to do would wait for every reader of the table.
-do $$
-begin
-    if not exists (
-        select from pg_attribute
-        where attrelid = 'identity.person_link'::regclass and attname = 'decision_id'
-    ) then
-        alter table identity.person_link add column decision_id bigint;
-    end if;
-end
-$$;
 create index if not exists person_link_person on identity.person_link (person_id);
 comment on table identity.person_link is
 '人员关联：每条来源记录属于哪个人 / one row per source record: whose it is';
@@ -41,7 +28,6 @@ comment on column identity.person_link.rule is '规则 / the rule that linked it
 comment on column identity.person_link.probability is '同一人的概率 / probability of being the same person';
 comment on column identity.person_link.linked_to is '关联到的记录；首条记录为空 / the record it was linked to; null for a person''s first';
 comment on column identity.person_link.first_delivery_on is '首次交付日 / day of its first delivery';
-comment on column identity.person_link.decision_id is '据以关联或分开的人工决定 / the steward''s decision that this place of the record rests on; null when no one decided';
 comment on column identity.person_link.is_contested is '证件号码有争议 / its number is used by clearly different people';
 
 create table if not exists identity.person_ledger (

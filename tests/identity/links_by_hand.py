@@ -16,9 +16,7 @@ from loaders.identity.ledger import LedgerChange, issue_person_id, write_people
 
 DAY = date(2025, 1, 1)
 PEOPLE = "select record_key, person_id from identity.person_link"
-VERSIONS = (
-    "record_key, person_id, method, rule, probability, linked_to, decision_id, is_contested"
-)
+VERSIONS = "record_key, person_id, method, rule, probability, linked_to, is_contested"
 
 Groups = Iterable[Collection[str]]
 
@@ -41,31 +39,25 @@ def person(*numbers: int) -> str:
 def links_of(
     groups: Groups,
     set_aside: Iterable[str] = (),
-    decisions: Mapping[str, int] | None = None,
+    rules: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[object, ...]]:
-    """Rows of links for these persons; a record can rest on a decision."""
-    decisions = decisions or {}
+    """Rows of links for these persons; a record can be linked by a rule of its own."""
+    rules = rules or {}
     for group in groups:
         anchor = min(group)
+        person_id = issue_person_id(anchor)
         for member in group:
-            how: tuple[object, ...] = (
-                issue_person_id(anchor),
-                "first",
-                "first_record",
-                1,
-                None,
-            )
-            if member != anchor:
-                how = (how[0], "deterministic", "same_id", 0.9999, anchor)
-            yield _row(member, how, decisions.get(member))
+            if member == anchor:
+                yield _row(member, person_id, "first", "first_record", 1, None)
+            else:
+                rule = rules.get(member, "same_id")
+                yield _row(member, person_id, "deterministic", rule, 0.9999, anchor)
     for member in set_aside:
-        yield _row(member, (None, "set_aside", "set_aside", None, None), None)
+        yield _row(member, None, "set_aside", "set_aside", None, None)
 
 
-def _row(
-    record_key: str, how: tuple[object, ...], decision_id: int | None
-) -> tuple[object, ...]:
-    return (record_key, *record_key.split("|"), *how, DAY, False, decision_id)
+def _row(record_key: str, *how: object) -> tuple[object, ...]:
+    return (record_key, *record_key.split("|"), *how, DAY, False)
 
 
 def write(
@@ -76,7 +68,7 @@ def write(
     scope: Iterable[str] | None = None,
     tasks: Iterable[tuple[object, ...]] = (),
     set_aside: Iterable[str] = (),
-    decisions: Mapping[str, int] | None = None,
+    rules: Mapping[str, str] | None = None,
 ) -> LedgerChange:
     """Write what a run decided, about everybody or about a scope."""
     with engine.begin() as connection:
@@ -84,7 +76,7 @@ def write(
         if scope is not None:
             table = "decided_about"
             _make_scope(connection, table, scope)
-        links = links_of(groups, set_aside, decisions)
+        links = links_of(groups, set_aside, rules)
         return write_people(connection, run_id, table, links, tasks)
 
 

@@ -17,11 +17,13 @@ from tests.identity.links_by_hand import (
     rows_of,
     write,
 )
+from tests.identity.messy_people import person_of
 
 ONE, TWO = person(1), person(2)
 DECISIONS_SQL = """
 create table identity.steward_decision (
     decision_id bigint generated always as identity primary key,
+    decided_at timestamptz not null default clock_timestamp(),
     actor text not null,
     verdict text not null,
     record_key_a text not null,
@@ -52,20 +54,27 @@ def decisions(engine: Engine) -> Iterator[None]:
             connection.execute(text("drop table identity.steward_decision"))
 
 
-def _decide(engine: Engine, actor: str, verdict: str, undoes: int | None = None) -> int:
+def _decide(
+    engine: Engine,
+    actor: str,
+    verdict: str,
+    one: str,
+    other: str,
+    undoes: int | None = None,
+) -> int:
     with engine.begin() as connection:
         number = connection.scalar(
             text(
                 "insert into identity.steward_decision (actor, verdict, record_key_a,"
-                " record_key_b, reason_code, act_id, undoes) select :actor, :verdict, :a,"
-                " :b, 'looked_at', coalesce(max(decision_id), 0) + 1, :undoes"
+                " record_key_b, reason_code, act_id, undoes) select :actor, :verdict, :one,"
+                " :other, 'looked_at', coalesce(max(decision_id), 0) + 1, :undoes"
                 " from identity.steward_decision returning decision_id"
             ),
             {
                 "actor": actor,
                 "verdict": verdict,
-                "a": key(1),
-                "b": key(2),
+                "one": one,
+                "other": other,
                 "undoes": undoes,
             },
         )
@@ -149,20 +158,39 @@ def test_a_person_without_records_is_retired_and_may_come_back(engine: Engine) -
 
 def test_who_decided_stands_with_what_it_caused(engine: Engine, decisions: None) -> None:
     write(engine, 1, [keys(1, 3), keys(2, 4), keys(5), keys(6)])
-    same = _decide(engine, "zhang", "same")
+    same = _decide(engine, "zhang", "same", key(3), key(4))
     # In the same run rules join two others, without anybody's word.
-    write(engine, 2, [keys(1, 3, 2, 4), keys(5, 6)], decisions={key(4): same})
+    write(engine, 2, [keys(1, 3, 2, 4), keys(5, 6)])
     assert rows_of(engine, ACTORS, run_id=2) == [
         ("merge", "zhang", same),
         ("merge", "engine", None),
         ("retire", "zhang", same),
         ("retire", "engine", None),
     ]
-    undo = _decide(engine, "li", "undo", undoes=same)
-    write(engine, 3, [keys(1, 3), keys(2, 4), keys(5, 6)])
+    undo = _decide(engine, "li", "undo", key(3), key(4), undoes=same)
+    write(engine, 3, [keys(1, 3), keys(2, 4), keys(5), keys(6)])
     assert rows_of(engine, ACTORS, run_id=3) == [
         ("reinstate", "li", undo),
+        ("reinstate", "engine", None),
         ("split", "li", undo),
+        ("split", "engine", None),
+    ]
+    # What was said before links were last written does not cause what happens later.
+    write(engine, 4, [keys(1, 3, 2, 4), keys(5), keys(6)])
+    assert rows_of(engine, ACTORS, run_id=4) == [
+        ("merge", "engine", None),
+        ("retire", "engine", None),
+    ]
+
+
+def test_a_record_that_a_steward_moved_says_so(engine: Engine, decisions: None) -> None:
+    write(engine, 1, [keys(1, 3), keys(2, 4)])
+    different = _decide(engine, "zhang", "different", key(1), key(3))
+    write(engine, 2, [keys(1), keys(2, 3, 4)])
+    moved = "select type, actor, decision_id from identity.person_event where run_id = 2"
+    assert rows_of(engine, moved + " order by seq") == [
+        ("detach", "zhang", different),
+        ("attach", "zhang", different),
     ]
 
 
@@ -173,12 +201,11 @@ def test_an_unmerge_gives_the_ids_back_with_what_came_since(
     write(engine, 2, [keys(1, 3, 2, 4)])
     # What arrives while the two are one belongs to either.
     write(engine, 3, [keys(1, 3, 2, 4, 7, 8)])
-    different = _decide(engine, "zhang", "different")
-    change = write(engine, 4, [keys(1, 3, 7), keys(2, 4, 8)], decisions={key(2): different})
+    different = _decide(engine, "zhang", "different", key(2), key(3))
+    apart = [keys(1, 3, 7), keys(2, 4, 8)]
+    change = write(engine, 4, apart)
     assert (change.issued, change.reinstated) == (0, 1)
-    assert dict(
-        rows_of(engine, "select record_key, person_id from identity.person_link")
-    ) == {
+    assert person_of(engine) == {
         **dict.fromkeys(keys(1, 3, 7), ONE),
         **dict.fromkeys(keys(2, 4, 8), TWO),
     }
@@ -186,10 +213,11 @@ def test_an_unmerge_gives_the_ids_back_with_what_came_since(
         ("reinstate", "zhang", different),
         ("split", "zhang", different),
     ]
-    ledger = "select person_id, status, retired_into from identity.person_ledger order by 1"
-    assert rows_of(engine, ledger) == sorted([(ONE, "active", None), (TWO, "active", None)])
-    again = write(engine, 5, [keys(1, 3, 7), keys(2, 4, 8)], decisions={key(2): different})
-    assert again.links_changed == 0
+    ledger = "select person_id, status, retired_into from identity.person_ledger"
+    assert sorted(rows_of(engine, ledger)) == sorted(
+        [(ONE, "active", None), (TWO, "active", None)]
+    )
+    assert write(engine, 5, apart).links_changed == 0
 
 
 def test_an_id_swallowed_earlier_follows_its_own_records(engine: Engine) -> None:

@@ -90,6 +90,7 @@ def test_a_record_that_is_gone_is_in_the_scope_and_not_among_the_links(
     ("groups", "scope", "message"),
     [
         ([keys(1), keys(1)], None, "comes twice"),
+        ([keys(1), keys(1)], keys(1), "comes twice"),
         ([keys(1), keys(5)], keys(1), "not in the scope"),
     ],
 )
@@ -119,18 +120,18 @@ def test_an_id_is_never_given_to_another_anchor(engine: Engine) -> None:
 
 def test_only_what_changed_has_a_new_version(engine: Engine) -> None:
     write(engine, 1, [keys(1, 2, 3)])
-    # The tie of one record is another; who it is stays as it was.
-    write(engine, 2, [keys(1, 2, 3)], decisions={key(3): 1})
+    # One record is held by another rule; who it is stays as it was.
+    write(engine, 2, [keys(1, 2, 3)], rules={key(3): "same_insurance_number"})
     versions = rows_of(
         engine,
-        "select record_key, valid_from_run, valid_to_run, decision_id"
+        "select record_key, valid_from_run, valid_to_run, rule"
         " from identity.person_link_history order by 1, 2",
     )
     assert versions == [
-        (key(1), 1, None, None),
-        (key(2), 1, None, None),
-        (key(3), 1, 2, None),
-        (key(3), 2, None, 1),
+        (key(1), 1, None, "first_record"),
+        (key(2), 1, None, "same_id"),
+        (key(3), 1, 2, "same_id"),
+        (key(3), 2, None, "same_insurance_number"),
     ]
     assert rows_of(engine, "select 1 from identity.person_change where run_id = 2") == []
     assert rows_of(engine, "select 1 from identity.person_event where run_id = 2") == []
@@ -180,7 +181,6 @@ def test_history_begins_with_the_links_that_are_there(engine: Engine) -> None:
     write(engine, 1, [keys(1), keys(2)])
     with engine.begin() as connection:
         connection.execute(text("truncate identity.link_run, identity.person_link_history"))
-        connection.execute(text("alter table identity.person_link drop column decision_id"))
     prepare(engine)
     write(engine, 7, [keys(1), keys(2)])
     stood = versions_now(engine)
