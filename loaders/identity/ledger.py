@@ -1,8 +1,9 @@
-"""Writing who is who: links, ids and open questions, in one transaction.
+"""Writing who is who: links, ids, what happened, and open questions, in one transaction.
 
-Goes in: the new links and tasks. Comes out: tables that hold exactly them. Only rows that
-differ are touched: a run that finds nothing new writes nothing. An id once issued stays in
-the ledger: its person may be retired into another and come back, nobody else gets it.
+Goes in: the links and tasks of the records that a run has decided about. Comes out: tables
+that hold exactly them, and the story of how they came to. Only rows that differ are
+touched: a run that finds nothing new writes nothing. An id once issued stays in the ledger:
+its person may be retired into another and come back, nobody else gets it.
 """
 
 from __future__ import annotations
@@ -12,73 +13,169 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-LINK_COLUMNS = (
-    "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
-    "person_id", "method", "rule", "probability", "linked_to", "first_delivery_on",
-    "is_contested",
-)  # fmt: skip
-TASK_COLUMNS = (
-    "task_id", "kind", "record_key_a", "record_key_b", "probability", "reason", "evidence",
-    "first_seen_on",
-)  # fmt: skip
+from loaders.identity.arriving import (
+    LINK_COLUMNS,
+    TASK_COLUMNS,
+    WrongLinksError,
+    apply_links,
+    receive_links,
+    replace_tasks,
+)
+from loaders.identity.events import write_events
+from loaders.identity.history import (
+    RunOutOfOrderError,
+    begin_history,
+    keep_links,
+    note_changes,
+)
+from loaders.identity.link_change import find_changes
 
-# Where a retired person's records went: to most of them, then to the smallest id.
-LEDGER_SQL = """
-create temporary table former_home on commit drop as
-select distinct on (former.person_id)
-    former.person_id, arriving.person_id as new_person_id
-from identity.person_link as former
-inner join arriving_link as arriving on former.record_key = arriving.record_key
-where arriving.person_id is not null and former.person_id <> arriving.person_id
-group by former.person_id, arriving.person_id
-order by former.person_id, count(*) desc, arriving.person_id
-"""
-RETIRE_SQL = """
-update identity.person_ledger as ledger
-set status = 'retired', retired_into = former_home.new_person_id, changed_run_id = :run_id
+__all__ = [
+    "LINK_COLUMNS",
+    "TASK_COLUMNS",
+    "LedgerChange",
+    "WrongLinksError",
+    "RunOutOfOrderError",
+    "issue_person_id",
+    "prepare",
+    "write_links",
+    "write_people",
+    "write_tasks",
+]
+
+TABLES = ("tables.sql", "history.sql")
+# After so many changed links, the next steps should not wait for autovacuum to notice.
+MANY = 10_000
+
+# Each new id needs its anchor, once; an old one must not come with another anchor.
+ANCHORS_SQL = """
+select count(*)
 from (
-    select distinct link.person_id
-    from link_scope inner join identity.person_link as link
-        on link_scope.record_key = link.record_key
-    where link.person_id is not null
-) as known
-left join former_home on known.person_id = former_home.person_id
-where
-    ledger.person_id = known.person_id
-    and ledger.status = 'active'
-    and not exists (
-        select from arriving_link where arriving_link.person_id = known.person_id
-    )
-"""
-REINSTATE_SQL = """
-update identity.person_ledger as ledger
-set status = 'active', retired_into = null, changed_run_id = :run_id
-where
-    ledger.status = 'retired'
-    and ledger.person_id in (select person_id from arriving_link)
-"""
-# A retired person's successor may be retired later: the ledger points to the living.
-FORWARD_SQL = """
-update identity.person_ledger as ledger
-set retired_into = successor.retired_into, changed_run_id = :run_id
-from identity.person_ledger as successor
-where
-    ledger.status = 'retired'
-    and ledger.retired_into = successor.person_id
-    and successor.status = 'retired'
+    select changed_person.person_id
+    from changed_person
+    left join arriving_link as anchor
+        on changed_person.person_id = anchor.person_id and anchor.method = 'first'
+    left join identity.person_ledger as ledger
+        on changed_person.person_id = ledger.person_id
+    where changed_person.records_after > 0
+    group by changed_person.person_id, changed_person.became, ledger.anchor_record_key
+    having
+        (changed_person.became = 'issued' and count(anchor.record_key) <> 1)
+        or min(anchor.record_key) <> ledger.anchor_record_key
+) as wrong
 """
 ISSUE_SQL = """
 insert into identity.person_ledger (
     person_id, anchor_record_key, issued_on, status, issued_run_id, changed_run_id
 )
-select person_id, record_key, first_delivery_on, 'active', :run_id, :run_id
-from arriving_link
-where method = 'first'
-on conflict (person_id) do nothing
+select
+    changed_person.person_id, anchor.record_key, anchor.first_delivery_on,
+    'active', :run_id, :run_id
+from changed_person
+inner join arriving_link as anchor
+    on changed_person.person_id = anchor.person_id and anchor.method = 'first'
+where changed_person.became = 'issued'
+order by changed_person.person_id
+"""
+REINSTATE_SQL = """
+update identity.person_ledger as ledger
+set status = 'active', retired_into = null, changed_run_id = :run_id
+from changed_person
+where
+    ledger.person_id = changed_person.person_id
+    and changed_person.became = 'reinstated'
+"""
+# Where a retired id leads: to the living person who has its anchor record; when that is
+# gone, to whom most of its last records belong now; when these are gone too, as before.
+# Looked at are the ids that this run retires, those that led to somebody who lost records,
+# and those whose anchor moved.
+HOMES_SQL = """
+create temporary table person_home on commit drop as
+with
+
+lost as (
+
+    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    from changed_person
+    inner join identity.person_ledger as ledger
+        on changed_person.person_id = ledger.person_id
+    where changed_person.became = 'retired'
+
+    union
+
+    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    from changed_person
+    inner join identity.person_ledger as ledger
+        on changed_person.person_id = ledger.retired_into
+    where ledger.status = 'retired' and changed_person.records_left > 0
+
+    union
+
+    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    from link_change
+    inner join identity.person_ledger as ledger
+        on link_change.record_key = ledger.anchor_record_key
+    where
+        ledger.status = 'retired'
+        and link_change.old_person_id is distinct from link_change.new_person_id
+
+)
+
+select
+    lost.person_id as lost_person_id,
+    coalesce(with_anchor.person_id, with_most.person_id, lost.retired_into) as person_id
+from lost
+left join identity.person_link as with_anchor
+    on lost.anchor_record_key = with_anchor.record_key
+left join lateral (
+    select now.person_id
+    from identity.person_link_history as past
+    inner join identity.person_link as now on past.record_key = now.record_key
+    where
+        with_anchor.person_id is null
+        and now.person_id is not null
+        and past.person_id = lost.person_id
+        and past.valid_to_run = (
+            select max(own.valid_to_run)
+            from identity.person_link_history as own
+            where own.person_id = lost.person_id
+        )
+    group by now.person_id
+    order by count(*) desc, now.person_id
+    limit 1
+) as with_most on true
+"""
+RETIRE_SQL = """
+update identity.person_ledger as ledger
+set status = 'retired', retired_into = person_home.person_id, changed_run_id = :run_id
+from person_home
+where
+    ledger.person_id = person_home.lost_person_id
+    and (
+        ledger.status = 'active'
+        or ledger.retired_into is distinct from person_home.person_id
+    )
+"""
+# Who led to somebody retired just now leads on: chains end at the living.
+FORWARD_SQL = """
+update identity.person_ledger as ledger
+set retired_into = successor.retired_into, changed_run_id = :run_id
+from changed_person
+inner join identity.person_ledger as successor
+    on changed_person.person_id = successor.person_id
+where changed_person.became = 'retired' and ledger.retired_into = successor.person_id
+"""
+COUNTS_SQL = """
+select
+    count(*) filter (where became = 'issued') as issued,
+    count(*) filter (where became = 'retired') as retired,
+    count(*) filter (where became = 'reinstated') as reinstated,
+    (select count(*) from link_change) as links_changed,
+    count(*) as persons_changed
+from changed_person
 """
 
 
@@ -86,94 +183,87 @@ on conflict (person_id) do nothing
 class LedgerChange:
     """How many rows a run touched."""
 
-    issued: int
-    retired: int
-    reinstated: int
-    links_changed: int
-    tasks_changed: int
+    issued: int = 0
+    retired: int = 0
+    reinstated: int = 0
+    links_changed: int = 0
+    persons_changed: int = 0
+    tasks_changed: int = 0
 
 
 def prepare(engine: Engine) -> None:
     """Make the identity tables that this step writes, where they are not there yet."""
-    statements = files("loaders.identity").joinpath("tables.sql").read_text("utf-8")
     with engine.begin() as connection:
-        connection.exec_driver_sql(statements)
+        for name in TABLES:
+            statements = files("loaders.identity").joinpath(name).read_text("utf-8")
+            connection.execute(text(statements))
 
 
 def issue_person_id(anchor_record_key: str) -> str:
-    """The id of the person whose first record this is: opaque, and the same for ever."""
+    """The id of the person whose anchor this record is: opaque, and the same for ever."""
     digest = hashlib.blake2b(anchor_record_key.encode(), digest_size=10).digest()
     return "P" + base64.b32encode(digest).decode()
 
 
-def write_links(connection: Connection, run_id: int) -> LedgerChange:
-    """Bring links and ledger to the new state; the caller's transaction commits.
+def write_people(
+    connection: Connection,
+    run_id: int,
+    scope: str | None,
+    links: Iterable[Sequence[object]],
+    tasks: Iterable[Sequence[object]],
+) -> LedgerChange:
+    """Bring the links, ledger and tasks of a scope to their new state.
 
-    Reads the temporary tables `arriving_link` and `link_scope`: the links of every record
-    in scope; a record in scope without a link is no more.
+    `scope` is the name of a temporary table with the column `record_key`: all records that
+    the run decided about, with the ones that are gone; None stands for all there are. For
+    `links`, rows of LINK_COLUMNS, see `write_links`; for `tasks`, see `write_tasks`.
+    Raises: WrongLinksError; RunOutOfOrderError.
     """
-    connection.execute(text(LEDGER_SQL))
-    connection.execute(text("create unique index on former_home (person_id)"))
-    connection.execute(text("create index on arriving_link (person_id)"))
+    receive_links(connection, scope, links)
+    return write_tasks(connection, write_links(connection, run_id), tasks)
+
+
+def write_links(connection: Connection, run_id: int) -> LedgerChange:
+    """Bring links and ledger to their new state, with the history and events of it.
+
+    Reads two temporary tables: `link_scope` (record_key), all records that the run decided
+    about, and `arriving_link` (as `person_link`), the links of those that are still there.
+    The scope holds persons whole: whoever loses or gains a record, with all records.
+    Exactly one row of a person has the method `first`: its anchor.
+
+    Writes person_link, person_ledger, person_link_history, person_change and person_event
+    in the caller's transaction, which the caller commits; once in a transaction, since its
+    own temporary tables go with that.
+    Raises: WrongLinksError when the rows contradict each other, the scope or the ledger;
+    RunOutOfOrderError when a run with a higher number has been written.
+    """
+    begin_history(connection, run_id)
+    if not find_changes(connection):
+        return LedgerChange()
     run = {"run_id": run_id}
-    retired = connection.execute(text(RETIRE_SQL), run).rowcount
-    reinstated = connection.execute(text(REINSTATE_SQL), run).rowcount
-    issued = connection.execute(text(ISSUE_SQL), run).rowcount
-    while connection.execute(text(FORWARD_SQL), run).rowcount:
-        pass
-    changed = _replace(connection, "person_link", "arriving_link", LINK_COLUMNS)
-    return LedgerChange(issued, retired, reinstated, changed, 0)
+    if connection.scalar(text(ANCHORS_SQL)):
+        raise WrongLinksError("A person comes without its anchor, or with another one.")
+    connection.execute(text(ISSUE_SQL), run)
+    connection.execute(text(REINSTATE_SQL), run)
+    apply_links(connection)
+    keep_links(connection, run_id)
+    for statement in (HOMES_SQL, RETIRE_SQL, FORWARD_SQL):
+        connection.execute(text(statement), run)
+    note_changes(connection, run_id)
+    write_events(connection, run_id)
+    change = LedgerChange(**connection.execute(text(COUNTS_SQL)).mappings().one())
+    if change.links_changed >= MANY:
+        for table in ("person_link", "person_ledger", "person_link_history"):
+            connection.execute(text(f"analyze identity.{table}"))
+    return change
 
 
 def write_tasks(
     connection: Connection, change: LedgerChange, tasks: Iterable[Sequence[object]]
 ) -> LedgerChange:
-    """Bring the questions about records in `link_scope` to the new state."""
-    names = ", ".join(TASK_COLUMNS)
-    connection.execute(
-        text(
-            "create temporary table arriving_task on commit drop as"
-            f" select {names} from identity.review_task with no data"
-        )
-    )
-    driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"copy arriving_task ({names}) from stdin") as copy,
-    ):
-        for task in tasks:
-            copy.write_row(task)
-    connection.execute(text("create unique index on arriving_task (task_id)"))
-    changed = _replace(connection, "review_task", "arriving_task", TASK_COLUMNS)
-    return replace(change, tasks_changed=changed)
+    """Bring the questions about records in `link_scope` to their new state.
 
-
-IN_SCOPE = {
-    "person_link": "known.record_key in (select record_key from link_scope)",
-    "review_task": "(known.record_key_a in (select record_key from link_scope)"
-    " or known.record_key_b in (select record_key from link_scope))",
-}
-
-
-def _replace(
-    connection: Connection, table: str, arriving: str, columns: Sequence[str]
-) -> int:
-    key, *others = columns
-    values = ", ".join(f"{column} = excluded.{column}" for column in others)
-    known = ", ".join(f"known.{column}" for column in others)
-    new = ", ".join(f"excluded.{column}" for column in others)
-    removed = connection.execute(
-        text(
-            f"delete from identity.{table} as known where {IN_SCOPE[table]} and not exists"
-            f" (select from {arriving} where {arriving}.{key} = known.{key})"
-        )
-    ).rowcount
-    written = connection.execute(
-        text(
-            f"insert into identity.{table} as known ({', '.join(columns)})"
-            f" select {', '.join(columns)} from {arriving}"
-            f" on conflict ({key}) do update set {values}"
-            f" where ({known}) is distinct from ({new})"
-        )
-    ).rowcount
-    return int(removed) + int(written)
+    `tasks` has the rows of TASK_COLUMNS in which such a record has a part; those that are
+    open and not among them are closed. Returns `change` with the number of rows touched.
+    """
+    return replace(change, tasks_changed=replace_tasks(connection, tasks))

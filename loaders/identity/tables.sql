@@ -39,13 +39,17 @@ create table if not exists identity.person_ledger (
     issued_run_id bigint not null,
     changed_run_id bigint not null
 );
+create index if not exists person_ledger_led_to on identity.person_ledger (retired_into)
+where retired_into is not null;
+create index if not exists person_ledger_lost_anchor on identity.person_ledger (anchor_record_key)
+where status = 'retired';
 comment on table identity.person_ledger is
 '人员编号台账：编号只增不删，退役可恢复，永不他用 / every person id ever issued; retired, reinstated, never re-used';
 comment on column identity.person_ledger.person_id is '人员编号 / person';
-comment on column identity.person_ledger.anchor_record_key is '定编号的首条记录 / the first record, which the id derives from';
-comment on column identity.person_ledger.issued_on is '首条记录的首次交付日 / day its first record was first delivered';
+comment on column identity.person_ledger.anchor_record_key is '定编号的记录：核实程度最高者，其次最早者 / the record that the id derives from: the best verified, then the first delivered';
+comment on column identity.person_ledger.issued_on is '定编号记录的首次交付日 / day that record was first delivered';
 comment on column identity.person_ledger.status is '状态 active retired / state';
-comment on column identity.person_ledger.retired_into is '并入的人员编号 / the person it became part of; null when no record is left';
+comment on column identity.person_ledger.retired_into is '现在何人名下：其定编号记录所属的在用编号；已无记录则为空 / the living person who has its anchor record, or most of its last records when that is gone; null when no record is left';
 comment on column identity.person_ledger.issued_run_id is '发号的运行编号 / run that issued it';
 comment on column identity.person_ledger.changed_run_id is '最近变更的运行编号 / run that last changed it';
 
@@ -60,6 +64,8 @@ create table if not exists identity.review_task (
     state text not null default 'open',
     first_seen_on date not null
 );
+create index if not exists review_task_record_a on identity.review_task (record_key_a);
+create index if not exists review_task_record_b on identity.review_task (record_key_b);
 comment on table identity.review_task is
 '人工复核任务 / one row per pair of records that a person must look at';
 comment on column identity.review_task.task_id is '任务编号 / task';

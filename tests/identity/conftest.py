@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from loaders.identity.changes import forget, prepare_state
 from loaders.identity.ledger import prepare
 from loaders.settings import Settings
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
+from tests.identity.messy_people import forget_everybody
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +30,7 @@ def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
 @pytest.fixture
 def engine(identity_warehouse: Engine) -> Engine:
     with identity_warehouse.begin() as connection:
-        for table in ("person_link", "person_ledger", "review_task"):
-            connection.execute(text(f"truncate identity.{table}"))
+        forget_everybody(connection)
         prepare_state(connection, "none")
         forget(connection)
     return identity_warehouse

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from loaders.identity.id_number import check_character, is_valid
 from loaders.identity.link import LinkSummary, link_people
@@ -21,6 +21,11 @@ COLUMNS = (
     "insurance_number", "household_id", "reference_key", "birth_certificate_no",
     "vaccination_code", "social_card_no", "card_no", "medical_record_no",
     "set_aside_because",
+)  # fmt: skip
+# What the linking step writes.
+LINKING_TABLES = (
+    "person_link", "person_ledger", "review_task", "link_run", "person_link_history",
+    "person_change", "person_event",
 )  # fmt: skip
 DATES = {"first_delivery_on", "born_on"}
 FIRST_DAY = date(2025, 1, 1)
@@ -99,6 +104,12 @@ def link(engine: Engine, rows: list[Row], run_id: int = 1) -> LinkSummary:
     """Load rows and link them."""
     load(engine, rows)
     return link_people(engine, run_id, lambda line: None)
+
+
+def forget_everybody(connection: Connection) -> None:
+    """Empty the tables of links and their history, as if nobody had ever been linked."""
+    tables = ", ".join(f"identity.{table}" for table in LINKING_TABLES)
+    connection.execute(text(f"truncate {tables} restart identity"))
 
 
 def person_of(engine: Engine) -> dict[str, str | None]:

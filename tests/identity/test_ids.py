@@ -11,6 +11,7 @@ from tests.identity.messy_people import (
     FIRST_DAY,
     MessyCounty,
     dump,
+    forget_everybody,
     link,
     make_id,
     person_of,
@@ -36,8 +37,7 @@ def test_the_order_of_rows_changes_nothing(engine: Engine) -> None:
     tables = ("person_link", "person_ledger", "review_task")
     before = {table: dump(engine, table) for table in tables}
     with engine.begin() as connection:
-        for table in tables:
-            connection.execute(text(f"truncate identity.{table}"))
+        forget_everybody(connection)
     shuffled = list(county.rows)
     Random(1).shuffle(shuffled)
     link(engine, shuffled)
@@ -68,7 +68,7 @@ def test_day_by_day_ends_in_the_same_persons_as_all_at_once(engine: Engine) -> N
         person for person, (status, _) in _ledger(engine).items() if status == "active"
     }
     with engine.begin() as connection:
-        connection.execute(text("truncate identity.person_link, identity.person_ledger"))
+        forget_everybody(connection)
     link(engine, county.rows)
     assert dump(engine, "person_link") == day_by_day
     assert set(_ledger(engine)) == alive

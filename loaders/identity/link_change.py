@@ -1,0 +1,135 @@
+"""What a run changes: the links that differ, and the persons whose records differ.
+
+Goes in: `arriving_link` and what is known. Comes out: the temporary tables `link_change`
+(each record whose link differs) and `changed_person` (each person whose set of records
+differs), which the ledger, the history and the events are then written from.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from loaders.identity.arriving import (
+    LINK_COLUMNS,
+    VERSION_COLUMNS,
+    WrongLinksError,
+    listed,
+)
+
+OUTSIDE_SQL = """
+select count(*)
+from arriving_link
+left join link_scope on arriving_link.record_key = link_scope.record_key
+where link_scope.record_key is null
+"""
+# `joined_to_person_id`: whose the record that it is now linked to was before this run.
+LINK_CHANGE_SQL = """
+create temporary table link_change on commit drop as
+select
+    link_scope.record_key,
+    known.record_key is not null as was_there,
+    arriving.record_key is not null as is_there,
+    known.person_id as old_person_id,
+    arriving.person_id as new_person_id,
+    neighbour.person_id as joined_to_person_id,
+    arriving.linked_to,
+    arriving.method,
+    arriving.rule,
+    ({known_version}) is distinct from ({arriving_version}) as is_new_version
+from link_scope
+left join identity.person_link as known on link_scope.record_key = known.record_key
+left join arriving_link as arriving on link_scope.record_key = arriving.record_key
+left join identity.person_link as neighbour on arriving.linked_to = neighbour.record_key
+where ({known}) is distinct from ({arriving})
+"""
+COUNT_SQL = """
+select count(*) as links, count(distinct record_key) as records from link_change
+"""
+CHANGED_PERSON_SQL = """
+create temporary table changed_person on commit drop as
+with
+
+moved as (
+
+    select old_person_id as person_id, 1 as records_left, 0 as records_joined
+    from link_change
+    where old_person_id is distinct from new_person_id
+
+    union all
+
+    select new_person_id as person_id, 0 as records_left, 1 as records_joined
+    from link_change
+    where old_person_id is distinct from new_person_id
+
+),
+
+summed as (
+
+    select
+        person_id,
+        sum(records_left)::integer as records_left,
+        sum(records_joined)::integer as records_joined
+    from moved
+    where person_id is not null
+    group by person_id
+
+),
+
+held as (
+
+    select person_link.person_id, count(*)::integer as records
+    from summed
+    inner join identity.person_link on summed.person_id = person_link.person_id
+    group by person_link.person_id
+
+),
+
+counted as (
+
+    select
+        summed.person_id,
+        coalesce(held.records, 0) as records_before,
+        summed.records_left,
+        summed.records_joined,
+        coalesce(held.records, 0) - summed.records_left + summed.records_joined
+            as records_after
+    from summed
+    left join held on summed.person_id = held.person_id
+
+)
+
+select
+    counted.*,
+    case
+        when ledger.person_id is null then 'issued'
+        when ledger.status = 'retired' then 'reinstated'
+        when counted.records_after = 0 then 'retired'
+        else 'kept'
+    end as became
+from counted
+left join identity.person_ledger as ledger on counted.person_id = ledger.person_id
+"""
+
+
+def find_changes(connection: Connection) -> int:
+    """Compare `arriving_link` with what is known; returns how many links differ.
+
+    Raises: WrongLinksError for a record that comes twice or is not in `link_scope`.
+    """
+    if connection.scalar(text(OUTSIDE_SQL)):
+        raise WrongLinksError("A link is of a record that is not in the scope.")
+    statement = LINK_CHANGE_SQL.format(
+        known=listed("known", LINK_COLUMNS),
+        arriving=listed("arriving", LINK_COLUMNS),
+        known_version=listed("known", VERSION_COLUMNS),
+        arriving_version=listed("arriving", VERSION_COLUMNS),
+    )
+    connection.execute(text(statement))
+    connection.execute(text("analyze link_change"))
+    counts = connection.execute(text(COUNT_SQL)).one()
+    if counts.links != counts.records:
+        raise WrongLinksError("A link comes twice, or a record is in the scope twice.")
+    if counts.links:
+        connection.execute(text(CHANGED_PERSON_SQL))
+        connection.execute(text("analyze changed_person"))
+    return int(counts.links)
