@@ -67,15 +67,19 @@ def _compare(
             from {landing_table(contract)}
             where _file_id = :file_id
         ),
+        -- A repeat has as many versions beside it as it was sent before: they are not
+        -- looked at.
         judged as (
-            select copy_number > 1
-                   or {_is_repeat(contract) if others else "false"} as is_repeat,
-                   {_is_outdated(contract, version) if could_be_outdated else "false"}
-                       as is_outdated
+            select case
+                when copy_number > 1 or {_is_repeat(contract) if others else "false"}
+                    then 'repeat'
+                when {_is_outdated(contract, version) if could_be_outdated else "false"}
+                    then 'outdated'
+            end as verdict
             from fresh
         )
-        select count(*) filter (where is_repeat) as repeated,
-               count(*) filter (where is_outdated and not is_repeat) as outdated
+        select count(*) filter (where verdict = 'repeat') as repeated,
+               count(*) filter (where verdict = 'outdated') as outdated
         from judged
     """
     counted = connection.execute(text(query), facts).one()
@@ -87,11 +91,14 @@ def _other_files(connection: Connection, facts: dict[str, Any]) -> tuple[bool, b
     row = connection.execute(
         text(
             """
-            select count(*) > 0, coalesce(
-                bool_or((logical_date, revision) > (:logical_date, :revision)), false
+            select exists (
+                select from audit.file_ledger
+                where feed = :feed and state = 'landed' and file_id <> :file_id
+            ), exists (
+                select from audit.file_ledger
+                where feed = :feed and state = 'landed' and file_id <> :file_id
+                  and (logical_date, revision) > (:logical_date, :revision)
             )
-            from audit.file_ledger
-            where feed = :feed and state = 'landed' and file_id <> :file_id
             """
         ),
         facts,

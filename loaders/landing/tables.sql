@@ -50,6 +50,20 @@ create unique index if not exists file_ledger_content on audit.file_ledger (
     feed, period, sha256
 ) where state in ('landed', 'replaced');
 create index if not exists file_ledger_feed on audit.file_ledger (feed, logical_date);
+-- A ledger of ten years is asked the same questions every day as one of a week: each of
+-- these finds its few rows without looking at the rest.
+create index if not exists file_ledger_period on audit.file_ledger (feed, period);
+create index if not exists file_ledger_delivered on audit.file_ledger (
+    feed, delivery_date, file_id
+);
+create index if not exists file_ledger_watermark on audit.file_ledger (
+    feed, watermark collate "C"
+) where watermark is not null;
+create index if not exists file_ledger_full on audit.file_ledger (feed, logical_date)
+where is_full <> is_marked_full;
+create index if not exists file_ledger_name on audit.file_ledger (file_name);
+create index if not exists file_ledger_waiting on audit.file_ledger (system)
+where state in ('refused', 'missing') and replaced_by is null;
 
 comment on table audit.file_ledger is
 '文件台账：每份交付的表一行，读入 = 接收 + 拒收 + 重复 + 被取代 / ledger of delivered tables: read = accepted + rejected + duplicate + superseded';

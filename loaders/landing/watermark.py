@@ -27,6 +27,9 @@ from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
 FRESH = "landing_fresh"
+# Fresh rows are few beside all that is stored, and PostgreSQL has no statistics on them: it
+# would rather read everything once. With this it looks up each by the index.
+ONE_BY_ONE = "offset 0"
 
 
 class _Before(NamedTuple):
@@ -139,6 +142,7 @@ def _adds_up(
                 inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
                 where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
                   and {same_key} and {_earlier("earlier")}
+                {ONE_BY_ONE}
             )
             """
         ),
@@ -178,6 +182,7 @@ def _keep_news(
                 inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
                 where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
                   and stored._row_hash = fresh._row_hash and {_earlier("earlier")}
+                {ONE_BY_ONE}
             )
             """
         ),
