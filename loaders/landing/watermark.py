@@ -113,8 +113,9 @@ def _before(
     watermark = connection.scalar(
         text(
             f"""
-            select max(watermark collate "C") from audit.file_ledger as earlier
-            where {_earlier("earlier")}
+            select watermark from audit.file_ledger as earlier
+            where {_earlier("earlier")} and watermark is not null
+            order by watermark collate "C" desc limit 1
             """
         ),
         names,
