@@ -68,8 +68,8 @@ def _compare(
             where _file_id = :file_id
         ),
         -- A repeat has as many versions beside it as it was sent before: they are not
-        -- looked at.
-        judged as (
+        -- looked at. Materialized, lest each count below ask everything for itself.
+        judged as materialized (
             select case
                 when copy_number > 1 or {_is_repeat(contract) if others else "false"}
                     then 'repeat'
@@ -114,13 +114,17 @@ def _version_columns(contract: Contract) -> list[str]:
 
 
 def _is_repeat(contract: Contract) -> str:
+    # Not a join: PostgreSQL would merge the two and walk through the ledger for each row.
     return f"""exists (
         select from {landing_table(contract)} as other
-        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
         where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
           and other._row_hash = fresh._row_hash
           and other._file_id <> :file_id
-          and ledger.state = 'landed'
+          and (
+              select ledger.state = 'landed'
+              from audit.file_ledger as ledger
+              where ledger.file_id = other._file_id
+          )
     )"""
 
 
@@ -135,11 +139,14 @@ def _is_outdated(contract: Contract, version: list[str]) -> str:
     ours = [f"coalesce(fresh.{quoted(name)}, '') collate \"C\"" for name in version]
     return f"""exists (
         select from {landing_table(contract)} as other
-        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
         where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
-          and {" and ".join(same_key)}
           and other._file_id <> :file_id
-          and ledger.state = 'landed'
-          and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})
-              > ({", ".join([*ours, ":logical_date", ":revision"])})
+          and (
+              select {" and ".join(same_key)}
+                     and ledger.state = 'landed'
+                     and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})
+                         > ({", ".join([*ours, ":logical_date", ":revision"])})
+              from audit.file_ledger as ledger
+              where ledger.file_id = other._file_id
+          )
     )"""
