@@ -28,10 +28,17 @@ from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import LandingRows, compare_columns
-from loaders.landing.schema import landing_table, make_key_index, make_room
+from loaders.landing.schema import (
+    landing_table,
+    make_key_index,
+    make_room,
+    note_places,
+)
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
 
+# So many rows fill a few ranges of the index by file.
+NOTE_PLACES_FROM = 1_000
 # Statistics are worth their time once a table has grown by this many rows at once.
 ANALYZE_FROM = 20_000
 
@@ -152,6 +159,8 @@ def _store(
             "columns_renamed": check.renamed,
         })  # fmt: skip
         reached("columns_noted")
+    if tally.stored >= NOTE_PLACES_FROM:
+        note_places(connection, contract)
     if tally.stored >= ANALYZE_FROM:
         # A small sample is enough to say how large a table is and how varied its columns.
         connection.execute(text("set local default_statistics_target = 10"))

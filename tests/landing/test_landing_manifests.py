@@ -18,7 +18,7 @@ from tests.landing.sending import (
     zip_bytes,
 )
 
-D, NEXT = "20250101", "20250102"
+D, NEXT, LATER = "20250101", "20250102", "20250103"
 
 
 def cards(*numbers: int) -> tuple[bytes, int]:
@@ -111,6 +111,23 @@ def test_a_good_copy_also_settles_a_zip_that_had_no_manifest(
     sender.csv_zip(NEXT, {"A01": cards(1)}, zip_day=D)
     landing.land()
     assert [row.replaced_by is not None for row in landing.ledger()] == [True, False]
+
+
+def test_the_good_copy_that_was_seen_first_is_named_though_it_turns_good_last(
+    sender: Sender, landing: Landing
+) -> None:
+    name = f"PUB_FamilyTeam_{D}.jsonl"
+    sender.put(D, "E01", name, teams("T1"), None)
+    sender.put(NEXT, "E01", name, teams("T2"), 1, announced=b"other bytes")
+    sender.put(LATER, "E01", name, teams("T3"), 1)
+    landing.land()
+    first, second, good = landing.ledger("E01")
+    assert [first.replaced_by, second.replaced_by] == [good.file_id] * 2
+    sender.put(D, "E01", name, teams("T1"), 1)
+    landing.land()
+    first, second, good = landing.ledger("E01")
+    assert [first.state, second.state, good.state] == ["replaced", "refused", "landed"]
+    assert (first.replaced_by, second.replaced_by) == (good.file_id, first.file_id)
 
 
 def test_a_manifest_that_comes_later_lets_the_file_in(
