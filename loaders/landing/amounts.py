@@ -2,7 +2,7 @@
 
 Goes in: rows in COPY's text form. Comes out: what `control_totals` would count in SQL once
 they are stored, exactly. Most amounts are a few digits with a point; these are added many
-at a time, as whole numbers. All others are read one by one.
+at a time, digit by digit. All others are read one by one.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ FIGURE = re.compile(r"[-+]?[0-9]{1,15}([.]([0-9]{0,15}))?")
 IN_BRACKETS = re.compile(rf"[(](?P<figure>{FIGURE.pattern})[)]")
 # Decimal places of the smallest amount; sums are kept in whole numbers of that.
 SCALE = 15
-# Characters of a cell that is added with others: a million such fit into 64 bits.
-SHORT = 12
+# Characters of a cell that is added with others; more digits may be too many.
+SHORT = 15
+DIGITS, POINT = np.uint8(ord("0")), (ord(".") - ord("0")) % 256
 
-Numbers = NDArray[np.int64]
+Codes = NDArray[np.uint8]
 
 
 def read_amount(text: str) -> Decimal | None:
@@ -88,7 +89,7 @@ class _Column:
     def add(
         self,
         data: bytes,
-        codes: NDArray[np.uint8],
+        codes: Codes,
         starts: NDArray[np.intp],
         ends: NDArray[np.intp],
     ) -> None:
@@ -97,44 +98,38 @@ class _Column:
         short = np.flatnonzero((lengths > 0) & (lengths <= SHORT))
         left = np.flatnonzero(lengths > SHORT).tolist()
         if len(short):
-            plain = self._add_plain(codes, ends[short], lengths[short])
+            plain = self._add_plain(codes, starts[short], ends[short])
             left += short[~plain].tolist()
         for row in left:
             self._add_cell(data[starts[row] : ends[row]])
 
     def _add_plain(
-        self, codes: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp]
+        self, codes: Codes, starts: NDArray[np.intp], ends: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Add those of short cells that are digits, with a sign or a point; which were."""
+        """Add those of short cells that are digits, with a minus or a point; which were."""
+        lengths = (ends - starts).astype(np.uint8)
         width = int(lengths.max())
-        places = np.arange(width)[:, None]
-        first = width - lengths
-        # All cells end in the last line of this; above them stands what was before them.
-        figures = codes[ends - width + places] - np.uint8(ord("0"))
-        inside = places >= first
+        # A column per cell, the last digits in the last line; above a short cell stands
+        # what was before it.
+        after = np.arange(width - 1, -1, -1, dtype=np.uint8)[:, None]
+        figures = codes[ends - 1 - after] - DIGITS
+        inside = after < lengths
         is_digit = (figures < 10) & inside
-        is_point = (figures == (ord(".") - ord("0")) % 256) & inside
-        is_minus = (figures == (ord("-") - ord("0")) % 256) & (places == first)
-        minus = is_minus.any(axis=0)
-        begin = np.minimum(first + minus, width - 1)
+        is_point = (figures == POINT) & inside
+        minus = codes[starts] == ord("-")
+        points = is_point.sum(axis=0, dtype=np.uint8)
         plain: NDArray[np.bool_] = (
-            (is_digit | is_point | is_minus | ~inside).all(axis=0)
-            & (is_point.sum(axis=0) <= 1)
-            & is_digit[begin, np.arange(len(ends))]
+            (is_digit.sum(axis=0, dtype=np.uint8) + points + minus == lengths)
+            & (points <= 1)
+            & (codes[starts + minus] - DIGITS < 10)
             & is_digit[-1]
         )
-        values: Numbers = np.zeros(len(ends), np.int64)
-        digits, steps = np.where(is_digit, figures, 0), np.where(is_digit, 10, 1)
-        decimals: Numbers = np.zeros(len(ends), np.int64)
-        behind = np.zeros(len(ends), np.bool_)
-        for place in range(width):
-            values = values * steps[place] + digits[place]
-            decimals += behind
-            behind |= is_point[place]
-        values[minus] *= -1
-        for scale in np.unique(decimals[plain]).tolist():
-            same = plain & (decimals == scale)
-            self._note(int(values[same].sum()), scale)
+        scales = (is_point * after).sum(axis=0, dtype=np.uint8)
+        figures *= is_digit
+        for scale in np.flatnonzero(np.bincount(scales[plain])).tolist():
+            same = plain & (scales == scale)
+            self._note(_sum_of(figures, same & ~minus, scale), scale)
+            self._note(-_sum_of(figures, same & minus, scale), scale)
         self._cells += int(plain.sum())
         return plain
 
@@ -156,3 +151,14 @@ class _Column:
     def _note(self, amount: int, scale: int) -> None:
         self._sum += amount * 10 ** (SCALE - scale)
         self._scale = max(self._scale, scale)
+
+
+def _sum_of(figures: Codes, which: NDArray[np.bool_], scale: int) -> int:
+    """The sum of these columns, read as numbers; there is a zero for their point."""
+    chosen = figures if which.all() else figures[:, which]
+    by_place = chosen.sum(axis=1, dtype=np.int64).tolist()[::-1]
+    # What stands before the point counts a tenth of what its place says.
+    return sum(
+        figure * 10 ** (place - (place > scale > 0))
+        for place, figure in enumerate(by_place)
+    )
