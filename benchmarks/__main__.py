@@ -63,7 +63,7 @@ def _measure(home: Path, quick: bool) -> None:
     try:
         with TemporaryDirectory(dir=home) as place:
             workplace = Path(place)
-            lines = daily_delivery.measure(engine, workplace, 200 if quick else 1000, 3)
+            lines = daily_delivery.measure(engine, workplace, 200 if quick else 1000, 7)
             tell("A daily delivery", daily_delivery.__doc__, lines)
             # From here on the contracts are those of the files made for measuring.
             os.environ["ONECARD_CONTRACTS"] = str(HERE / "contracts")

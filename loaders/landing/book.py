@@ -72,6 +72,8 @@ def record(
 ) -> int:
     """Write the ledger row of a table and return its number."""
     known = find(connection, table)
+    if known is not None and state in STORED:
+        _ask_again(connection, known.file_id)
     values = _place(table) | _facts(table) | _count_columns(counts or Counts())
     values |= {"state": state, "state_reason": reason, "batch_id": run_id}
     if known is None:
@@ -113,60 +115,86 @@ def refresh_full(connection: Connection, contract: Contract) -> None:
     """
     if contract.delivery != "delta_and_full":
         return
+    first = connection.scalar(
+        text("select min(logical_date) from audit.file_ledger where feed = :feed"),
+        {"feed": contract.feed},
+    )
     connection.execute(
         text(
             """
-            with judged as (
-                select file_id,
-                       is_marked_full or logical_date = min(logical_date) over () as is_full
-                from audit.file_ledger
-                where feed = :feed
-            )
             update audit.file_ledger
-            set is_full = judged.is_full
-            from judged
-            where file_ledger.file_id = judged.file_id
-              and file_ledger.is_full <> judged.is_full
+            set is_full = is_marked_full or logical_date = :first
+            where feed = :feed
+              -- Elsewhere both are the same and right; so an index finds what may be wrong.
+              and (is_full <> is_marked_full or logical_date = :first)
+              and is_full <> (is_marked_full or logical_date = :first)
             """
         ),
-        {"feed": contract.feed},
+        {"feed": contract.feed, "first": first},
     )
 
 
 def settle_refusals(connection: Connection, system: str) -> None:
-    """Say of every refused or missing table of a system which good copy took its place."""
+    """Say of every refused or missing table of a system which good copy took its place.
+
+    Those of which it is said already are not looked at: see `_ask_again`.
+    """
     connection.execute(
         text(
             """
             with good as (
                 select waiting.file_id, min(good.file_id) as good_id
                 from audit.file_ledger as waiting
-                inner join audit.file_ledger as good
-                    on waiting.system = good.system
-                    and good.state in ('landed', 'replaced', 'duplicate')
-                    and (
-                        (
-                            waiting.feed = good.feed
-                            and waiting.period = good.period
-                            and waiting.slot = good.slot
-                        )
-                        or (
-                            waiting.file_name = good.file_name
-                            and waiting.member_name in ('', good.member_name)
-                            and waiting.delivery_date <= good.delivery_date
-                        )
-                    )
-                where waiting.system = :system and waiting.state in ('refused', 'missing')
+                -- One after the other, each by an index of its own.
+                cross join lateral (
+                    select same.file_id, same.system, same.state
+                    from audit.file_ledger as same
+                    where same.feed = waiting.feed
+                      and same.period = waiting.period
+                      and same.slot = waiting.slot
+                    union all
+                    select named.file_id, named.system, named.state
+                    from audit.file_ledger as named
+                    where named.file_name = waiting.file_name
+                      and waiting.member_name in ('', named.member_name)
+                      and named.delivery_date >= waiting.delivery_date
+                ) as good
+                where waiting.system = :system
+                  and waiting.state in ('refused', 'missing')
+                  and waiting.replaced_by is null
+                  and good.system = waiting.system
+                  and good.state in ('landed', 'replaced', 'duplicate')
                 group by waiting.file_id
             )
             update audit.file_ledger
             set replaced_by = good.good_id
             from good
             where file_ledger.file_id = good.file_id
-              and file_ledger.replaced_by is distinct from good.good_id
             """
         ),
         {"system": system},
+    )
+
+
+def _ask_again(connection: Connection, file_id: int) -> None:
+    """Of several good copies the one with the lowest number is named.
+
+    Numbers grow, so that what is settled stays so; only a row that was there before its
+    table turned good can come in ahead of what is named.
+    """
+    connection.execute(
+        text(
+            """
+            update audit.file_ledger as settled
+            set replaced_by = null
+            from audit.file_ledger as good
+            where good.file_id = :file_id
+              and settled.system = good.system
+              and settled.state in ('refused', 'missing')
+              and settled.replaced_by > good.file_id
+            """
+        ),
+        {"file_id": file_id},
     )
 
 

@@ -9,6 +9,8 @@ the digest of the contract by which the file was read, for replays.
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -26,9 +28,24 @@ WORDS_ONLY = {
 COLUMN_WORDS = {"standard", "zh", "en", "codes", "we", "domain", "pii"}
 
 
-def note_control_totals(connection: Connection, contract: Contract, file_id: int) -> None:
+class ColumnTotal(NamedTuple):
+    """What the amounts of a column add up to: of so many cells, so many were none."""
+
+    column_name: str
+    cell_count: int
+    unreadable_count: int
+    total: Decimal
+
+
+def note_control_totals(
+    connection: Connection,
+    contract: Contract,
+    file_id: int,
+    counted: list[ColumnTotal] | None = None,
+) -> None:
     """Note totals and contract of a file whose rows are stored; again is as good as once.
 
+    Without totals that were `counted` while the rows passed, they are counted in the table.
     Of a database whose tables are delivered whole each time, a file counts what it stored;
     rows that a late delivery took over from later ones are counted there no longer.
     """
@@ -42,6 +59,20 @@ def note_control_totals(connection: Connection, contract: Contract, file_id: int
         ),
         {"file_id": file_id, "digest": contract_digest(contract)},
     )
+    if counted is not None:
+        _forget(connection, file_id)
+        if counted:
+            connection.execute(
+                text(
+                    """
+                    insert into audit.file_control_total values (
+                        :file_id, :column_name, :cell_count, :unreadable_count, :total
+                    )
+                    """
+                ),
+                [{"file_id": file_id} | total._asdict() for total in counted],
+            )
+        return
     files = [file_id]
     if contract.delivery == "watermark":
         files += _delivered_later(connection, contract, file_id)
@@ -108,11 +139,15 @@ def _delivered_later(connection: Connection, contract: Contract, file_id: int) -
     )
 
 
-def _count(connection: Connection, contract: Contract, file_id: int) -> None:
+def _forget(connection: Connection, file_id: int) -> None:
     connection.execute(
         text("delete from audit.file_control_total where file_id = :file_id"),
         {"file_id": file_id},
     )
+
+
+def _count(connection: Connection, contract: Contract, file_id: int) -> None:
+    _forget(connection, file_id)
     names = money_columns(contract)
     if not names:
         return

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 NULL = r"\N"
+TAB, LF, CR, CRLF = b"\t", b"\n", b"\r", b"\r\n"
 
 
 def copy_line(values: Sequence[str | None], null: str) -> str:
@@ -28,22 +31,42 @@ def copy_line(values: Sequence[str | None], null: str) -> str:
 
 
 def copy_data(data: bytes, delimiter: bytes, null_words: Iterable[bytes]) -> bytes:
-    """Lines of unquoted UTF-8 text, escaped all at once; words for null become empty."""
+    """Lines of unquoted UTF-8 text, escaped all at once; words for null become empty.
+
+    Lines end with LF, or all of them with CR LF, as they were delivered.
+    """
     if b"\\" in data:
         data = data.replace(b"\\", rb"\\")
-    if delimiter != b"\t" and b"\t" in data:
-        data = data.replace(b"\t", rb"\t")
-    returns = data.count(b"\r")
-    if returns != data.count(b"\r\n"):
+    if delimiter != TAB and TAB in data:
+        data = data.replace(TAB, rb"\t")
+    if delimiter != TAB:
+        data = _with_tabs(data, delimiter)
+    if CR in data and not _end_alike(data):
         # Some stand in a value; the one that ends the last line without LF does not.
-        data = data.replace(b"\r\n", b"\n").removesuffix(b"\r").replace(b"\r", rb"\r")
-        returns = 0
-    if returns or delimiter != b"\t":
-        data = data.translate(bytes.maketrans(delimiter, b"\t"), b"\r")
-    for word in null_words:
-        if word in data:
+        data = data.replace(CRLF, LF).removesuffix(CR).replace(CR, rb"\r")
+    if words := [word for word in null_words if word in data]:
+        data = data.replace(CRLF, LF)
+        for word in words:
             data = _without(data, word)
     return data
+
+
+def _with_tabs(data: bytes, delimiter: bytes) -> bytes:
+    if len(delimiter) > 1:
+        return data.replace(delimiter, TAB)
+    # Some machine instructions for many bytes at once; replace() looks for each.
+    codes = np.frombuffer(data, np.uint8)
+    apart = np.uint8(delimiter[0] - TAB[0] & 0xFF)
+    made: bytes = (codes - (codes == delimiter[0]) * apart).tobytes()
+    return made
+
+
+def _end_alike(data: bytes) -> bool:
+    """Whether every line ends with CR LF, the last one, too, and no other CR is there."""
+    if data.startswith(LF) or not data.endswith(CRLF):
+        return False
+    codes = np.frombuffer(data, np.uint8)
+    return np.array_equal(codes[:-1] == CR[0], codes[1:] == LF[0])
 
 
 def values_of(line: bytes) -> list[str]:

@@ -67,15 +67,19 @@ def _compare(
             from {landing_table(contract)}
             where _file_id = :file_id
         ),
-        judged as (
-            select copy_number > 1
-                   or {_is_repeat(contract) if others else "false"} as is_repeat,
-                   {_is_outdated(contract, version) if could_be_outdated else "false"}
-                       as is_outdated
+        -- A repeat has as many versions beside it as it was sent before: they are not
+        -- looked at. Materialized, lest each count below ask everything for itself.
+        judged as materialized (
+            select case
+                when copy_number > 1 or {_is_repeat(contract) if others else "false"}
+                    then 'repeat'
+                when {_is_outdated(contract, version) if could_be_outdated else "false"}
+                    then 'outdated'
+            end as verdict
             from fresh
         )
-        select count(*) filter (where is_repeat) as repeated,
-               count(*) filter (where is_outdated and not is_repeat) as outdated
+        select count(*) filter (where verdict = 'repeat') as repeated,
+               count(*) filter (where verdict = 'outdated') as outdated
         from judged
     """
     counted = connection.execute(text(query), facts).one()
@@ -87,11 +91,14 @@ def _other_files(connection: Connection, facts: dict[str, Any]) -> tuple[bool, b
     row = connection.execute(
         text(
             """
-            select count(*) > 0, coalesce(
-                bool_or((logical_date, revision) > (:logical_date, :revision)), false
+            select exists (
+                select from audit.file_ledger
+                where feed = :feed and state = 'landed' and file_id <> :file_id
+            ), exists (
+                select from audit.file_ledger
+                where feed = :feed and state = 'landed' and file_id <> :file_id
+                  and (logical_date, revision) > (:logical_date, :revision)
             )
-            from audit.file_ledger
-            where feed = :feed and state = 'landed' and file_id <> :file_id
             """
         ),
         facts,
@@ -107,13 +114,17 @@ def _version_columns(contract: Contract) -> list[str]:
 
 
 def _is_repeat(contract: Contract) -> str:
+    # Not a join: PostgreSQL would merge the two and walk through the ledger for each row.
     return f"""exists (
         select from {landing_table(contract)} as other
-        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
         where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
           and other._row_hash = fresh._row_hash
           and other._file_id <> :file_id
-          and ledger.state = 'landed'
+          and (
+              select ledger.state = 'landed'
+              from audit.file_ledger as ledger
+              where ledger.file_id = other._file_id
+          )
     )"""
 
 
@@ -128,11 +139,14 @@ def _is_outdated(contract: Contract, version: list[str]) -> str:
     ours = [f"coalesce(fresh.{quoted(name)}, '') collate \"C\"" for name in version]
     return f"""exists (
         select from {landing_table(contract)} as other
-        inner join audit.file_ledger as ledger on other._file_id = ledger.file_id
         where {key_hash(contract, "other")} = {key_hash(contract, "fresh")}
-          and {" and ".join(same_key)}
           and other._file_id <> :file_id
-          and ledger.state = 'landed'
-          and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})
-              > ({", ".join([*ours, ":logical_date", ":revision"])})
+          and (
+              select {" and ".join(same_key)}
+                     and ledger.state = 'landed'
+                     and ({", ".join([*theirs, "ledger.logical_date", "ledger.revision"])})
+                         > ({", ".join([*ours, ":logical_date", ":revision"])})
+              from audit.file_ledger as ledger
+              where ledger.file_id = other._file_id
+          )
     )"""

@@ -39,6 +39,8 @@ class DeliveredTable:
     sha256: str | None = None
     byte_count: int | None = None
     rows_manifest: int | None = None
+    # Whether its file has yet to be compared with the manifest, while it is loaded.
+    is_md5_due: bool = False
 
     @property
     def label(self) -> str:

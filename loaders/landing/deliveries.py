@@ -5,6 +5,7 @@ A file that only the manifest names is listed too; that it is not there is found
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -39,15 +40,23 @@ def delivery_days(deliveries: Path, through: date | None) -> Iterator[tuple[date
             yield day, folder
 
 
+def stray_files(day: Path) -> int:
+    """How many files of one delivery lie outside any system's folder."""
+    with os.scandir(day) as entries:
+        return sum(entry.is_file() for entry in entries)
+
+
 def system_folders(
     day: Path, wanted: Collection[str] | None
 ) -> Iterator[tuple[System, Path]]:
     """The folders of one delivery with their systems; `wanted` are letters or names."""
     known = {system.folder: system for system in load_systems()}
-    for folder in sorted(path for path in day.iterdir() if path.is_dir()):
-        system = known.get(folder.name) or _unknown_system(folder.name)
+    with os.scandir(day) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    for name in names:
+        system = known.get(name) or _unknown_system(name)
         if wanted is None or {system.system, system.name} & set(wanted):
-            yield system, folder
+            yield system, day / name
 
 
 def delivered_files(system: System, folder: Path, day: date) -> list[DeliveredFile]:

@@ -6,15 +6,13 @@ the manifest does not describe exactly is refused with all its tables.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import IO
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding, State
+from loaders.landing.digests import MD5_DIFFERS, digests_of
 from loaders.landing.manifest import NO_DIGEST, ManifestLine
 from loaders.landing.naming import Naming, read_name
 from loaders.landing.readers.archive import BROKEN_ZIP, safe_members
@@ -22,7 +20,8 @@ from loaders.landing.readers.database import open_database, table_names
 from loaders.landing.readers.opening import open_bytes
 from loaders.landing.refusal import FileRefusedError
 
-CHUNK = 1 << 20
+# Bytes from which on a file is compared with its manifest while it is loaded.
+LARGE = 1 << 25
 NO_CONTRACT = "no contract describes it"
 CUT_MEMBER = "the member of the zip cannot be read to its end"
 
@@ -42,8 +41,9 @@ def examine(file: DeliveredFile) -> list[Finding]:
     if file.path.is_symlink() or not file.path.is_file():
         # A link could show any file of this machine; a pipe would never end.
         return _all(file, contracts, "refused", "not a regular file")
+    is_md5_due = _is_one_large_table(file, contracts[0])
     with file.path.open("rb") as stream:
-        md5, sha256, size = _digests(stream)
+        md5, sha256, size = digests_of(stream, with_md5=not is_md5_due)
     known = {"sha256": sha256, "byte_count": size}
     try:
         _compare(file, md5)
@@ -54,7 +54,9 @@ def examine(file: DeliveredFile) -> list[Finding]:
     except FileRefusedError as refusal:
         return _all(file, contracts, "refused", refusal.reason, **known)
     rows = whole.rows if whole else None
-    table = DeliveredTable(file, "", contracts[0], None, sha256, size, rows)
+    table = DeliveredTable(
+        file, "", contracts[0], None, sha256, size, rows, is_md5_due=is_md5_due
+    )
     return [_named(table)]
 
 
@@ -77,12 +79,19 @@ def _contracts_of(file: DeliveredFile) -> list[Contract]:
     ]
 
 
-def _compare(file: DeliveredFile, md5: str) -> None:
+def _is_one_large_table(file: DeliveredFile, contract: Contract) -> bool:
+    """Whether it saves time to leave the comparison of md5 to those who load the table."""
+    if contract.member_pattern is not None or contract.format == "database":
+        return False
+    return file.path.stat().st_size >= LARGE
+
+
+def _compare(file: DeliveredFile, md5: str | None) -> None:
     whole, tables = file.manifest.whole, file.manifest.tables
     if whole is None:
         raise FileRefusedError("the manifest has no line for it")
-    if whole.md5 != md5:
-        raise FileRefusedError("md5 differs from the manifest: the file is not complete")
+    if md5 is not None and whole.md5 != md5:
+        raise FileRefusedError(MD5_DIFFERS)
     if tables is not None and len(tables) != whole.rows:
         raise FileRefusedError(
             f"the manifest announces {whole.rows} tables and lists {len(tables)}"
@@ -146,7 +155,7 @@ def _digested(table: DeliveredTable, line: ManifestLine | None) -> Finding:
     """A member with its digests; reading it to its end also proves its CRC."""
     try:
         with open_bytes(table.file.path, table.member_name) as stream:
-            md5, sha256, size = _digests(stream)
+            md5, sha256, size = digests_of(stream)
     except BROKEN_ZIP:
         return _judged(table, "refused", CUT_MEMBER)
     except OSError as error:
@@ -220,15 +229,3 @@ def _naming(table: DeliveredTable) -> Naming | None:
         return name
     # Each copy of a database is a state of its own and adds to what is known.
     return replace(name, slot=table.sha256 or "")
-
-
-def _digests(stream: IO[bytes]) -> tuple[str, str, int]:
-    md5, sha256, size = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0
-    # Both digests are long work in C, which Python lets run side by side.
-    with ThreadPoolExecutor(1) as beside:
-        while chunk := stream.read(CHUNK):
-            other = beside.submit(md5.update, chunk)
-            sha256.update(chunk)
-            size += len(chunk)
-            other.result()
-    return md5.hexdigest(), sha256.hexdigest(), size

@@ -19,7 +19,12 @@ from sqlalchemy import Engine
 from loaders.contracts.model import System
 from loaders.landing.book import settle_refusals
 from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding
-from loaders.landing.deliveries import delivered_files, delivery_days, system_folders
+from loaders.landing.deliveries import (
+    delivered_files,
+    delivery_days,
+    stray_files,
+    system_folders,
+)
 from loaders.landing.examine import cannot_be_read, examine, unreadable
 from loaders.landing.load import load_table, note_finding
 from loaders.landing.points import reached
@@ -67,7 +72,7 @@ def land(
     days = list(delivery_days(deliveries, through))
     for day, folder in days:
         summary.deliveries += 1
-        if strays := sum(path.is_file() for path in folder.iterdir()):
+        if strays := stray_files(folder):
             report(f"{folder.name}: {strays} files outside any system's folder are ignored")
         for system, system_folder in system_folders(folder, systems):
             if landing.seen.is_at_rest(system, system_folder, day, newest=days[-1][0]):
@@ -99,7 +104,8 @@ class _Landing:
         # What is only noted needs no transaction of its own.
         notes: list[Finding] = []
         done: list[tuple[DeliveredFile, Look]] = []
-        waited, folder_look = len(self.waiting), self.seen.look_at_folder(system, folder)
+        unsettled = len(self.waiting), self.unread
+        folder_look = self.seen.look_at_folder(system, folder)
         for file in delivered_files(system, folder, day):
             look = self.seen.look(file)
             if self.seen.knows(file, look):
@@ -117,6 +123,11 @@ class _Landing:
                 done.append((file, look))
             reached("file_done")
         tables += self._retry(system, notes)
+        settled = (len(self.waiting), self.unread) == unsettled
+        news = settled and not self.seen.knows_folder(system, day, folder_look)
+        if not (notes or done or news):
+            # As it was the last time; so are nearly all folders of the last weeks.
+            return tables
         with self.engine.begin() as connection:
             reached("notes_begun")
             for note in sorted(notes, key=_by_feed):
@@ -125,7 +136,7 @@ class _Landing:
                     reached("note_written")
             reached("notes_written")
             self.seen.remember(connection, done)
-            if len(self.waiting) == waited:
+            if news:
                 self.seen.remember_folder(connection, system, day, folder_look)
             reached("seen_written")
         reached("folder_committed")

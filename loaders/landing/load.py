@@ -7,10 +7,12 @@ killed at any moment: the table is there with its ledger row, or nothing of it i
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract
+from loaders.landing.amounts import Amounts
 from loaders.landing.book import (
     find,
     lock_feed,
@@ -19,8 +21,13 @@ from loaders.landing.book import (
     update,
     write_counts,
 )
-from loaders.landing.control_totals import note_control_totals, note_headerless
+from loaders.landing.control_totals import (
+    ColumnTotal,
+    note_control_totals,
+    note_headerless,
+)
 from loaders.landing.delivered import Counts, DeliveredTable, Finding, State
+from loaders.landing.digests import checking_md5
 from loaders.landing.naming import Naming
 from loaders.landing.period import settle_period
 from loaders.landing.points import reached
@@ -28,10 +35,17 @@ from loaders.landing.readers.opening import open_table
 from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import LandingRows, compare_columns
-from loaders.landing.schema import landing_table, make_key_index, make_room
+from loaders.landing.schema import (
+    landing_table,
+    make_key_index,
+    make_room,
+    note_places,
+)
 from loaders.landing.store import store_rows
 from loaders.landing.watermark import store_database_table
 
+# So many rows fill a few ranges of the index by file.
+NOTE_PLACES_FROM = 1_000
 # Statistics are worth their time once a table has grown by this many rows at once.
 ANALYZE_FROM = 20_000
 
@@ -44,7 +58,7 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
     contract, naming = table.contract, table.naming
     if contract is None or naming is None:
         raise TypeError("only a table with a contract and a name can be loaded")
-    with engine.begin() as connection:
+    with engine.begin() as connection, checking_md5(table):
         lock_feed(connection, contract.feed)
         known = find(connection, table)
         if known is not None and known.is_stored:
@@ -59,12 +73,13 @@ def load_table(engine: Engine, table: DeliveredTable, run_id: int) -> State | No
         else:
             file_id = record(connection, table, "landed", None, run_id)
             reached("ledger_recorded")
-            counts, may_hold_copies = _store(connection, contract, naming, table, file_id)
+            stored = _store(connection, contract, naming, table, file_id)
+            counts, may_hold_copies = stored.counts, stored.may_hold_copies
             reached("table_stored")
             _compare_counts(table, counts.read)
             write_counts(connection, file_id, counts)
             reached("counts_written")
-            note_control_totals(connection, contract, file_id)
+            note_control_totals(connection, contract, file_id, stored.totals)
             reached("totals_noted")
         state = settle_period(connection, contract, naming.period, file_id, may_hold_copies)
         reached("period_settled")
@@ -118,28 +133,40 @@ def _compare_counts(table: DeliveredTable, rows_read: int) -> None:
         )
 
 
+class _Stored(NamedTuple):
+    """What was read, whether two rows of it may be alike, and what amounts add up to."""
+
+    counts: Counts
+    may_hold_copies: bool
+    # Of a database only the table knows: rows move between its files.
+    totals: list[ColumnTotal] | None
+
+
 def _store(
     connection: Connection,
     contract: Contract,
     naming: Naming,
     table: DeliveredTable,
     file_id: int,
-) -> tuple[Counts, bool]:
-    """Store the table; what was read, and whether two of its rows may be alike."""
+) -> _Stored:
     if contract.format == "database":
         counts = store_database_table(connection, contract, naming, table, file_id)
-        return counts, True
+        return _Stored(counts, True, None)
     page_one = _page_one(connection, contract, naming, file_id)
     in_bulk = _outweighs_the_table(connection, contract, table)
     if in_bulk:
+        # So much goes on its way to the disk as it is written: less is left at the end.
+        connection.execute(text("set local backend_flush_after = '2MB'"))
         make_room(connection, contract)
         reached("index_dropped")
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
             compare_columns(contract, reading.columns)
         rows = LandingRows(contract, naming.period, file_id, reading)
-        target = landing_table(contract)
-        tally = store_rows(connection, target, contract, file_id, table.label, rows)
+        target, amounts = landing_table(contract), Amounts(contract)
+        tally = store_rows(
+            connection, target, contract, file_id, table.label, amounts.watch(rows)
+        )
     if in_bulk:
         make_key_index(connection, contract)
         reached("index_made")
@@ -152,13 +179,15 @@ def _store(
             "columns_renamed": check.renamed,
         })  # fmt: skip
         reached("columns_noted")
+    if tally.stored >= NOTE_PLACES_FROM:
+        note_places(connection, contract)
     if tally.stored >= ANALYZE_FROM:
         # A small sample is enough to say how large a table is and how varied its columns.
         connection.execute(text("set local default_statistics_target = 10"))
         connection.execute(text(f"analyze {target}"))
         reached("table_analyzed")
     counts = Counts(tally.stored + tally.rejected, tally.rejected)
-    return counts, rows.may_hold_copies()
+    return _Stored(counts, rows.may_hold_copies(), amounts.totals())
 
 
 def _outweighs_the_table(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
+from loaders.landing.starts import with_starts
 
 # hashlib's detour through OpenSSL costs as much as the digest of a short line itself.
 try:
@@ -107,21 +107,31 @@ class LandingRows:
 
 def _landing_rows(builder: _Builder, reading: Reading) -> Iterator[CopyLines | BadRecord]:
     waiting: list[bytes] = []
-    for item in reading.records:
-        if isinstance(item, BadRecord):
-            yield _with_name(item, builder.contract, reading.columns)
-        elif isinstance(item, PlainRun):
-            yield from builder.of_run(item, reading.columns)
-        else:
-            line = builder.of_record(item, reading.columns)
-            if isinstance(line, BadRecord):
-                yield line
-            else:
-                waiting.append(line)
+    for item in _rows_and_runs(builder, reading):
+        if not isinstance(item, bytes):
+            yield item
+            continue
+        waiting.append(item)
         if len(waiting) == BATCH:
             yield CopyLines(len(waiting), b"".join(waiting))
             waiting.clear()
     yield CopyLines(len(waiting), b"".join(waiting))
+
+
+def _rows_and_runs(
+    builder: _Builder, reading: Reading
+) -> Iterator[CopyLines | bytes | BadRecord]:
+    for item in reading.records:
+        if isinstance(item, BadRecord):
+            yield _with_name(item, builder.contract, reading.columns)
+        elif isinstance(item, PlainRun):
+            run = builder.of_run(item, reading.columns)
+            if isinstance(run, CopyLines):
+                yield run
+            else:
+                yield from run
+        else:
+            yield builder.of_record(item, reading.columns)
 
 
 class _Builder:
@@ -143,16 +153,18 @@ class _Builder:
         # Eight bytes of every row's digest, enough to say that no two rows are alike.
         self.marks = array("Q")
 
-    def of_run(self, run: PlainRun, columns: list[str]) -> Iterator[CopyLines | BadRecord]:
+    def of_run(
+        self, run: PlainRun, columns: list[str]
+    ) -> CopyLines | Iterator[bytes | BadRecord]:
         """A run's rows, one by one where columns have to be put in another order."""
         if len(columns) != self._width:
             self._find_columns(columns)
-        if self._extra or self._null == NULL or self._places != list(range(self._width)):
-            for index in range(len(run.lines)):
-                line = self.of_record(run.record(index), columns)
-                yield line if isinstance(line, BadRecord) else CopyLines(1, line)
-            return
-        yield self._lines(run.line_number, run.lines)
+        # An empty value is null, or nothing is: either way it stays as it is.
+        nulls_stay = "" in self._nulls or not self._nulls
+        if nulls_stay and not self._extra and self._places == list(range(self._width)):
+            return self._lines(run.line_number, run.lines)
+        records = map(run.record, range(len(run.lines)))
+        return (self.of_record(record, columns) for record in records)
 
     def of_record(self, record: Record, columns: list[str]) -> bytes | BadRecord:
         """One row, or the rule that it breaks."""
@@ -194,16 +206,9 @@ class _Builder:
         else:
             digests = b"".join([md5(line).digest() for line in lines])  # noqa: S324
         self.marks.frombytes(memoryview(digests).cast("Q")[::2].tobytes())
-        hexed = digests.hex().encode()
-        parts = zip(
-            repeat(self._file_id, count),
-            map(b"%d".__mod__, range(number, number + count)),
-            [hexed[i : i + 32] for i in range(0, 32 * count, 32)],
-            repeat(self._no_extra, count),
-            lines,
-            strict=True,
+        return CopyLines(
+            count, with_starts(self._file_id, number, digests, self._no_extra, lines)
         )
-        return CopyLines(count, b"\n".join(map(b"\t".join, parts)) + b"\n")
 
     def _empty_key(self, values: list[str | None]) -> str | None:
         """The first key column without a value."""

@@ -16,6 +16,12 @@ from loaders.landing.points import reached
 TABLES = Path(__file__).with_name("tables.sql")
 FIXED = (
     "audit.file_ledger",
+    "audit.file_ledger_period",
+    "audit.file_ledger_delivered",
+    "audit.file_ledger_watermark",
+    "audit.file_ledger_full",
+    "audit.file_ledger_name",
+    "audit.file_ledger_waiting",
     "audit.file_seen",
     "audit.file_control_total",
     "audit.file_contract",
@@ -38,6 +44,10 @@ PROVENANCE = {
     "_row_hash": ("uuid not null", "行内容摘要 / digest of the row's content"),
     "_extra": ("jsonb", "契约之外的列 / columns that the contract does not know"),
 }
+MISSING = """
+    select count(*) from unnest(cast(:names as text[])) as name
+    where to_regclass(name) is null
+"""
 EXISTING = """
     select pg_class.relname as table_name, pg_attribute.attname as column_name,
            col_description(pg_class.oid, pg_attribute.attnum) as column_comment,
@@ -56,12 +66,7 @@ def prepare(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"select pg_advisory_xact_lock({SHAPE_LOCK})"))
         reached("schema_locked")
-        missing = [
-            name
-            for name in FIXED
-            if connection.scalar(text("select to_regclass(:name)"), {"name": name}) is None
-        ]
-        if missing:
+        if connection.scalar(text(MISSING), {"names": list(FIXED)}):
             connection.execute(text(TABLES.read_text("utf-8").replace(":", r"\:")))
             reached("schema_fixed_made")
         comments: dict[str, dict[str, str | None]] = {}
@@ -167,8 +172,24 @@ def make_key_index(connection: Connection, contract: Contract) -> None:
     connection.execute(text(_create_key_index(contract)))
 
 
+def note_places(connection: Connection, contract: Contract) -> None:
+    """Let the index by file know what was just stored.
+
+    It would learn that from the server's housekeeping some time later; until then every
+    question for the rows of one file reads all that it does not know.
+    """
+    index = f"landing.{_file_index(contract)}"
+    connection.execute(
+        text("select brin_summarize_new_values(to_regclass(:index))"), {"index": index}
+    )
+
+
 def _key_index(contract: Contract) -> str:
     return quoted(contract.name + "_key")
+
+
+def _file_index(contract: Contract) -> str:
+    return quoted(contract.name + "_file")
 
 
 def _create_key_index(contract: Contract) -> str:
@@ -180,9 +201,9 @@ def _create_key_index(contract: Contract) -> str:
 
 def _indexes(contract: Contract) -> list[str]:
     # Rows of one file lie together: its place in the table is all that must be known.
-    by_file = quoted(contract.name + "_file")
     return [
-        f"create index {by_file} on {landing_table(contract)} using brin (_file_id)"
+        f"create index {_file_index(contract)} on {landing_table(contract)}"
+        " using brin (_file_id)"
         " with (pages_per_range = 16, autosummarize = on)",
         _create_key_index(contract),
     ]

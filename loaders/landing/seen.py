@@ -7,6 +7,7 @@ a year of deliveries every day and decides nothing: without it, the digests deci
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +35,7 @@ class FolderLook(NamedTuple):
 
     modified_ns: int
     judged_by: str
+    has_folders: bool
 
 
 class SeenFiles:
@@ -47,7 +49,9 @@ class SeenFiles:
         with engine.connect() as connection:
             rows = connection.execute(text("select * from audit.folder_seen"))
             self._folders = {
-                (row.delivery_date, row.folder): FolderLook(row.modified_ns, row.judged_by)
+                (row.delivery_date, row.folder): FolderLook(
+                    row.modified_ns, row.judged_by, row.has_folders
+                )
                 for row in rows
             }
         self._place: tuple[date, str] | None = None
@@ -68,9 +72,16 @@ class SeenFiles:
         """
         if (newest - day).days < QUIET_DAYS:
             return False
-        return self._folders.get((day, system.folder)) == self.look_at_folder(
-            system, folder
-        )
+        known = self._folders.get((day, system.folder))
+        if known is None or known.has_folders:
+            return known is not None and known == self.look_at_folder(system, folder)
+        # A folder without folders cannot get any without changing: one look is enough.
+        modified_ns = os.stat(folder).st_mtime_ns
+        return known == FolderLook(modified_ns, self._judge(system), has_folders=False)
+
+    def knows_folder(self, system: System, day: date, look: FolderLook) -> bool:
+        """Whether a folder is remembered just so."""
+        return self._folders.get((day, system.folder)) == look
 
     def remember_folder(
         self, connection: Connection, system: System, day: date, look: FolderLook
@@ -80,10 +91,12 @@ class SeenFiles:
             text(
                 """
                 insert into audit.folder_seen values (
-                    :day, :folder, :modified_ns, :judged_by
+                    :day, :folder, :modified_ns, :judged_by, :has_folders
                 )
                 on conflict (delivery_date, folder) do update
-                set modified_ns = excluded.modified_ns, judged_by = excluded.judged_by
+                set modified_ns = excluded.modified_ns,
+                    judged_by = excluded.judged_by,
+                    has_folders = excluded.has_folders
                 """
             ),
             {
@@ -95,9 +108,16 @@ class SeenFiles:
 
     def look_at_folder(self, system: System, folder: Path) -> FolderLook:
         """How a folder looks now; taken before its files are listed."""
-        inside = [path for path in folder.rglob("*/") if path.is_dir()]
-        changed = max(path.stat().st_mtime_ns for path in (folder, *inside))
-        return FolderLook(changed, self._contracts.get(system.system, ""))
+        # Before what is inside: a folder that comes in between makes the next look differ.
+        changed = os.stat(folder).st_mtime_ns
+        inside = [
+            os.path.join(root, name) for root, names, _ in os.walk(folder) for name in names
+        ]
+        changed = max([changed, *(os.stat(path).st_mtime_ns for path in inside)])
+        return FolderLook(changed, self._judge(system), bool(inside))
+
+    def _judge(self, system: System) -> str:
+        return self._contracts.get(system.system, "")
 
     def _load(self, day: date, folder: str) -> None:
         if self._place == (day, folder):
@@ -146,7 +166,7 @@ class SeenFiles:
 
     def look(self, file: DeliveredFile) -> Look:
         """How a file looks now; taken before it is read, lest a change slip in between."""
-        judged_by = file.manifest.fingerprint + self._contracts.get(file.system.system, "")
+        judged_by = file.manifest.fingerprint + self._judge(file.system)
         try:
             status = file.path.lstat()
         except OSError:

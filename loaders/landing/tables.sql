@@ -50,6 +50,20 @@ create unique index if not exists file_ledger_content on audit.file_ledger (
     feed, period, sha256
 ) where state in ('landed', 'replaced');
 create index if not exists file_ledger_feed on audit.file_ledger (feed, logical_date);
+-- A ledger of ten years is asked the same questions every day as one of a week: each of
+-- these finds its few rows without looking at the rest.
+create index if not exists file_ledger_period on audit.file_ledger (feed, period);
+create index if not exists file_ledger_delivered on audit.file_ledger (
+    feed, delivery_date, file_id
+);
+create index if not exists file_ledger_watermark on audit.file_ledger (
+    feed, watermark collate "C"
+) where watermark is not null;
+create index if not exists file_ledger_full on audit.file_ledger (feed, logical_date)
+where is_full <> is_marked_full;
+create index if not exists file_ledger_name on audit.file_ledger (file_name);
+create index if not exists file_ledger_waiting on audit.file_ledger (system)
+where state in ('refused', 'missing') and replaced_by is null;
 
 comment on table audit.file_ledger is
 '文件台账：每份交付的表一行，读入 = 接收 + 拒收 + 重复 + 被取代 / ledger of delivered tables: read = accepted + rejected + duplicate + superseded';
@@ -112,14 +126,18 @@ create table if not exists audit.folder_seen (
     folder text not null,
     modified_ns bigint not null,
     judged_by text not null,
+    has_folders boolean not null default true,
     primary key (delivery_date, folder)
 );
+alter table audit.folder_seen
+add column if not exists has_folders boolean not null default true;
 comment on table audit.folder_seen is
 '所有文件都已处理的文件夹，仅为省时，可清空 / folders of which every file is dealt with; may be emptied';
 comment on column audit.folder_seen.delivery_date is '交付日期 / day of delivery';
 comment on column audit.folder_seen.folder is '系统文件夹 / folder of the system';
 comment on column audit.folder_seen.modified_ns is '文件夹的修改时间（纳秒） / time of last change of the folder in nanoseconds';
 comment on column audit.folder_seen.judged_by is '当时的契约摘要 / digest of the contracts of that time';
+comment on column audit.folder_seen.has_folders is '其中是否还有文件夹 / whether there are folders in it';
 
 -- One row per line that could not be loaded.
 create table if not exists landing.reject (

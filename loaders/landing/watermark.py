@@ -27,6 +27,9 @@ from loaders.landing.schema import key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
 FRESH = "landing_fresh"
+# Fresh rows are few beside all that is stored, and PostgreSQL has no statistics on them: it
+# would rather read everything once. With this it looks up each by the index.
+ONE_BY_ONE = "offset 0"
 
 
 class _Before(NamedTuple):
@@ -94,6 +97,14 @@ def _earlier(alias: str) -> str:
     """
 
 
+def _came_earlier(alias: str) -> str:
+    """Whether a stored row is of such a file; by its number, never by a join of all."""
+    return f"""(
+        select {_earlier("earlier")} from audit.file_ledger as earlier
+        where earlier.file_id = {alias}._file_id
+    )"""
+
+
 def _before(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> _Before:
@@ -110,8 +121,9 @@ def _before(
     watermark = connection.scalar(
         text(
             f"""
-            select max(watermark collate "C") from audit.file_ledger as earlier
-            where {_earlier("earlier")}
+            select watermark from audit.file_ledger as earlier
+            where {_earlier("earlier")} and watermark is not null
+            order by watermark collate "C" desc limit 1
             """
         ),
         names,
@@ -136,9 +148,10 @@ def _adds_up(
             select count(*) from {FRESH} as fresh
             where not exists (
                 select from {landing_table(contract)} as stored
-                inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
                 where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
-                  and {same_key} and {_earlier("earlier")}
+                  and {same_key}
+                  and {_came_earlier("stored")}
+                {ONE_BY_ONE}
             )
             """
         ),
@@ -175,9 +188,10 @@ def _keep_news(
             select * from {FRESH} as fresh
             where not exists (
                 select from {target} as stored
-                inner join audit.file_ledger as earlier on stored._file_id = earlier.file_id
                 where {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
-                  and stored._row_hash = fresh._row_hash and {_earlier("earlier")}
+                  and stored._row_hash = fresh._row_hash
+                  and {_came_earlier("stored")}
+                {ONE_BY_ONE}
             )
             """
         ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders.landing import examine
 from tests.landing.looking import Landing
 from tests.landing.sending import (
     Row,
@@ -18,7 +19,7 @@ from tests.landing.sending import (
     zip_bytes,
 )
 
-D, NEXT = "20250101", "20250102"
+D, NEXT, LATER = "20250101", "20250102", "20250103"
 
 
 def cards(*numbers: int) -> tuple[bytes, int]:
@@ -45,6 +46,37 @@ def test_a_cut_file_is_refused(sender: Sender, landing: Landing) -> None:
     landing.land()
     assert landing.states("E01") == [(f"PUB_FamilyTeam_{D}.jsonl", "refused")]
     assert landing.rows("E01", "teamId") == []
+
+
+@pytest.mark.parametrize("cut", [1, 20, 200])
+def test_a_large_file_is_compared_while_it_is_loaded(
+    sender: Sender, landing: Landing, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    monkeypatch.setattr(examine, "LARGE", 1)
+    name, data = f"PUB_FamilyTeam_{D}.jsonl", teams(*(f"T{n}" for n in range(10)))
+    sender.put(D, "E01", name, data[: len(data) - cut], 10, announced=data)
+    landing.land()
+    wanted = "md5 differs from the manifest: the file is not complete"
+    # Whatever else is wrong with it is wrong because it is cut.
+    assert reasons(landing, "E01") == [("refused", wanted)]
+    (row,) = landing.ledger("E01")
+    assert (row.rows_read, row.byte_count) == (0, len(data) - cut)
+    assert landing.rows("E01", "teamId") == []
+    sender.put(D, "E01", name, data, None)
+    landing.land()
+    assert landing.states("E01")[-1] == (name, "landed")
+    assert len(landing.rows("E01", "teamId")) == 10
+
+
+def test_the_copy_of_a_large_file_must_be_what_was_announced(
+    sender: Sender, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examine, "LARGE", 1)
+    name, data = f"PUB_FamilyTeam_{D}.jsonl", teams("T1", "T2")
+    sender.put(D, "E01", name, data, 2)
+    sender.put(NEXT, "E01", name, data, 2, announced=b"other")
+    landing.land()
+    assert [state for _, state in landing.states("E01")] == ["landed", "refused"]
 
 
 def test_a_listed_file_that_is_absent_is_missing(sender: Sender, landing: Landing) -> None:
@@ -111,6 +143,23 @@ def test_a_good_copy_also_settles_a_zip_that_had_no_manifest(
     sender.csv_zip(NEXT, {"A01": cards(1)}, zip_day=D)
     landing.land()
     assert [row.replaced_by is not None for row in landing.ledger()] == [True, False]
+
+
+def test_the_good_copy_that_was_seen_first_is_named_though_it_turns_good_last(
+    sender: Sender, landing: Landing
+) -> None:
+    name = f"PUB_FamilyTeam_{D}.jsonl"
+    sender.put(D, "E01", name, teams("T1"), None)
+    sender.put(NEXT, "E01", name, teams("T2"), 1, announced=b"other bytes")
+    sender.put(LATER, "E01", name, teams("T3"), 1)
+    landing.land()
+    first, second, good = landing.ledger("E01")
+    assert [first.replaced_by, second.replaced_by] == [good.file_id] * 2
+    sender.put(D, "E01", name, teams("T1"), 1)
+    landing.land()
+    first, second, good = landing.ledger("E01")
+    assert [first.state, second.state, good.state] == ["replaced", "refused", "landed"]
+    assert (first.replaced_by, second.replaced_by) == (good.file_id, first.file_id)
 
 
 def test_a_manifest_that_comes_later_lets_the_file_in(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from loaders.landing.seen import SeenFiles
 from tests.landing.looking import Landing
 from tests.landing.sending import Sender, json_bytes, row_of
@@ -29,6 +31,25 @@ def test_an_old_folder_is_at_rest_until_something_enters_it(
     sender.put(OLD, "E03", f"SCM_ServicePackage_{OLD}.jsonl", late, 1)
     landing.land()
     assert [state for _, state in landing.states("E03")] == ["landed"]
+
+
+@pytest.mark.parametrize("inner_from_the_start", [True, False])
+def test_an_old_folder_is_not_at_rest_while_something_enters_a_folder_in_it(
+    sender: Sender, landing: Landing, inner_from_the_start: bool
+) -> None:
+    inner = send(sender, OLD, team("T1")).parent / "inner"
+    if inner_from_the_start:
+        inner.mkdir()
+    send(sender, NEW, team("T1"))
+    landing.land()
+    assert len(landing.ledger()) == 2
+    inner.mkdir(exist_ok=True)
+    for nth in (1, 2):
+        (inner / f"{nth}.txt").touch()
+        landing.land()
+        assert [row.file_name for row in landing.ledger() if row.feed is None] == [
+            f"inner/{n}.txt" for n in range(1, nth + 1)
+        ]
 
 
 def test_what_is_written_over_in_an_old_folder_is_found_by_looking_again(

@@ -14,7 +14,11 @@ from functools import cached_property
 from itertools import accumulate
 from typing import IO
 
-from loaders.landing.readers.encoding import codec_of
+import numpy as np
+from numpy.typing import NDArray
+
+from loaders.landing.copy_form import LF
+from loaders.landing.readers.encoding import codec_of, is_common_utf8
 from loaders.landing.refusal import FileRefusedError
 
 BLOCK = 1 << 20
@@ -31,8 +35,12 @@ class Block:
     offset: int
     raw: bytes
     codec: str
-    text: str
     rule: str | None = None
+
+    @cached_property
+    def text(self) -> str:
+        """The text; what cannot be decoded is replaced only where a rule says so."""
+        return self.raw.decode(self.codec, "replace" if self.rule else "strict")
 
     @cached_property
     def utf8(self) -> bytes:
@@ -52,10 +60,15 @@ class Block:
         return self.text.removesuffix("\n").split("\n")
 
     @cached_property
+    def line_ends(self) -> NDArray[np.intp]:
+        """Where LF stands in the text as UTF-8."""
+        return np.flatnonzero(np.frombuffer(self.utf8, np.uint8) == LF[0])
+
+    @cached_property
     def line_count(self) -> int:
         if self.rule:
             return 1
-        return self.text.count("\n") + (not self.text.endswith("\n"))
+        return len(self.line_ends) + (not self.utf8.endswith(LF))
 
     @cached_property
     def offsets(self) -> list[int]:
@@ -128,20 +141,29 @@ def _decoded(raw: bytes, codec: str, number: int, offset: int) -> Iterator[Block
     """The block, or its parts: good ones as long as possible, bad ones of one line."""
     if not raw:
         return
-    try:
-        text = raw.decode(codec)
-    except UnicodeDecodeError:
-        lines = _split(raw, _line_end(codec))
-        if len(lines) == 1:
-            replaced = raw.decode(codec, "replace")
-            yield Block(number, offset, raw, codec, replaced, "undecodable")
-            return
-        half = len(lines) // 2
-        for part, first in ((lines[:half], 0), (lines[half:], half)):
-            where = offset + sum(map(len, lines[:first]))
-            yield from _decoded(b"".join(part), codec, number + first, where)
+    block = Block(number, offset, raw, codec)
+    if _can_be_decoded(block):
+        yield block
         return
-    yield Block(number, offset, raw, codec, text)
+    lines = _split(raw, _line_end(codec))
+    if len(lines) == 1:
+        yield Block(number, offset, raw, codec, "undecodable")
+        return
+    half = len(lines) // 2
+    for part, first in ((lines[:half], 0), (lines[half:], half)):
+        where = offset + sum(map(len, lines[:first]))
+        yield from _decoded(b"".join(part), codec, number + first, where)
+
+
+def _can_be_decoded(block: Block) -> bool:
+    # Of UTF-8 the text itself is seldom asked for: its bytes go through as they are.
+    if block.codec == "utf-8" and (block.raw.isascii() or is_common_utf8(block.raw)):
+        return True
+    try:
+        _decoded_now = block.text
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_utf8(raw: bytes) -> None:

@@ -8,20 +8,22 @@ one. Both ways must mean the same: a line is called odd sooner than plain.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from loaders.contracts.model import TextLayout
-from loaders.landing.copy_form import copy_data, copy_line
+from loaders.landing.copy_form import LF, TAB, copy_data, copy_line
 from loaders.landing.readers.blocks import Block
+from loaders.landing.readers.line_marks import Flags, LineMarks, Places
 from loaders.landing.readers.lines import TOTAL_MARK, is_total
 
-TAB, LF, QUOTE, NUL = b"\t", b"\n", b'"', b"\x00"
+QUOTE, NUL, TOTAL = b'"', b"\x00", TOTAL_MARK.encode()
 # What a value can begin with that is blank: the wide spaces begin with one of the last
-# four, and a backslash begins a TAB that was escaped.
-BLANKS = np.frombuffer(b"\t\n \x0b\x0c\x1c\x1d\x1e\x1f\\\xc2\xe1\xe2\xe3", np.uint8)
+# four, a backslash begins a TAB that was escaped, and CR ends a line with an empty value.
+BLANKS = b"\t\n\r \x0b\x0c\x1c\x1d\x1e\x1f\\\xc2\xe1\xe2\xe3"
+IS_BLANK = np.isin(np.arange(256), np.frombuffer(BLANKS, np.uint8))
 # Files that were put together keep the mark of each; old DOS programs end a file with ^Z.
 MARK, END_OF_FILE = "\ufeff", "\x1a"
 
@@ -52,9 +54,9 @@ class PlainLines:
         words = sorted(self.nulls - {""}) if "" in self.nulls else []
         self.null_words = [copy_data(word.encode(), self._delimiter, ()) for word in words]
         # Where the header comes again it may be quoted in another way.
-        self._headers = {self.header, delimiter.join(self.names)}
         self._header_lines = {
-            copy_data(text.encode(), self._delimiter, ()) for text in self._headers
+            copy_data(text.encode(), self._delimiter, ())
+            for text in (self.header, delimiter.join(self.names))
         }
 
     def of(self, block: Block) -> tuple[list[bytes], list[int]]:
@@ -64,18 +66,16 @@ class PlainLines:
         data = copy_data(block.utf8, self._delimiter, self.null_words)
         if not data.endswith(LF):
             data += LF
-        lines = data.split(LF)
-        lines.pop()
-        odd = self._misfits(data, len(lines))
+        marks = LineMarks(data)
+        lines = marks.lines()
+        odd = self._misfits(marks)
         if self.layout.quote and QUOTE in data:
-            quoted = _lines_with(data, QUOTE)
-            odd |= quoted
+            quoted = marks.lines_with(QUOTE)
+            odd[quoted] = True
             if "" in self.nulls:
-                odd -= self._unquote(block, lines, sorted(quoted))
-        odd |= self._noise(block, lines)
-        if self.layout.trailing_delimiter:
-            odd |= {i for i, line in enumerate(lines) if not line.endswith(TAB)}
-        return lines, sorted(odd)
+                odd[self._unquote(block, lines, quoted)] = False
+        odd |= self._noise(marks)
+        return lines, np.flatnonzero(odd).tolist()
 
     def is_noise(self, row: Sequence[str]) -> bool:
         """Whether a row is a total, or the header again, with the mark of its file."""
@@ -83,47 +83,44 @@ class PlainLines:
             return True
         return [row[0].removeprefix(MARK), *row[1:]] == self.names or row == self.names
 
-    def _misfits(self, data: bytes, count: int) -> set[int]:
+    def _misfits(self, marks: LineMarks) -> Flags:
         """Lines with another number of delimiters, a NUL, or an empty key column."""
-        codes = np.frombuffer(data, np.uint8)
-        ends = np.flatnonzero(codes == LF[0])
-        tabs = np.flatnonzero(codes == TAB[0])
-        # How many TABs come before the end of each line.
-        after = np.searchsorted(tabs, ends)
-        regular = np.flatnonzero(np.diff(after, prepend=0) == self._due)
-        odd = set(range(count)) - set(regular.tolist()) if len(regular) < count else set()
-        begins = np.concatenate(([0], ends[:-1] + 1))
+        odd: Flags = marks.tab_counts != self._due
+        regular = np.flatnonzero(~odd) if odd.any() else slice(None)
         for place in self.key_places:
-            before = after[regular] - self._due + place
-            start = begins[regular] if place == 0 else tabs[before - 1] + 1
-            odd |= set(regular[np.isin(codes[start], BLANKS)].tolist())
-        if NUL in data:
-            odd |= _lines_with(data, NUL)
+            blank = IS_BLANK[marks.codes[marks.cell_starts(place, self._due, regular)]]
+            odd[regular] |= blank
+        if self.layout.trailing_delimiter:
+            odd |= marks.codes[marks.begins + marks.lengths - 1] != TAB[0]
+        if NUL in marks.data:
+            odd[marks.lines_with(NUL)] = True
         return odd
 
-    def _noise(self, block: Block, lines: list[bytes]) -> set[int]:
+    def _noise(self, marks: LineMarks) -> Flags:
         """Totals, the header again, lines that hold delimiters only."""
-        odd: set[int] = set()
-        if TOTAL_MARK in block.text:
-            mark = TOTAL_MARK.encode()
-            odd |= {i for i, line in enumerate(lines) if mark in line.split(TAB, 1)[0]}
-        if any(header in block.text for header in self._headers):
-            again, mark = self._header_lines, MARK.encode()
-            odd |= {i for i, line in enumerate(lines) if line.removeprefix(mark) in again}
-        delimiter = self.layout.delimiter
-        if not self._due or delimiter * self._due in block.text:
-            # Known by what was sent: words for null have been made empty in `lines`.
-            texts = enumerate(block.text_lines)
-            odd |= {i for i, t in texts if is_blank(t.removesuffix("\r"), delimiter)}
+        first, length = marks.codes[marks.begins], marks.lengths
+        if self._due:
+            # Where words for null were made empty it is more than such a line.
+            odd: Flags = length == self._due
+        else:
+            odd = IS_BLANK[first] | (first == END_OF_FILE.encode()[0])
+        blank = IS_BLANK[first] & (first != TAB[0])
+        for place in np.flatnonzero(blank | marks.begin_with(TOTAL)).tolist():
+            odd[place] |= TOTAL in marks.line(place).split(TAB, 1)[0]
+        mark = MARK.encode()
+        for header in self._header_lines:
+            alike = (length == len(header)) | (length == len(header) + len(mark))
+            for place in np.flatnonzero(alike).tolist():
+                odd[place] |= marks.line(place).removeprefix(mark) == header
         return odd
 
-    def _unquote(self, block: Block, lines: list[bytes], quoted: list[int]) -> set[int]:
+    def _unquote(self, block: Block, lines: list[bytes], quoted: Places) -> list[int]:
         """Make plain the lines whose quotes open and close in the line; returns which.
 
         Nothing is made plain when one of them would go on in the next line after all.
         """
         closed: dict[int, str] = {}
-        for i, text in zip(quoted, _texts_at(block, quoted), strict=True):
+        for i, text in zip(quoted.tolist(), _texts_at(block, quoted), strict=True):
             if text.count('"') % 2 == 0 and "\r" not in text.rstrip("\n").removesuffix(
                 "\r"
             ):
@@ -132,10 +129,10 @@ class PlainLines:
         try:
             rows = list(csv.reader(closed.values(), delimiter=delimiter, strict=True))
         except csv.Error:
-            return set()
+            return []
         if len(rows) != len(closed):
-            return set()
-        made: set[int] = set()
+            return []
+        made: list[int] = []
         more_nulls = self.nulls - {""}
         for i, row in zip(closed, rows, strict=True):
             if len(row) != len(self.names) or not any(row) or self.is_noise(row):
@@ -147,19 +144,13 @@ class PlainLines:
                 continue
             values = ["" if v in more_nulls else v for v in row] if more_nulls else row
             lines[i] = copy_line(values, "").encode()
-            made.add(i)
+            made.append(i)
         return made
 
 
-def _lines_with(data: bytes, mark: bytes) -> set[int]:
-    codes = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(codes == LF[0])
-    return set(np.searchsorted(ends, np.flatnonzero(codes == mark[0])).tolist())
-
-
-def _texts_at(block: Block, places: Iterable[int]) -> list[str]:
+def _texts_at(block: Block, places: Places) -> list[str]:
     """Some lines of a block as they were delivered, line ends included."""
-    data = block.utf8
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == LF[0]).tolist()
-    begins = [0, *(end + 1 for end in ends), len(data)]
-    return [data[begins[i] : begins[i + 1]].decode() for i in places]
+    data, ends = block.utf8, block.line_ends
+    begins = np.concatenate(([0], ends + 1))[places].tolist()
+    stops = np.append(ends + 1, len(data))[places].tolist()
+    return [data[i:j].decode() for i, j in zip(begins, stops, strict=True)]
