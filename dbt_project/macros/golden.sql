@@ -1,3 +1,8 @@
+{# An order that is the same on every server, whatever language it speaks. #}
+{% macro in_byte_order(value) -%}
+    {{ value }} collate "C"
+{%- endmacro %}
+
 {#
     The check character that belongs to the first seventeen digits of an identity number
     (GB 11643). Only for digits: what is not seventeen of them has no check character.
@@ -65,7 +70,7 @@
     without what clerks put behind it (王某某（新）, 王某某2).
 #}
 {% macro person_name_as_written(value) -%}
-    {%- set bare = "regexp_replace(normalize(" ~ value ~ ", nfkc), '[(\[{【〔<《].*$|[0-9]+$', '')" -%}
+    {%- set bare = "regexp_replace(normalize(" ~ value ~ ", nfkc), '[(\\[{【〔<《].*$|[0-9]+$', '')" -%}
     nullif(
         case
             when {{ value }} ~ '[㐀-鿿]'
@@ -77,11 +82,12 @@
 {%- endmacro %}
 
 {#
-    How completely a value is written, higher is better. A name: every character there (4),
-    some lost or spelt out (3), in letters (2), called after a parent (1), nothing but lost
-    characters (0). An address: down to a village or a house (4) or not (3).
+    How completely a value is written, 4 is whole. A name: some characters lost or spelt out
+    (3), in letters (2), called after a parent (1), nothing but lost characters (0). A birth
+    date: 1 January is what is typed when only the year is known (3), unless a number proves
+    it. An address: without village, road or house (3).
 #}
-{% macro completeness(attribute, value) -%}
+{% macro completeness(attribute, value, standing) -%}
     case
         when {{ attribute }} = 'name'
             then
@@ -89,10 +95,14 @@
                     when {{ value }} ~ '之[长次大小一二三]?[子女儿婴男]|新生儿|[男女]婴$' then 1
                     when {{ value }} ~ '[A-Za-z]' and {{ value }} !~ '[㐀-鿿]' then 2
                     when {{ value }} !~ '[㐀-鿿𠀀-𲎯]' then 0
-                    when {{ value }} ~ '[?*□〓■○●◇�A-Za-z]' or {{ value }} ~ U&'[\E000-\F8FF]'
+                    when
+                        {{ value }} ~ '[?*□〓■○●◇�A-Za-z]'
+                        or {{ value }} ~ U&'[\E000-\F8FF]'
                         then 3
                     else 4
                 end
+        when {{ attribute }} = 'birth_date' and {{ standing }} <> 'id_derived'
+            then case when {{ value }} like '%-01-01' then 3 else 4 end
         when {{ attribute }} = 'current_address'
             then case when {{ value }} ~ '[0-9]|村|社区|居委会|路|街' then 4 else 3 end
         else 4

@@ -1,6 +1,6 @@
--- One row per table and value that a form may fill in by itself: how often the table says it
--- of people of whom those who ask say something else, and whether that makes it a default,
--- which says nothing.
+-- One row per table and value that a form may fill in by itself: how often the table says
+-- it of people of whom those who ask say something else, and whether that makes it a
+-- default, which says nothing.
 with
 
 stated_attribute as (
@@ -33,7 +33,9 @@ ranked as (
                 stated_attribute.attribute,
                 stated_attribute.source_system,
                 stated_attribute.source_table
-            order by stated_attribute.stated_on desc, stated_attribute.record_key desc
+            order by
+                stated_attribute.stated_on desc,
+                {{ in_byte_order('stated_attribute.record_key') }} desc
         ) as place
     from stated_attribute
     where stated_attribute.attribute in (select default_value.attribute from default_value)

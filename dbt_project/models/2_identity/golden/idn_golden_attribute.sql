@@ -25,11 +25,11 @@ ranked as (
                 rank asc,
                 case when rule = 'majority' then vote_count end desc nulls last,
                 case when rule = 'latest' then stated_on end desc nulls last,
-                case when rule = 'earliest' then value end asc,
+                {{ in_byte_order("case when rule = 'earliest' then value end") }} asc,
                 vote_count desc,
                 stated_on desc,
-                value asc,
-                record_key desc
+                {{ in_byte_order('value') }} asc,
+                {{ in_byte_order('record_key') }} desc
         ) as place
     from golden_candidate
     where rank is not null
@@ -44,7 +44,7 @@ counted as (
         count(distinct golden_candidate.value) as value_count,
         -- A name with a lost character does not contradict the whole one.
         count(distinct golden_candidate.value) filter (
-            where golden_candidate.attribute <> 'name' or golden_candidate.completeness = 4
+            where golden_candidate.completeness = 4
         ) > 1
         and bool_and(personal_attribute.is_constant) as is_conflict
     from golden_candidate

@@ -119,7 +119,11 @@ golden_candidate as (
         believable.person_id,
         believable.attribute,
         believable.value,
-        {{ completeness('believable.attribute', 'believable.value') }} as completeness,
+        {{ completeness(
+            'believable.attribute',
+            'believable.value',
+            'believable.standing',
+        ) }} as completeness,
         -- where it comes from
         believable.record_key,
         believable.source_system,

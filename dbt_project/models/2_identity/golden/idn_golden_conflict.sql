@@ -23,7 +23,9 @@ ranked as (
         count(*) over each_value as record_count,
         row_number() over (
             each_value
-            order by golden_candidate.stated_on desc, golden_candidate.record_key desc
+            order by
+                golden_candidate.stated_on desc,
+                {{ in_byte_order('golden_candidate.record_key') }} desc
         ) as place
     from golden_candidate
     window each_value as (

@@ -39,9 +39,9 @@ ranked as (
                 person_record.is_contested asc,
                 survivorship.rank asc,
                 counted.vote_count desc,
-                person_record.id_number asc,
+                {{ in_byte_order('person_record.id_number') }} asc,
                 person_record.first_delivery_on desc,
-                person_record.record_key asc
+                {{ in_byte_order('person_record.record_key') }} asc
         ) as place
     from person_record
     inner join counted

@@ -21,7 +21,9 @@ default_value as (
 
 ),
 
-linked as (
+-- Materialized: what follows names the bare number dozens of times, and PostgreSQL would
+-- put the whole expression into each of those places.
+linked as materialized (
 
     select
         person_link.person_id,
@@ -56,7 +58,7 @@ linked as (
 
 ),
 
-numbered as (
+numbered as materialized (
 
     select
         *,
