@@ -31,11 +31,14 @@
     nullif(regexp_replace(normalize({{ value }}, nfkc), '\s', '', 'g'), '')
 {%- endmacro %}
 
-{# The characters of a number as typed: full width narrowed, signs around it and in it gone. #}
+{#
+    The characters of a number as typed: full width narrowed, signs around it and in it gone,
+    and the `.0` of a number that was a number.
+#}
 {% macro bare_number(value) -%}
     regexp_replace(
         translate(upper(normalize({{ value }}, nfkc)), '×✕╳ХΧ', 'XXXXX'),
-        '[^0-9X]',
+        '\.0*$|[^0-9X]',
         '',
         'g'
     )

@@ -11,6 +11,13 @@ ADULT_MISREAD = number_of("1956-03-21", "203")
 MOTHER = number_of("1996-01-02", "202")
 TWICE = number_of("1970-05-05", "207")
 WOMAN = number_of("1962-08-09", "208")
+# What Excel makes of a number's last three digits passes the check once in eleven times.
+ZEROED = next(
+    number
+    for day in range(10, 28)
+    for hundred in "123456789"
+    if (number := number_of(f"1956-03-{day}", f"{hundred}00")).endswith("000")
+)
 LAST_DIGIT_WRONG = ADULT[:17] + ("1" if ADULT[17] != "1" else "2")
 
 RECORD_KEYS: dict[str, str] = {}
@@ -27,6 +34,9 @@ def describe_people(s: Statements) -> None:
         "two numbers", "insured", id_number=ADULT, person_name="孔珊", sex_code="2"
     )
     s.say("wrong digit", "insured", id_number=LAST_DIGIT_WRONG, born_on="1956-03-12")
+    s.say("zeroed", "insured", id_number=ZEROED, born_on="1956-03-12")
+    s.say("as a number", "archive", id_number=f"{ADULT}.0", born_on="1956-03-12")
+    s.say("disability card", "archive", id_number=f"{ADULT}42", born_on="1956-03-12")
     s.say("fifteen digits", "archive", id_number="991525560312201", born_on="1956-03-12")
     s.say("fifteen and whole", "insured", id_number="991525560312205")
     s.say("fifteen and whole", "archive", id_number=f"'{ADULT.lower()}")
@@ -40,7 +50,7 @@ def describe_people(s: Statements) -> None:
     # What is right of a number counts also where the forms agree on something else.
     for form in ("archive", "township card"):
         s.say("lunar", form, born_on="1956-02-01", sex_code="2", person_name="李 明")
-    s.say("lunar", "insured", id_number=ADULT, person_name="李明")
+    s.say("lunar", "hospital card", id_number=ADULT, person_name="李明")
     for born, sex in (("1980-05-06", "2"), ("1980-05-06", "2"), ("1981-05-06", "1")):
         s.say("no number", "township card", born_on=born, sex_code=sex)
     s.say("zero day", "insured", born_on="1900-01-01")
@@ -69,6 +79,9 @@ def describe_people(s: Statements) -> None:
         # One that is checked outweighs four that are typed.
         ("two numbers", ADULT),
         ("wrong digit", None),
+        ("zeroed", None),
+        ("as a number", ADULT),
+        ("disability card", ADULT),
         ("fifteen digits", number_of("1956-03-12", "201")),
         ("fifteen and whole", ADULT),
         ("newborn", None),
