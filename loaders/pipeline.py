@@ -39,6 +39,13 @@ STEPS: tuple[Step, ...] = (
     Step("staging_gate", "贴源门禁", "Gate: what we parsed", "gate", "staging"),
     Step("candidates", "身份候选", "Collect who is named", "dbt", "2_identity"),
     Step("link", "身份关联", "Decide who is who", "link", ""),
+    Step(
+        "golden",
+        "择优信息",
+        "Choose what is known of each person",
+        "dbt",
+        "2_identity/golden",
+    ),
     Step("record", "一卡通档案", "Build one record per person", "dbt", "3_record"),
     Step("record_gate", "档案门禁", "Gate: the record", "gate", "record"),
     Step("indicators", "指标计算", "Count the indicators", "dbt", "4_indicators"),

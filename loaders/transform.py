@@ -26,6 +26,8 @@ DBT_PROJECT = PROJECT / "dbt_project"
 # The first layer also brings what all layers read: seeds and the functions that parse.
 SHARED_FOLDERS = ("functions", "seeds")
 FIRST_LAYER = "1_staging"
+# A folder inside a layer that is a step of its own, after what lies between them.
+OWN_STEPS = {"2_identity": ("2_identity/golden",)}
 # A quoted word in a message of PostgreSQL is a value, unless one of these stands before it.
 NAMED_THINGS = (
     "column",
@@ -80,6 +82,8 @@ class DbtOutcome:
 def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
     """Build and test one layer, given by its folder in dbt_project/models.
 
+    A folder inside it that is a step of its own is left to that step.
+
     Raises: TransformError.
     """
     if not (DBT_PROJECT / "models" / layer).is_dir():
@@ -90,6 +94,8 @@ def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
     select = [f"path:{folder}" for folder in folders]
     started = monotonic()
     command = ["build", "--select", *select]
+    if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
+        command += ["--exclude", *apart]
     # A test that also reads a later layer has to wait until that layer is there.
     command += ["--indirect-selection", "buildable"]
     # A seed whose columns changed is made anew, as every other table is.

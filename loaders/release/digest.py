@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 TABLES = (
     "identity.person_link",
+    "identity.golden_attribute",
     "indicators.indicator_value",
     "indicators.indicator_case",
     "published.indicator",

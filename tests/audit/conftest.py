@@ -165,8 +165,9 @@ def built(
         hide_password=False
     )
     home = Settings(home=tmp_path_factory.mktemp("built"), external_dsn=dsn)
-    for layer in ("1_staging", "2_identity", "3_record", "4_indicators", "5_audit"):
+    for layer in ("1_staging", "2_identity"):
         run_dbt(home, layer)
-        if layer == "2_identity":
-            link_people(landing.engine, 1, lambda _: None)
+    link_people(landing.engine, 1, lambda _: None)
+    for layer in ("2_identity/golden", "3_record", "4_indicators", "5_audit"):
+        run_dbt(home, layer)
     return landing

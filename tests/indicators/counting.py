@@ -130,7 +130,7 @@ def count_situations(
         if describe := getattr(module, "describe_situation", None):
             describe(situation)
     situation.write(engine)
-    for layer in ("3_record", "4_indicators", "5_audit"):
+    for layer in ("2_identity/golden", "3_record", "4_indicators", "5_audit"):
         run_dbt(settings, layer)
     session.stash[COUNTED] = Counted(engine, situation)
     return session.stash[COUNTED]

@@ -1,0 +1,65 @@
+-- One row per person and phone: when it was first and last given, and whether it is one
+-- that too many people give, the village doctor's or the school's.
+with
+
+stated_attribute as (
+
+    select * from {{ ref('idn_stated_attribute') }}
+    where attribute = 'phone'
+
+),
+
+default_value as (
+
+    select * from {{ ref('default_value') }}
+    where
+        attribute = 'phone'
+        and missing_when = 'shared'
+
+),
+
+shared as (
+
+    select
+        value as phone,
+        count(distinct person_id) as person_count
+    from stated_attribute
+    group by value
+
+),
+
+given as (
+
+    select
+        person_id,
+        value as phone,
+        count(*) as record_count,
+        min(stated_on) as first_seen_on,
+        max(stated_on) as last_seen_on
+    from stated_attribute
+    group by person_id, value
+
+),
+
+person_phone as (
+
+    select
+        -- who
+        given.person_id,
+        given.phone,
+        -- when
+        given.first_seen_on,
+        given.last_seen_on,
+        -- measures
+        given.record_count,
+        shared.person_count,
+        coalesce(shared.person_count > default_value.at_least_persons, false) as is_group
+    from given
+    inner join shared
+        on given.phone = shared.phone
+    left join default_value
+        on true
+
+)
+
+select * from person_phone
