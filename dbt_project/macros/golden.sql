@@ -35,7 +35,7 @@
     The characters of a number as typed: full width narrowed, signs around it and in it gone,
     and the `.0` of a number that was a number.
 #}
-{% macro bare_number(value) -%}
+{% macro number_as_typed(value) -%}
     regexp_replace(
         translate(upper(normalize({{ value }}, nfkc)), '×✕╳ХΧ', 'XXXXX'),
         '\.0*$|[^0-9X]',

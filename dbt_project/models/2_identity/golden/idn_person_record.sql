@@ -45,7 +45,7 @@ linked as materialized (
         case
             when unknown_day.value is null then source_person.born_on
         end as born_on,
-        {{ bare_number('source_person.id_number') }} as bare_number
+        {{ number_as_typed('source_person.id_number') }} as bare_number
     from person_link
     left join source_person
         on person_link.record_key = source_person.record_key
