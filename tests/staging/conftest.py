@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from loaders.landing.schema import prepare
 from loaders.settings import Settings
 from loaders.transform import run_dbt
+from tests.staging.named_rows import known_county
 from tests.staging.sent_rows import Deliveries
 
 
@@ -55,6 +56,11 @@ def deliveries(staging: Staging) -> Iterator[Deliveries]:
     with staging.engine.connect() as connection:
         yield Deliveries(connection, staging.queries)
         connection.rollback()
+
+
+@pytest.fixture
+def people(deliveries: Deliveries) -> Deliveries:
+    return known_county(deliveries)
 
 
 @pytest.fixture

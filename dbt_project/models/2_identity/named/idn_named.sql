@@ -33,7 +33,10 @@ named as (
         -- name, or by giving the same number as hers.
         coalesce(
             {{ is_newborn_name('person_name') }}
-            or {{ bare_number('id_number') }} = {{ bare_number('mother_id_number') }},
+            or (
+                mother_id_number is not null
+                and {{ bare_number('id_number') }} = {{ bare_number('mother_id_number') }}
+            ),
             false
         ) as has_number_of_mother,
         {{ parent_in_name('person_name') }} as parent_name
