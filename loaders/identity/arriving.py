@@ -63,6 +63,7 @@ def receive_links(
     connection.execute(
         text(f"create temporary table link_scope on commit drop as {records}")
     )
+    connection.execute(text("analyze link_scope"))
 
 
 def apply_links(connection: Connection) -> None:
