@@ -59,7 +59,7 @@ select
     usable.*,
     case
         when
-            name.key = '' or name.is_newborn
+            name.key = '' or name.is_newborn or usable.is_under_mother
             or decided.record_key is not null
             or coalesce(usable.id_key, usable.insurance_number, usable.health_index_id) is null
             then usable.n
@@ -96,6 +96,7 @@ select
     any_value(id_text) as id_text,
     any_value(id_born_on) as id_born_on,
     any_value(id_sex_code) as id_sex_code,
+    bool_or(is_under_mother) as is_under_mother,
     count(*)::integer as record_count,
     coalesce(
         list_sort(list(distinct coalesce(town_code, town))

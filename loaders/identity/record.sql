@@ -37,6 +37,10 @@ read as (
         usable.social_card_no,
         usable.org_code || '|' || nullif(usable.card_no, '') as patient_card,
         usable.org_code || '|' || nullif(usable.medical_record_no, '') as medical_record,
+        -- The number beside a child's name is its mother's.
+        coalesce(id_read.key in (
+            select birth.mother from birth where birth.is_child and birth.n = usable.n
+        ), false) as is_under_mother,
         referred.reference_n,
         usable.first_delivery_on as known_on
     from usable

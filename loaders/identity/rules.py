@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from loaders.identity.births import births_of_one
 from loaders.identity.compare import (
     OTHER_NAMES,
     STRONG_NAMES,
@@ -36,6 +37,7 @@ METHODS: Mapping[str, str] = {
     "reference": "reference",
     "same_archive": "reference",
     "same_birth_certificate": "deterministic",
+    "same_birth": "deterministic",
     "same_vaccination_code": "deterministic",
     "same_insurance_number": "deterministic",
     "same_social_card": "deterministic",
@@ -49,7 +51,9 @@ METHODS: Mapping[str, str] = {
     "model": "probabilistic",
 }
 # Numbers that a newborn has of its own, under whatever name.
-OWN_NUMBERS = {"same_archive", "same_birth_certificate", "same_vaccination_code"}
+OWN_NUMBERS = {
+    "same_archive", "same_birth_certificate", "same_vaccination_code", "same_birth",
+}  # fmt: skip
 RANKS: Mapping[str, int] = {rule: rank for rank, rule in enumerate(METHODS)}
 
 SAME = {"verdict": "same"}
@@ -145,6 +149,7 @@ def find_edges(
             edges.append(Edge(a, b, "reference", probability))
         elif name_level(one.name, other.name) in OTHER_NAMES:
             overlays.append((a, b))
+    edges += _judged(bench, "same_birth", births_of_one(bench.duck), _by_same_birth)
     shared: tuple[tuple[str, str, str, Judge], ...] = (
         ("same_archive", "archive_id", "true", _by_reference),
         ("same_birth_certificate", "birth_certificate_no", "true", _by_birth),
@@ -220,6 +225,9 @@ def _by_reference(one: Claim, other: Claim) -> float | None:
     birth = birth_level(one.born_on, other.born_on)
     if name is NameLevel.EXACT:
         return 0.9999
+    if name is NameLevel.NEWBORN:
+        # The system's own word that the child of that name was the newborn.
+        return _by_birth(one, other)
     if name in STRONG_NAMES | WEAK_NAMES | {NameLevel.MISSING}:
         return 0.9995 if birth is not BirthLevel.DIFFERENT else None
     return None
@@ -230,6 +238,11 @@ def _by_birth(one: Claim, other: Claim) -> float | None:
     exact = birth_level(one.born_on, other.born_on) is BirthLevel.EXACT
     ranks = {one.name.rank, other.name.rank} - {""}
     return 0.9995 if exact and _sexes_agree(one, other) and len(ranks) < 2 else None
+
+
+def _by_same_birth(one: Claim, other: Claim) -> float | None:
+    ranks = {one.name.rank, other.name.rank} - {""}
+    return 0.9995 if _sexes_agree(one, other) and len(ranks) < 2 else None
 
 
 def _by_card(one: Claim, other: Claim) -> float | None:

@@ -135,7 +135,7 @@ def _guests(number: str, claims: list[Claim], own_numbers: OwnNumbers) -> set[in
 
 
 def _is_under_a_parents_number(claim: Claim) -> bool:
-    if not claim.name.is_newborn:
+    if not (claim.name.is_newborn or claim.is_under_mother):
         return False
     return birth_level(claim.born_on, claim.id_born_on) in (
         BirthLevel.DIFFERENT,

@@ -29,6 +29,7 @@ from (
                 )
             },
             {'kind': 'record', 'key': source.reference_key},
+            {'kind': 'mother', 'key': birth.mother},
             {'kind': 'face', 'key': nullif(name.key, '') || '|' || record.born_on::text}
         ], recursive := true),
         record.n,
@@ -40,5 +41,6 @@ from (
     from record
     inner join source on record.n = source.n
     inner join name on record.name_id = name.name_id
+    left join birth on record.n = birth.n
 )
 where key is not null

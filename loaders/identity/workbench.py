@@ -43,6 +43,7 @@ class Claim:
     id_text: str | None
     id_born_on: date | None
     id_sex_code: str | None
+    is_under_mother: bool
     record_count: int
 
 

@@ -1,0 +1,128 @@
+"""Births: whose child a record is, where it says so, and which records are one child.
+
+Goes in: `identity.source_relation` for the records in scope. Comes out: the table `birth`
+(one row per record that names its mother, or that is a mother's and tells of a birth). Two
+records of children of one mother, born on one day, are one child where a record says that
+she gave birth to one; of twins only what each has of its own can tell them apart.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from sqlalchemy import Connection, text
+
+from loaders.identity.id_number import read_id_number
+from loaders.identity.workbench import copy_in, put_table
+
+# The mother by her number: as the child's record gives it, or as her own record does.
+SAID_SQL = """
+select
+    said.record_key, said.relation,
+    coalesce(said.other_id_number, mother.id_number) as mother_number,
+    said.child_born_on::text, said.child_born_from::text, said.child_born_until::text,
+    said.birth_order::text, said.live_births::text
+from (
+    select
+        relation.record_key, relation.relation,
+        case when relation.relation = 'mother_of' then relation.other_id_number end
+            as other_id_number,
+        case
+            when relation.relation = 'mother_of' then relation.other_record_key
+            else relation.record_key
+        end as mother_record_key,
+        relation.child_born_on, relation.child_born_from, relation.child_born_until,
+        relation.birth_order, relation.live_births
+    from identity.source_relation as relation
+    inner join scope on relation.record_key = scope.record_key
+    where relation.relation in ('mother_of', 'gave_birth')
+) as said
+left join identity.source_person as mother
+    on said.mother_record_key = mother.record_key
+"""
+NOTHING_SAID_SQL = """
+create or replace table birth_said (
+    record_key varchar, relation varchar, mother_number varchar, child_born_on varchar,
+    child_born_from varchar, child_born_until varchar, birth_order varchar,
+    live_births varchar
+)
+"""
+BIRTH_SQL = """
+create or replace table birth as
+select distinct
+    source.n, said.relation = 'mother_of' as is_child, mother.key as mother,
+    said.child_born_on::date as born_on, said.child_born_from::date as born_from,
+    said.child_born_until::date as born_until, said.birth_order::integer as birth_order,
+    said.live_births::integer as live_births
+from birth_said as said
+inner join source on said.record_key = source.record_key
+inner join mother_read as mother on said.mother_number = mother.raw
+where mother.key is not null
+"""
+# A day on which one child, and no more, was born to a mother, by all who speak of it.
+SINGLE_SQL = """
+create or replace table single_birth as
+select mother, born_on
+from birth
+where born_on is not null
+group by mother, born_on
+having
+    max(live_births) = 1
+    and count(distinct birth_order) < 2
+"""
+# A record that knows only a span of days means the one birth in it.
+PAIRS_SQL = """
+with
+
+child as (
+    select birth.n, birth.mother, single_birth.born_on
+    from birth
+    inner join single_birth
+        on birth.mother = single_birth.mother and birth.born_on = single_birth.born_on
+    where birth.is_child
+    union all
+    select birth.n, birth.mother, any_value(single_birth.born_on)
+    from birth
+    inner join single_birth
+        on birth.mother = single_birth.mother
+        and single_birth.born_on between birth.born_from and birth.born_until
+    where birth.is_child and birth.born_on is null
+    group by birth.n, birth.mother
+    having count(distinct single_birth.born_on) = 1
+)
+
+select distinct least(one.claim, other.claim), greatest(one.claim, other.claim)
+from child as a
+inner join child as b on a.mother = b.mother and a.born_on = b.born_on and a.n < b.n
+inner join record as one on a.n = one.n
+inner join record as other on b.n = other.n
+where one.claim <> other.claim
+order by 1, 2
+"""
+
+
+def lay_out_births(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `birth` of the records in scope."""
+    known = connection.scalar(text("select to_regclass('identity.source_relation')"))
+    if known is None:
+        duck.execute(NOTHING_SAID_SQL)
+    else:
+        copy_in(connection, SAID_SQL, duck, "birth_said")
+    numbers: list[Any] = duck.execute(
+        "select distinct mother_number from birth_said where mother_number is not null"
+    ).fetchall()
+    put_table(
+        duck,
+        "mother_read",
+        {"raw": "text", "key": "text"},
+        [(raw, read_id_number(raw).key) for (raw,) in numbers],
+    )
+    duck.execute(BIRTH_SQL)
+    duck.execute(SINGLE_SQL)
+
+
+def births_of_one(duck: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Pairs of claims that must be one child: the only one of its mother on its day."""
+    rows: list[tuple[int, int]] = duck.execute(PAIRS_SQL).fetchall()
+    return rows
