@@ -12,6 +12,7 @@ from loaders.console.audit.commands import audit, history, rejects, replay
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
+from loaders.stewards.commands import review, stewards
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
 
 
@@ -107,7 +108,7 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-for command in (audit, rejects, replay, history):
+for command in (audit, rejects, replay, history, review, stewards):
     onecard.add_command(command)
 
 

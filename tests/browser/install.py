@@ -39,8 +39,10 @@ const { createReadStream, createWriteStream } = require("fs");
 const { pipeline } = require("stream");
 const { createBrotliDecompress } = require("zlib");
 const [packed, unpacked] = process.argv.slice(1);
-const done = (error) => { if (error) { console.error(error.message); process.exit(1); } };
-pipeline(createReadStream(packed), createBrotliDecompress(), createWriteStream(unpacked), done);
+pipeline(
+  createReadStream(packed), createBrotliDecompress(), createWriteStream(unpacked),
+  (error) => { if (error) { console.error(error.message); process.exit(1); } },
+);
 """
 
 

@@ -1,0 +1,72 @@
+"""The waterfall of evidence: how many bits each comparison adds or takes.
+
+Goes in: the evidence of a task, levels and total weight, no values. Comes out: steps from
+the chance that two records are one person at all to the weight that linking gave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log2
+
+PRIOR, NAME_FREQUENCY = "prior", "name_frequency"
+# Below this a step is nothing that anybody could see or would mind.
+SMALLEST_STEP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what was compared, its level, the bits, and where it starts and ends."""
+
+    comparison: str
+    level: str
+    bits: float | None
+    start: float
+    end: float
+
+
+def bits_of(comparison: str, level: str) -> float | None:
+    """The bits that a level of a comparison is worth; None when it is not weighed.
+
+    The only place here that knows where the weights of linking are.
+    """
+    # Splink takes seconds to import; the weights stand beside its settings.
+    from loaders.identity.splink_model import COMPARISONS
+
+    for known in COMPARISONS.get(comparison, ()):
+        if known.label == level:
+            return log2(known.same / known.different) if known.same else 0.0
+    return None
+
+
+def prior_bits() -> float:
+    """The bits against two records drawn at random being one person."""
+    from loaders.identity.splink_model import PRIOR as CHANCE
+
+    return log2(CHANCE / (1 - CHANCE))
+
+
+def waterfall(evidence: Mapping[str, str | float]) -> list[Step]:
+    """The steps, in the order in which the model compares; empty without evidence.
+
+    A question that rules asked has no weight: its steps start from nothing.
+    """
+    weight = evidence.get("weight")
+    levels = {name: str(level) for name, level in evidence.items() if name != "weight"}
+    steps: list[Step] = []
+    place = 0.0
+    if weight is not None:
+        place = prior_bits()
+        steps.append(Step(PRIOR, "", place, 0.0, place))
+    for comparison, level in levels.items():
+        bits = bits_of(comparison, level)
+        steps.append(Step(comparison, level, bits, place, place + (bits or 0.0)))
+        place += bits or 0.0
+    if weight is not None and abs(float(weight) - place) > SMALLEST_STEP:
+        # The declared weight is that of a name of middling frequency.
+        bits = float(weight) - place
+        level = "rare" if bits > 0 else "common"
+        name = Step(NAME_FREQUENCY, level, bits, place, place + bits)
+        steps.append(name)
+    return steps
