@@ -37,7 +37,8 @@ comment on column identity.steward_decision.undoes is '撤销的裁决 / the dec
 
 create or replace function identity.refuse_change() returns trigger language plpgsql as $$
 begin
-    raise exception '% is only ever added to', tg_table_name using errcode = '55000';
+    raise exception using
+        message = tg_table_name || ' is only ever added to', errcode = '55000';
 end
 $$;
 create or replace trigger steward_decision_is_kept
@@ -49,7 +50,7 @@ create table if not exists audit.reveal (
     at timestamptz not null default clock_timestamp(),
     who text not null,
     record_key text not null,
-    fields text [] not null,
+    fields text[] not null,
     reason_code text not null,
     asked_in text not null
 );
@@ -85,7 +86,7 @@ chain as (
 
 standing as (
     select distinct on (root_id)
-        root_id, decision_id as said_id, actor as said_by, depth % 2 = 1 as is_undone
+        root_id, decision_id as said_id, actor as said_by, mod(depth, 2) = 1 as is_undone
     from chain
     order by root_id, decision_id desc
 ),
