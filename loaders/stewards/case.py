@@ -103,7 +103,18 @@ class Case:
     @property
     def is_one_person(self) -> bool:
         """Whether both records are linked to one person already."""
-        return len({side.person_id for side in self.sides}) == 1
+        persons = {side.person_id for side in self.sides}
+        return len(persons) == 1 and None not in persons
+
+    @property
+    def persons(self) -> tuple[Side, ...]:
+        """Each person once, also where both records in question are of one."""
+        return self.sides[:1] if self.is_one_person else self.sides
+
+    @property
+    def asked_keys(self) -> frozenset[str]:
+        """The records in question."""
+        return frozenset(side.lead.record_key for side in self.sides)
 
 
 def handle_of(record: Record) -> str:

@@ -149,7 +149,7 @@ def _helpers(desk: Desk, request: Request, case: Case) -> dict[str, Any]:
 
 
 def _side_names(sides: Collection[object]) -> list[str]:
-    return ["side_a", "side_b"] if len(sides) > 1 else ["records_title"]
+    return ["side_a", "side_b"][: len(sides)]
 
 
 def _link(task_id: str | None, wanted: Wanted) -> str | None:
