@@ -43,6 +43,15 @@ CONTRARY = text(
 )
 
 
+PENDING = text(
+    """
+    select decision_id from identity.decision_state
+    where record_key_a = least(cast(:a as text), :b)
+        and record_key_b = greatest(cast(:a as text), :b) and state = 'pending'
+    """
+)
+
+
 class DecisionRefusedError(StewardRefusal):
     """A decision that may not be made like this; the message says what is missing."""
 
@@ -125,6 +134,12 @@ def undone_by(connection: Connection, decision_id: int) -> int | None:
     if latest is None or undone_by(connection, int(latest)) is not None:
         return None
     return int(latest)
+
+
+def pending(connection: Connection, a: str, b: str) -> int | None:
+    """The decision on this pair that waits for a second steward."""
+    found = connection.scalar(PENDING, {"a": a, "b": b})
+    return None if found is None else int(found)
 
 
 def contrary(connection: Connection, verdict: str, a: str, b: str) -> tuple[int, ...]:

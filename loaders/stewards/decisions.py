@@ -75,6 +75,12 @@ def decide(
     note = check_note(note, [*left, *right])
     waits = verdict == "same" and have_different_numbers(left, right)
     connection.execute(book.DECIDING_LOCK)
+    waiting = book.pending(connection, record_key_a, record_key_b)
+    if waits and waiting is not None:
+        raise DecisionRefusedError(
+            f"Decision {waiting} says so already; it needs approval, not repetition.",
+            f"裁决 {waiting} 已提出同样的结论；需要的是同意，而不是重复。",
+        )
     replaces = book.contrary(connection, verdict, record_key_a, record_key_b)
     number = book.add(
         connection,

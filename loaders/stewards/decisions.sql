@@ -131,33 +131,44 @@ pair as (
     where decision.undoes is null and decision.approves is null
 ),
 
-later as (
-    select
-        decision_id,
-        first_value(decision_id) over (
-            partition by record_key_a, record_key_b
-            order by effective_id desc, decision_id desc
-        ) as latest_id
+-- The latest word on a pair counts; what was only proposed before it is past as well.
+latest as (
+    select distinct on (record_key_a, record_key_b)
+        record_key_a, record_key_b, decision_id, effective_id
     from pair
     where state = 'in_force'
+    order by record_key_a, record_key_b, effective_id desc, decision_id desc
+),
+
+settled as (
+    select
+        pair.*,
+        case
+            when pair.state = 'in_force' and latest.decision_id <> pair.decision_id
+                then latest.decision_id
+            when pair.state = 'pending' and latest.effective_id > pair.said_id
+                then latest.decision_id
+        end as replaced_by
+    from pair
+    left join latest
+        on
+            pair.record_key_a = latest.record_key_a
+            and pair.record_key_b = latest.record_key_b
 )
 
 select
-    pair.decision_id,
-    pair.act_id,
-    pair.record_key_a,
-    pair.record_key_b,
-    pair.verdict,
-    case
-        when later.latest_id <> pair.decision_id then 'replaced' else pair.state
-    end as state,
-    nullif(later.latest_id, pair.decision_id) as replaced_by,
-    pair.said_id,
-    pair.said_by,
-    pair.approved_id,
-    pair.effective_id
-from pair
-left join later on pair.decision_id = later.decision_id;
+    decision_id,
+    act_id,
+    record_key_a,
+    record_key_b,
+    verdict,
+    case when replaced_by is null then state else 'replaced' end as state,
+    replaced_by,
+    said_id,
+    said_by,
+    approved_id,
+    effective_id
+from settled;
 comment on view identity.decision_state is
 '每个裁决的现状 / where every decision stands: in_force, pending, undone, replaced';
 

@@ -6,7 +6,7 @@ the chance that two records are one person at all to the weight that linking gav
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log2
 
@@ -29,7 +29,7 @@ class Step:
 def bits_of(comparison: str, level: str) -> float | None:
     """The bits that a level of a comparison is worth; None when it is not weighed.
 
-    The only place here that knows where the weights of linking are.
+    This and the two functions below alone know where the weights of linking are.
     """
     # Splink takes seconds to import; the weights stand beside its settings.
     from loaders.identity.splink_model import COMPARISONS
@@ -38,6 +38,14 @@ def bits_of(comparison: str, level: str) -> float | None:
         if known.label == level:
             return log2(known.same / known.different) if known.same else 0.0
     return None
+
+
+def in_order(comparisons: Iterable[str]) -> list[str]:
+    """Comparisons as the model makes them, then those that it does not know."""
+    from loaders.identity.splink_model import COMPARISONS
+
+    order = {name: place for place, name in enumerate(COMPARISONS)}
+    return sorted(comparisons, key=lambda name: (order.get(name, len(order)), name))
 
 
 def prior_bits() -> float:
@@ -59,7 +67,8 @@ def waterfall(evidence: Mapping[str, str | float]) -> list[Step]:
     if weight is not None:
         place = prior_bits()
         steps.append(Step(PRIOR, "", place, 0.0, place))
-    for comparison, level in levels.items():
+    for comparison in in_order(levels):
+        level = levels[comparison]
         bits = bits_of(comparison, level)
         steps.append(Step(comparison, level, bits, place, place + (bits or 0.0)))
         place += bits or 0.0

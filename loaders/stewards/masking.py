@@ -14,7 +14,7 @@ from loaders.stewards.people import SHOWN, Record
 
 OPEN_FIELDS = frozenset({"sex_code", "ethnicity_code", "town_code"})
 MASKED_FIELDS = tuple(name for name in SHOWN if name not in OPEN_FIELDS)
-LAST = 4
+LAST, STARS = 4, "****"
 
 
 def shown(record: Record, field: str, is_revealed: bool = False) -> str:
@@ -40,8 +40,6 @@ def masked_name(name: str) -> str:
 
 
 def masked_number(number: str) -> str:
-    """The last four signs of a number; nothing of one that has no more than those."""
+    """The last four signs of a number; nothing of one that has no more, nor its length."""
     number = unicodedata.normalize("NFKC", number).strip()
-    if len(number) <= LAST:
-        return "*" * len(number)
-    return "*" * min(len(number) - LAST, 14) + number[-LAST:]
+    return STARS + number[-LAST:] if len(number) > LAST else STARS

@@ -1,4 +1,4 @@
-"""A warehouse with open questions for every test: decisions cannot be deleted."""
+"""A warehouse with open questions, made anew for every test: decisions stay written."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page as BrowserPage
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from loaders.settings import Settings
 from loaders.stewards.page.serve import Page
@@ -43,6 +44,20 @@ def _number(kind: str, a: str, b: str) -> str:
     from loaders.identity.reviews import task_id
 
     return task_id(kind, a, b)
+
+
+@pytest.fixture(scope="session")
+def one_warehouse(make_database: Callable[[], Engine]) -> Engine:
+    return make_database()
+
+
+@pytest.fixture
+def engine(one_warehouse: Engine) -> Engine:
+    with one_warehouse.begin() as connection:
+        connection.execute(text("drop schema identity cascade"))
+        connection.execute(text("create schema identity"))
+        connection.execute(text("drop table if exists audit.reveal, audit.not_there"))
+    return one_warehouse
 
 
 @pytest.fixture
@@ -83,6 +98,7 @@ def come_in(open_page: OpenPage, address: str) -> Callable[..., BrowserPage]:
         page.goto(address)
         page.get_by_label(name, exact=True).check()
         page.locator("main button").click()
+        page.wait_for_url(lambda url: urlsplit(url).path == "/")
         return page
 
     return enter

@@ -15,7 +15,7 @@ from loaders.stewards.decisions import is_same_actor
 from loaders.stewards.likeness import number_kind
 from loaders.stewards.masking import shown
 from loaders.stewards.page.app import REFUSED, SEE_OTHER, Desk
-from loaders.stewards.page.picture import bars
+from loaders.stewards.page.picture import bars, pieces
 from loaders.stewards.page.queue_views import done, query_of, wanted_of
 from loaders.stewards.people import Record
 from loaders.stewards.queue import Wanted, neighbours, read_questions
@@ -45,6 +45,16 @@ class Clear:
 
     def show(self, record: Record, name: str) -> str:
         return shown(record, name, record.record_key in self.record_keys)
+
+    def pieces(self, case: Case, place: int, name: str) -> list[tuple[str, bool]]:
+        """A value of one side in pieces, each with whether the other side has it not."""
+        value, *rest = (self.show(side.lead, name) for side in case.sides)
+        if place:
+            value, rest = rest[0], [value]
+        both = {side.lead.record_key for side in case.sides} <= self.record_keys
+        if not both or not rest or not rest[0]:
+            return [(value, False)]
+        return pieces(value, rest[0])
 
 
 def add_case_views(app: FastAPI, desk: Desk) -> None:

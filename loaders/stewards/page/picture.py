@@ -1,9 +1,10 @@
-"""The waterfall as bars: where each begins and how long it is, in hundredths."""
+"""What the page draws: the waterfall as bars, and where two values differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from loaders.stewards.evidence import Step
 
@@ -40,4 +41,14 @@ def bars(steps: Sequence[Step]) -> list[Bar]:
             round(-low * scale, 2),
         )
         for step in steps
+    ]
+
+
+def pieces(value: str, other: str) -> list[tuple[str, bool]]:
+    """A value cut where it differs from another; true for what the other has not."""
+    matcher = SequenceMatcher(None, value, other, autojunk=False)
+    return [
+        (value[start:end], tag != "equal")
+        for tag, start, end, _, _ in matcher.get_opcodes()
+        if end > start
     ]

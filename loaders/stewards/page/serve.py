@@ -62,6 +62,8 @@ def _listen(port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((LOOPBACK, port))
+        # From here on a browser waits; before, it would be turned away.
+        taken.listen()
     except OSError:
         taken.close()
         raise DecisionRefusedError(
