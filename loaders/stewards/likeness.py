@@ -16,11 +16,13 @@ from loaders.identity.person_name import read_person_name
 from loaders.stewards.people import SHOWN, Record
 
 SAME = frozenset({"exact", "same", "same_house"})
+# A newborn's provisional name says nothing for or against anybody else's.
+NOT_COMPARABLE = frozenset({"missing", "both_missing", "newborn", "damaged"})
 ALIKE = frozenset(
     {
-        "homophone", "lost_character", "one_character", "shortened", "newborn", "one_digit",
+        "homophone", "lost_character", "one_character", "shortened", "one_digit",
         "day_month_swapped", "same_month", "year_off_by_one", "perhaps_lunar", "near",
-        "damaged", "same_village", "same_town",
+        "same_village", "same_town",
     }
 )  # fmt: skip
 
@@ -34,7 +36,7 @@ class Likeness:
 
     @property
     def relation(self) -> str:
-        if self.level in ("missing", "both_missing"):
+        if self.level in NOT_COMPARABLE:
             return "none"
         if self.level in SAME:
             return "same"

@@ -227,8 +227,13 @@ def test_the_language_can_be_switched_anywhere(come_in: ComeIn, asked: Asked) ->
     assert page.url == here
     assert page.locator("html").get_attribute("lang") == "en"
     expect(page.locator(".suggestion .figure")).to_have_text("Different people")
+    # From what a form has shown it leads back to where the form was, masked again.
+    press(page, "r", "Space", "Enter")
+    expect(page.locator(".compare")).to_contain_text("王春梅之子")
     page.get_by_role("link", name="中文").click()
     expect(page.locator(".suggestion .figure")).to_have_text("不是同一人")
+    assert page.url == here
+    expect(page.locator(".compare")).not_to_contain_text("王春梅之子")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
 
 

@@ -86,14 +86,13 @@ class Desk:
         """A page from a template, in the reader's language."""
         speaker = Speaker(language_of(request))
         session = self.sessions.find(request.cookies.get(COOKIE))
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         text = self.templates.get_template(template).render(
             language=speaker.language,
             say=speaker.say,
             word=speaker.word,
             session=session,
             rules_verdicts=load_rules().verdicts,
-            here=asked if request.method == "GET" else request.url.path,
+            here=_here(request),
             **values,
         )
         return HTMLResponse(text, status_code=status)
@@ -134,6 +133,14 @@ def make_app(
     _tell_failures(app, desk)
     add_views(app, desk)
     return app
+
+
+def _here(request: Request) -> str:
+    """Where a change of language leads back to: the page that a form was on."""
+    path = request.url.path
+    if request.method != "GET":
+        path = path.rsplit("/", 1)[0] if path.startswith("/case/") else "/"
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _tell_failures(app: FastAPI, desk: Desk) -> None:
