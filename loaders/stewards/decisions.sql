@@ -91,6 +91,13 @@ standing as (
     order by root_id, decision_id desc
 ),
 
+approval as (
+    select approving.approves as act_id, standing.said_id, standing.said_by
+    from identity.steward_decision as approving
+    inner join standing on approving.decision_id = standing.root_id
+    where approving.approves is not null and not standing.is_undone
+),
+
 act as (
     select
         decision.decision_id as act_id,
@@ -100,11 +107,9 @@ act as (
         decision.needs_approval,
         (
             select min(approval.said_id)
-            from identity.steward_decision as approving
-            inner join standing as approval on approving.decision_id = approval.root_id
+            from approval
             where
-                approving.approves = decision.decision_id
-                and not approval.is_undone
+                approval.act_id = decision.decision_id
                 and approval.said_id > standing.said_id
                 and lower(btrim(approval.said_by)) <> lower(btrim(standing.said_by))
         ) as approved_id

@@ -37,14 +37,18 @@ def suggest(
     if kind == "too_large_cluster":
         return Suggestion("split", "too_large")
     if likeness["person_name"].level == "newborn":
-        return Suggestion("different", "mother_and_child")
+        if born == "different":
+            return Suggestion("different", "mother_and_child")
+        if born == "same" and sex != "different":
+            return Suggestion("same", "newborn_registered")
+        return Suggestion(None, "newborn")
     if kind == "newborn":
         return Suggestion(None, "newborn")
+    if kind in ("contested_id", "overlay") and apart:
+        return Suggestion("different", f"{kind}_other_person")
     if numbers_differ:
         return Suggestion("different", "two_valid_numbers")
     if kind in ("contested_id", "overlay"):
-        if apart:
-            return Suggestion("different", f"{kind}_other_person")
         return Suggestion("same", f"{kind}_same_person")
     if apart:
         return Suggestion(None, "something_differs")

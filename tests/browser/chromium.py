@@ -25,9 +25,10 @@ FLAGS = (
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it runs, no other test of the process can have an event loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser with an empty profile of its own; it ends with the session."""
+    """One browser with an empty profile of its own, for the tests of a module."""
     if platform.system() != "Linux":
         pytest.skip("the browser of the tests runs on Linux")
     folder = installed_browser()
