@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import yaml
 from playwright._impl._driver import compute_driver_executable
@@ -29,8 +30,8 @@ PATIENCE_SECONDS = 600
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir prefix="relative">fonts</dir>
-  <cachedir prefix="relative">font-cache</cachedir>
+  <dir>{folder}/fonts</dir>
+  <cachedir>{folder}/font-cache</cachedir>
 </fontconfig>
 """
 # Playwright brings a Node, and Node reads Brotli.
@@ -69,6 +70,8 @@ def installed_browser() -> Path:
                 made = Path(draft) / "browser"
                 made.mkdir()
                 _make(pins, made, Path(draft))
+                fonts = FONTS.format(folder=escape(str(folder)))
+                (made / "fonts.conf").write_text(fonts, "utf-8")
                 made.rename(folder)
     return folder
 
@@ -88,7 +91,6 @@ def _make(pins: dict[str, dict[str, str]], made: Path, draft: Path) -> None:
     with zipfile.ZipFile(_from_pip(font, draft)) as wheel:
         target = made / "fonts" / Path(font["member"]).name
         target.write_bytes(wheel.read(font["member"]))
-    (made / "fonts.conf").write_text(FONTS, "utf-8")
 
 
 def _from_npm(pin: dict[str, str], npm: dict[str, str], draft: Path) -> Path:
