@@ -60,7 +60,8 @@ def installed_browser() -> Path:
     if machine != "Linux x86_64":
         raise NoBrowserError(f"The browser of the tests is for Linux x86_64, not {machine}")
     pins = yaml.safe_load(PINS.read_text("utf-8"))
-    mark = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
+    recipe = PINS.read_bytes() + Path(__file__).read_bytes()
+    mark = hashlib.sha256(recipe).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onecard"
     folder = cache / f"browser-{pins['chromium']['version']}-{mark}"
     cache.mkdir(parents=True, exist_ok=True)
