@@ -13,6 +13,7 @@ from loaders.console.identity import identity
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
+from loaders.stewards.commands import review, stewards
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
 
 
@@ -108,7 +109,7 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-for command in (audit, rejects, replay, history, identity):
+for command in (audit, rejects, replay, history, identity, review, stewards):
     onecard.add_command(command)
 
 

@@ -1,0 +1,200 @@
+"""What stewards decide, and who must agree before it counts.
+
+Goes in: a verdict on records, by somebody, for a reason. Comes out: a decision in
+`identity.steward_decision`; `identity.active_decision` is what linking obeys. Merging two
+persons with different valid identity numbers takes a second steward.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from loaders.stewards import book
+from loaders.stewards.book import DecisionRefusedError, Entry, prepare
+from loaders.stewards.note import check_note
+from loaders.stewards.people import (
+    anchor_of,
+    have_different_numbers,
+    read_persons,
+    read_records,
+    whole_person,
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of an act: its number, whether it waits, what it takes the place of."""
+
+    decision_id: int
+    waits_for_approval: bool = False
+    replaces: tuple[int, ...] = ()
+
+    def in_words(self) -> str:
+        """What happened and what follows, for whoever decided."""
+        said = f"Decision {self.decision_id} "
+        if self.waits_for_approval:
+            return (
+                said + "waits for a second steward: the persons have different id numbers."
+            )
+        said += "is in force and counts from the next run on"
+        if self.replaces:
+            said += f"; it replaces {', '.join(map(str, self.replaces))}"
+        return f"{said}."
+
+
+def decide(
+    connection: Connection,
+    actor: str,
+    verdict: str,
+    record_key_a: str,
+    record_key_b: str,
+    reason_code: str,
+    note: str = "",
+) -> Decided:
+    """Say that two records are the `same` person or `different` people.
+
+    A later decision on the same pair takes the place of an earlier one.
+    Raises: DecisionRefusedError; NoteRefusedError; NothingLinkedError.
+    """
+    if verdict not in ("same", "different"):
+        raise DecisionRefusedError(
+            "A verdict on two records is same or different.",
+            "结论只能是同一人或不是同一人。",
+        )
+    if record_key_a == record_key_b:
+        raise DecisionRefusedError(
+            "A decision is about two different records.", "裁决须针对两条不同的记录。"
+        )
+    one, other = read_records(connection, [record_key_a, record_key_b])
+    left, right = whole_person(connection, one), whole_person(connection, other)
+    note = check_note(note, [*left, *right])
+    waits = verdict == "same" and have_different_numbers(left, right)
+    connection.execute(book.DECIDING_LOCK)
+    waiting = book.pending(connection, record_key_a, record_key_b)
+    if waits and waiting is not None:
+        raise DecisionRefusedError(
+            f"Decision {waiting} says so already; it needs approval, not repetition.",
+            f"裁决 {waiting} 已提出同样的结论；需要的是同意，而不是重复。",
+        )
+    replaces = book.contrary(connection, verdict, record_key_a, record_key_b)
+    number = book.add(
+        connection,
+        Entry(actor, verdict, record_key_a, record_key_b, reason_code, note, waits),
+    )
+    return Decided(number, waits, () if waits else replaces)
+
+
+def split(
+    connection: Connection,
+    actor: str,
+    person_id: str,
+    record_keys: Sequence[str],
+    reason_code: str,
+    note: str = "",
+) -> Decided:
+    """Take records out of a person: each is somebody else than those that stay.
+
+    Raises: DecisionRefusedError; NoteRefusedError.
+    """
+    records = read_persons(connection, [person_id])[person_id]
+    going = {record.record_key for record in records} & set(record_keys)
+    if not going or len(going) != len(set(record_keys)):
+        raise DecisionRefusedError(
+            "Name the records to split off, all of this person.",
+            "请选择此人名下要拆出的记录。",
+        )
+    rest = [record for record in records if record.record_key not in going]
+    if not rest:
+        raise DecisionRefusedError(
+            "At least one record must stay with the person.", "至少要留下一条记录。"
+        )
+    stays = anchor_of(connection, person_id, rest).record_key
+    note = check_note(note, records)
+    connection.execute(book.DECIDING_LOCK)
+    act_id, replaces = None, set()
+    for goes in sorted(going):
+        replaces |= set(book.contrary(connection, "split", goes, stays))
+        number = book.add(
+            connection, Entry(actor, "split", goes, stays, reason_code, note), act_id
+        )
+        act_id = number if act_id is None else act_id
+    return Decided(act_id or 0, replaces=tuple(sorted(replaces)))
+
+
+def approve(
+    connection: Connection, actor: str, decision_id: int, note: str = ""
+) -> Decided:
+    """Agree, as a second person, with a decision that waits for one.
+
+    Raises: DecisionRefusedError; NoteRefusedError.
+    """
+    connection.execute(book.DECIDING_LOCK)
+    state = book.state_of(connection, decision_id)
+    if state.state != "pending":
+        raise DecisionRefusedError(
+            f"Decision {decision_id} does not wait for approval.",
+            f"裁决 {decision_id} 不在等待同意。",
+        )
+    if is_same_actor(state.said_by, actor):
+        raise DecisionRefusedError(
+            f"Decision {decision_id} is your own; somebody else must approve it.",
+            f"裁决 {decision_id} 是您自己提出的，须由另一人同意。",
+        )
+    target = book.find(connection, state.act_id)
+    a, b = target.record_key_a, target.record_key_b
+    replaces = book.contrary(connection, target.verdict, a, b)
+    note = _note_on(connection, target, note)
+    book.add(
+        connection,
+        Entry(actor, "approve", a, b, "checked_again", note, approves=state.act_id),
+    )
+    return Decided(state.act_id, replaces=replaces)
+
+
+def undo(
+    connection: Connection, actor: str, decision_id: int, reason_code: str, note: str = ""
+) -> Decided:
+    """Take a decision, an approval or an undo back; what stood before it stands again.
+
+    Raises: DecisionRefusedError; NoteRefusedError.
+    """
+    connection.execute(book.DECIDING_LOCK)
+    target = book.find(connection, decision_id)
+    if target.verdict == "split":
+        # A split is one act: it is undone as a whole.
+        target = book.find(connection, target.act_id)
+    by = book.undone_by(connection, target.decision_id)
+    if by is not None:
+        raise DecisionRefusedError(
+            f"Decision {decision_id} is undone already; to bring it back, undo {by}.",
+            f"裁决 {decision_id} 已撤销；要恢复，请撤销 {by}。",
+        )
+    note = _note_on(connection, target, note)
+    a, b = target.record_key_a, target.record_key_b
+    entry = Entry(actor, "undo", a, b, reason_code, note, undoes=target.decision_id)
+    return Decided(book.add(connection, entry))
+
+
+def is_same_actor(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are typed."""
+    plain = (unicodedata.normalize("NFKC", name).strip().lower() for name in (one, other))
+    return len(set(plain)) == 1
+
+
+def _note_on(connection: Connection, target: Row[Any], note: str) -> str:
+    if not note.strip():
+        return ""
+    pair = read_records(connection, [target.record_key_a, target.record_key_b])
+    everyone = [one for record in pair for one in whole_person(connection, record)]
+    return check_note(note, everyone)
+
+
+__all__ = [
+    "Decided", "DecisionRefusedError", "approve", "decide", "is_same_actor", "prepare",
+    "split", "undo",
+]  # fmt: skip

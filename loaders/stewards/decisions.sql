@@ -1,0 +1,193 @@
+create table if not exists identity.steward_decision (
+    decision_id bigint generated always as identity primary key,
+    decided_at timestamptz not null default clock_timestamp(),
+    actor text not null check (btrim(actor) <> ''),
+    verdict text not null
+    check (verdict in ('same', 'different', 'split', 'approve', 'undo')),
+    record_key_a text not null,
+    record_key_b text not null check (record_key_b <> record_key_a),
+    reason_code text not null check (reason_code <> ''),
+    note text not null default '',
+    act_id bigint not null,
+    needs_approval boolean not null default false,
+    approves bigint references identity.steward_decision,
+    undoes bigint references identity.steward_decision,
+    check ((verdict = 'approve') = (approves is not null)),
+    check ((verdict = 'undo') = (undoes is not null))
+);
+create index if not exists steward_decision_pair on identity.steward_decision (
+    least(record_key_a, record_key_b), greatest(record_key_a, record_key_b)
+);
+create index if not exists steward_decision_act on identity.steward_decision (act_id);
+comment on table identity.steward_decision is
+'人工裁决，只增不改 / what stewards decided; rows are only ever added';
+comment on column identity.steward_decision.decision_id is '裁决编号 / number of the decision';
+comment on column identity.steward_decision.decided_at is '时间 / when';
+comment on column identity.steward_decision.actor is '裁决人 / who';
+comment on column identity.steward_decision.verdict is
+'结论 same 同一人 different 不是同一人 split 拆出 approve 同意 undo 撤销 / verdict';
+comment on column identity.steward_decision.record_key_a is '记录甲；拆出时为被拆出的记录 / one record; of a split, the one that goes';
+comment on column identity.steward_decision.record_key_b is '记录乙；拆出时为留下的首条记录 / the other record; of a split, the anchor of those that stay';
+comment on column identity.steward_decision.reason_code is '理由代码 / code of the reason';
+comment on column identity.steward_decision.note is '备注，不含任何个人信息 / note, without personal values';
+comment on column identity.steward_decision.act_id is '同一次操作的首个裁决编号 / first decision of those that were made in one act';
+comment on column identity.steward_decision.needs_approval is '须第二人同意 / takes effect only when a second person agrees';
+comment on column identity.steward_decision.approves is '同意的裁决 / the decision that this one approves';
+comment on column identity.steward_decision.undoes is '撤销的裁决 / the decision that this one undoes';
+
+create or replace function identity.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception using
+        message = tg_table_name || ' is only ever added to', errcode = '55000';
+end
+$$;
+create or replace trigger steward_decision_is_kept
+before update or delete or truncate on identity.steward_decision
+for each statement execute function identity.refuse_change();
+
+create table if not exists audit.reveal (
+    reveal_id bigint generated always as identity primary key,
+    at timestamptz not null default clock_timestamp(),
+    who text not null,
+    record_key text not null,
+    fields text[] not null,
+    reason_code text not null,
+    asked_in text not null
+);
+comment on table audit.reveal is
+'明文查看记录，只增不改 / who saw which record unmasked; rows are only ever added';
+comment on column audit.reveal.reveal_id is '编号 / number';
+comment on column audit.reveal.at is '时间 / when';
+comment on column audit.reveal.who is '查看人 / who';
+comment on column audit.reveal.record_key is '记录键 / the record';
+comment on column audit.reveal.fields is '查看的字段 / the fields that were shown';
+comment on column audit.reveal.reason_code is '理由代码 / code of the reason';
+comment on column audit.reveal.asked_in is '所处理的问题 / the question in which it was asked';
+create or replace trigger reveal_is_kept
+before update or delete or truncate on audit.reveal
+for each statement execute function identity.refuse_change();
+
+-- Where every act stands. An undo can itself be undone: the latest word of the chain counts,
+-- and what was brought back must be approved anew. Approval is by somebody else or it is none.
+create or replace view identity.decision_state as
+with recursive
+
+chain as (
+    select decision_id as root_id, decision_id, actor, 0 as depth
+    from identity.steward_decision
+    where undoes is null and (approves is not null or decision_id = act_id)
+
+    union all
+
+    select chain.root_id, undo.decision_id, undo.actor, chain.depth + 1
+    from identity.steward_decision as undo
+    inner join chain on undo.undoes = chain.decision_id
+),
+
+standing as (
+    select distinct on (root_id)
+        root_id, decision_id as said_id, actor as said_by, mod(depth, 2) = 1 as is_undone
+    from chain
+    order by root_id, decision_id desc
+),
+
+approval as (
+    select approving.approves as act_id, standing.said_id, standing.said_by
+    from identity.steward_decision as approving
+    inner join standing on approving.decision_id = standing.root_id
+    where approving.approves is not null and not standing.is_undone
+),
+
+act as (
+    select
+        decision.decision_id as act_id,
+        standing.said_id,
+        standing.said_by,
+        standing.is_undone,
+        decision.needs_approval,
+        (
+            select min(approval.said_id)
+            from approval
+            where
+                approval.act_id = decision.decision_id
+                and approval.said_id > standing.said_id
+                and lower(btrim(approval.said_by)) <> lower(btrim(standing.said_by))
+        ) as approved_id
+    from identity.steward_decision as decision
+    inner join standing on decision.decision_id = standing.root_id
+    where decision.approves is null
+),
+
+pair as (
+    select
+        decision.decision_id,
+        least(decision.record_key_a, decision.record_key_b) as record_key_a,
+        greatest(decision.record_key_a, decision.record_key_b) as record_key_b,
+        case decision.verdict when 'same' then 'same' else 'different' end as verdict,
+        act.*,
+        case
+            when act.is_undone then 'undone'
+            when act.needs_approval and act.approved_id is null then 'pending'
+            else 'in_force'
+        end as state,
+        greatest(act.said_id, act.approved_id) as effective_id
+    from identity.steward_decision as decision
+    inner join act on decision.act_id = act.act_id
+    where decision.undoes is null and decision.approves is null
+),
+
+-- The latest word on a pair counts; what was only proposed before it is past as well.
+latest as (
+    select distinct on (record_key_a, record_key_b)
+        record_key_a, record_key_b, decision_id, effective_id
+    from pair
+    where state = 'in_force'
+    order by record_key_a, record_key_b, effective_id desc, decision_id desc
+),
+
+settled as (
+    select
+        pair.*,
+        case
+            when pair.state = 'in_force' and latest.decision_id <> pair.decision_id
+                then latest.decision_id
+            when pair.state = 'pending' and latest.effective_id > pair.said_id
+                then latest.decision_id
+        end as replaced_by
+    from pair
+    left join latest
+        on
+            pair.record_key_a = latest.record_key_a
+            and pair.record_key_b = latest.record_key_b
+)
+
+select
+    decision_id,
+    act_id,
+    record_key_a,
+    record_key_b,
+    verdict,
+    case when replaced_by is null then state else 'replaced' end as state,
+    replaced_by,
+    said_id,
+    said_by,
+    approved_id,
+    effective_id
+from settled;
+comment on view identity.decision_state is
+'每个裁决的现状 / where every decision stands: in_force, pending, undone, replaced';
+
+create or replace view identity.active_decision as
+select
+    state.record_key_a,
+    state.record_key_b,
+    state.verdict,
+    state.decision_id,
+    decision.actor,
+    decision.reason_code
+from identity.decision_state as state
+inner join identity.steward_decision as decision
+    on state.decision_id = decision.decision_id
+where state.state = 'in_force';
+comment on view identity.active_decision is
+'生效的裁决，每对记录一行 / decisions in force, one row per pair of records';

@@ -1,0 +1,1 @@
+"""The stewards' page: a small web page on this machine alone."""

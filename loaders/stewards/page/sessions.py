@@ -1,0 +1,41 @@
+"""Who is at the page: sessions in memory, which end with the command that opened it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from hmac import compare_digest
+
+COOKIE = "onecard_stewards"
+BYTES = 32
+
+
+@dataclass
+class Session:
+    """One browser: the name that was chosen in it, and the secret of its forms."""
+
+    actor: str = ""
+    form_secret: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES))
+
+    def has_form_secret(self, given: str) -> bool:
+        return compare_digest(self.form_secret.encode(), given.encode())
+
+
+class Sessions:
+    """The sessions of one start of the page; `token` lets a browser in."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_urlsafe(BYTES)
+        self._open: dict[str, Session] = {}
+
+    def enter(self, token: str) -> str | None:
+        """The key of a new session, None for a wrong token."""
+        if not compare_digest(self.token.encode(), token.encode()):
+            return None
+        key = secrets.token_urlsafe(BYTES)
+        self._open[key] = Session()
+        return key
+
+    def find(self, key: str | None) -> Session | None:
+        """The session of a cookie."""
+        return self._open.get(key or "")
