@@ -125,7 +125,9 @@ def _do(
         return str(run_dbt(load_settings(), step.subject))
     if step.kind == "link":
         from loaders.identity.link import link_people
+        from loaders.stewards.book import prepare
 
+        prepare(engine)
         return str(link_people(engine, run_id, report))
     from loaders.release.publish import publish
 

@@ -53,6 +53,24 @@ def identity() -> None:
     """Who is who, and how it came to be so."""
 
 
+@identity.command("check")
+def check_command() -> None:
+    """Link everybody anew beside what is there; any difference is a defect.
+
+    Nothing is changed. The exit code is 1 when a link or a question would be another.
+    """
+    from loaders.identity.link import check_links
+
+    engine = open_warehouse()
+    try:
+        differences = check_links(engine, click.echo)
+    finally:
+        engine.dispose()
+    click.echo(f"{differences} rows would be others")
+    if differences:
+        raise SystemExit(1)
+
+
 @identity.command("history")
 @click.argument("key")
 def history_command(key: str) -> None:

@@ -1,1 +1,1 @@
-"""WHO: which records are the same person, decided anew from all records on every run."""
+"""WHO: which records are the same person, decided for what changed and all it touches."""
