@@ -1,0 +1,1 @@
+"""How well people were recognised: against a truth, against their numbers, at a threshold."""
