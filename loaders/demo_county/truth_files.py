@@ -1,4 +1,4 @@
-"""The truth beside the deliveries: persons, indicators, mess, what must be read."""
+"""The truth beside the deliveries: persons and their traits, indicators, mess, files."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ TELL_APART = {
 }
 TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
+TRAIT_COLUMNS = ("true_person", "trait")
 LEDGER_COLUMNS = (
     "delivery_date",
     "system",
@@ -56,10 +57,11 @@ def write_truth(
     figures: list[Figure],
     ledger: list[LedgerLine],
 ) -> None:
-    """Write the four files of `truth/`."""
+    """Write the five files of `truth/`."""
     folder.mkdir(parents=True)
     write = _Writer(folder)
     write("persons.csv", PERSON_COLUMNS, _persons(world, book))
+    write("traits.csv", TRAIT_COLUMNS, _traits(world))
     write(
         "indicators.csv",
         FIGURE_COLUMNS,
@@ -105,6 +107,22 @@ def _persons(world: World, book: Chronicle) -> Iterator[list[str]]:
             addresses = _Addresses(world, book, contract, contract.person)
             for row, owner in book.people(contract.feed, last):
                 yield [*addresses.of(row), owner]
+
+
+def _traits(world: World) -> Iterator[tuple[str, str]]:
+    """What makes some people hard to recognise, whichever record names them."""
+    for person in world.population.people:
+        traits = {
+            "minority_name": "·" in person.name,
+            "out_of_county": not person.is_resident,
+            "born_in_history": person.born >= world.calendar.first_day,
+            "twin": person.is_twin,
+            "stranger": person.is_stranger,
+            "died": person.died_on is not None,
+        }
+        for trait, has_it in traits.items():
+            if has_it and not person.is_test:
+                yield person.code, trait
 
 
 class _Addresses:
