@@ -51,9 +51,7 @@ def draw_surnames(chance: np.random.Generator, count: int) -> Array:
     return SURNAMES[_skewed(chance, len(SURNAMES), count, 0.9)]
 
 
-def draw_given(
-    chance: np.random.Generator, count: int, width: int
-) -> tuple[Array, Array]:
+def draw_given(chance: np.random.Generator, count: int, width: int) -> tuple[Array, Array]:
     """Rows of code points with room for a surname, and the length of each whole name."""
     name = np.zeros((count, width), np.uint32)
     name[:, 1] = GIVEN[_skewed(chance, len(GIVEN), count, 0.4)]

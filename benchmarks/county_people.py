@@ -72,7 +72,7 @@ class People:
 
 @dataclass
 class County:
-    """`identity.source_person` to be, with each record's true person and whether it is new."""
+    """`identity.source_person` to be; of each record its true person, and if it is new."""
 
     records: pa.Table
     person: Array
@@ -85,7 +85,7 @@ def make_county(record_count: int, seed: int = 20250101) -> County:
     total = round(record_count * (1 + NEW_SHARE))
     people = _people(chance, total // RECORDS_EACH)
     person = _owners(chance, len(people.born_on), total)
-    # Whoever is new to the county comes with all that is known of him, others with one more.
+    # Whoever is new to the county comes with all his records, others with one more.
     newcomer = chance.random(len(people.born_on)) < NEW_SHARE / 4
     is_new = newcomer[person]
     short = total - record_count - int(is_new.sum())
@@ -99,10 +99,14 @@ def _people(chance: np.random.Generator, count: int) -> People:
     place = np.arange(count) - np.searchsorted(household, household)
     is_child = place >= 2
     age = np.where(
-        is_child, chance.integers(0, 20 * 365, count), chance.integers(20 * 365, 90 * 365, count)
+        is_child,
+        chance.integers(0, 20 * 365, count),
+        chance.integers(20 * 365, 90 * 365, count),
     )
     born_on = FIRST_DAY - age
-    is_male = np.where(place == 0, True, np.where(place == 1, False, chance.random(count) < 0.5))
+    is_male = np.where(
+        place == 0, True, np.where(place == 1, False, chance.random(count) < 0.5)
+    )
     name, length = draw_given(chance, count, NAME_WIDTH)
     # A wife keeps her name, children have their father's.
     family = draw_surnames(chance, count)
@@ -231,7 +235,7 @@ def _records(
 def _names(
     chance: np.random.Generator, people: People, person: Array
 ) -> tuple[Array, Array, Array]:
-    """The names as typed, which of them are a newborn's, and who came on a relative's card."""
+    """The names as typed; which are a newborn's, and who came on a relative's card."""
     count, row = len(person), np.arange(len(person))
     name, length = people.name[person], people.length[person].copy()
     kind, place = chance.random(count), 1 + chance.integers(0, 10**6, count) % (length - 1)
@@ -261,7 +265,11 @@ def _names(
 
 
 def _numbers_as_typed(
-    chance: np.random.Generator, people: People, person: Array, newborn: Array, borrowed: Array
+    chance: np.random.Generator,
+    people: People,
+    person: Array,
+    newborn: Array,
+    borrowed: Array,
 ) -> tuple[Array, Array]:
     count, row = len(person), np.arange(len(person))
     bearer = np.where(newborn | borrowed, people.mother[person], person)
@@ -314,13 +322,14 @@ def _births(chance: np.random.Generator, born_on: Array) -> Array:
     return day
 
 
-def _addresses(
-    chance: np.random.Generator, household: Array
-) -> tuple[Array, Array, Array]:
+def _addresses(chance: np.random.Generator, household: Array) -> tuple[Array, Array, Array]:
     homes = int(household.max()) + 1
     town = chance.integers(0, TOWN_COUNT, homes)
     village = town * VILLAGES_OF_TOWN + chance.integers(0, VILLAGES_OF_TOWN, homes)
-    one, other = points("东西南北上下前后中新老大"), points("岳河庄院井桥湾塘坪岭店畈冲圩集楼埠渡洼岗")
+    one, other = (
+        points("东西南北上下前后中新老大"),
+        points("岳河庄院井桥湾塘坪岭店畈冲圩集楼埠渡洼岗"),
+    )
     home = np.zeros((homes, NAME_WIDTH), np.uint32)
     home[:, 0], home[:, 1], home[:, 2] = other[town], ord("阳"), ord("镇")
     home[:, 3] = one[village % len(one)]

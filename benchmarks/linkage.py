@@ -58,7 +58,7 @@ class Cost:
 
 
 def load(engine: Engine, county: County, *, new: bool) -> None:
-    """Make `identity.source_person` hold the first delivery, or what comes later as well."""
+    """Make `identity.source_person` hold the first delivery, or the later one as well."""
     records = county.records
     if not new:
         records = records.filter(pa.array(~county.is_new))
@@ -162,4 +162,3 @@ def _server_seconds(home: Path) -> float:
         fields = Path(f"/proc/{pid.read_text().split()[0]}/stat").read_text().split()
         return sum(map(int, fields[13:17])) / os.sysconf("SC_CLK_TCK")
     raise embedded.EmbeddedServerError("the embedded server does not run")
-

@@ -39,9 +39,9 @@ select
 from (
     select
         *,
-        upper(regexp_replace(
-            translate(id_number, '０１２３４５６７８９Ｘ', '0123456789X'), '[\s''"=]', '', 'g'
-        )) as cleaned
+        upper(regexp_replace((
+            translate(id_number, '０１２３４５６７８９Ｘ', '0123456789X')
+        ), '[\s''"=]', '', 'g')) as cleaned
     from delivered
 )
 """
@@ -108,8 +108,9 @@ def _write(connection: Connection, rows: list[tuple[str, str]]) -> None:
     )
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101
-    with driver.cursor() as cursor, cursor.copy(
-        "copy public.plain_cluster from stdin"
-    ) as copy:
+    with (
+        driver.cursor() as cursor,
+        cursor.copy("copy public.plain_cluster from stdin") as copy,
+    ):
         for row in rows:
             copy.write_row(row)

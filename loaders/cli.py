@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from loaders.console.audit.commands import audit, history, rejects, replay
+from loaders.console.identity import identity
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
@@ -107,7 +108,7 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-for command in (audit, rejects, replay, history):
+for command in (audit, rejects, replay, history, identity):
     onecard.add_command(command)
 
 

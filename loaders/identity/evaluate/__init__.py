@@ -1,1 +1,1 @@
-"""How well people were recognised: against a truth, against their numbers, at a threshold."""
+"""How well people were recognised: by a truth, by their numbers, at a threshold."""

@@ -9,6 +9,7 @@ and per both, and n records make n(n-1)/2 pairs, so memory grows with the person
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
@@ -139,8 +140,11 @@ def agreement_by_stratum(
     """
     sql = COUNTS_SQL.format(found=found, truth=truth, strata=strata)
     result = {ALL: Agreement()}
-    for stratum, records, right, linked, true, *sums in connection.execute(text(sql)):
-        counts = Agreement(int(records), int(right), int(linked), int(true), *map(float, sums))
+    rows: list[Any] = list(connection.execute(text(sql)))
+    for stratum, records, right, linked, true, *sums in rows:
+        counts = Agreement(
+            int(records), int(right), int(linked), int(true), *map(float, sums)
+        )
         result[str(stratum)] = counts
     return result
 

@@ -19,10 +19,19 @@ from loaders.failure import ExpectedFailure
 ADDRESS = ("source_system", "source_table", "org_code", "native_id", "native_part")
 # Stratum, what it is called, and the kinds of mess and traits of people that make it.
 STRATA: Mapping[str, tuple[str, str, frozenset[str]]] = {
-    "newborn": ("新生儿（母亲名下）", "newborn under the mother", frozenset({"newborn_under_mother"})),
-    "born_in_history": ("期间出生", "born in the history", frozenset({"born_in_history"})),
-    "missing_id": ("无证件号码", "no id number", frozenset({"id_missing", "id_placeholder"})),
-    "typo": ("号码录错", "mistyped id number", frozenset({"id_wrong_digit", "id_swapped_digits"})),
+    "newborn": (
+        "新生儿（母亲名下）", "newborn under the mother",
+        frozenset({"newborn_under_mother"}),
+    ),
+    "born_in_history": (
+        "期间出生", "born in the history", frozenset({"born_in_history"})
+    ),
+    "missing_id": (
+        "无证件号码", "no id number", frozenset({"id_missing", "id_placeholder"})
+    ),
+    "typo": (
+        "号码录错", "mistyped id number", frozenset({"id_wrong_digit", "id_swapped_digits"})
+    ),
     "fifteen_digits": ("十五位号码", "15-digit number", frozenset({"id_15_digits"})),
     "excel_damage": (
         "Excel 损坏的号码", "number damaged by Excel",
@@ -76,7 +85,7 @@ def load_truth(connection: Connection, folder: Path) -> None:
     files = [folder / name for name in ("persons.csv", "traits.csv", "mess.csv")]
     if missing := [file.name for file in files if not file.exists()]:
         raise NoTruthError(
-            f"{folder} has no {', '.join(missing)}: name the `truth` folder of a demo county."
+            f"{folder} has no {', '.join(missing)}: name the `truth` of a demo county."
         )
     columns = ", ".join(f"{column} text" for column in ADDRESS)
     for table, its in (
