@@ -17,10 +17,13 @@ RECORDS = "identity.source_person"
 DECISIONS = "identity.active_decision"
 RELATIONS = "identity.source_relation"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-# Full-width digits and what stands for the X, as signs that are left when the rest is out.
+# Most numbers are clean. Of the others full-width digits and what stands for the X are
+# translated, and all that is neither is left out.
 CLEANED = (
-    "regexp_replace(upper(translate(record.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
-    " '0123456789XXXXXXX')), '[^0-9X]', '', 'g')"
+    "case when length(record.id_number) = 18 and record.id_number ~ '^[0-9]+[0-9X]$'"
+    " then record.id_number else"
+    " regexp_replace(upper(translate(record.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
+    " '0123456789XXXXXXX')), '[^0-9X]', '', 'g') end"
 )
 # GB 11643: weighted, with ten for X, the eighteen characters leave one modulo eleven.
 PASSES_CHECK = (
@@ -43,19 +46,26 @@ UNLESS_DECIDED = f"""
 NUMBERS_SQL = f"""
 select own.person_id as key
 from (
-    select link.person_id, {CLEANED} as number
-    from {{batch}} as link
-    inner join {RECORDS} as record on link.record_key = record.record_key
+    select said.person_id, said.number
+    from (
+        select link.person_id, record.born_on, {CLEANED} as number
+        from {{batch}} as link
+        inner join {RECORDS} as record on link.record_key = record.record_key
+        where
+            link.person_id is not null
+            and not link.is_contested
+            and record.id_number is not null
+            and record.born_on is not null
+        offset 0
+    ) as said
+    -- A number that tells another birthday is not his own.
     where
-        -- A number that others use as well, or that tells another birthday, is not his own.
-        link.person_id is not null
-        and not link.is_contested
-        and record.id_number is not null
-        and {CLEANED} like '%' || to_char(record.born_on, 'YYYYMMDD') || '%'
-    group by 1, 2
+        length(said.number) = 18
+        and substr(said.number, 7, 8) = to_char(said.born_on, 'YYYYMMDD')
+    group by said.person_id, said.number
 ) as own
 where
-    length(number) = 18 and number ~ '^[0-9]+[0-9X]$' and right(number, 3) <> '000'
+    right(number, 3) <> '000'
     and case when number ~ '^[0-9]+[0-9X]$' then {PASSES_CHECK} else false end
     {{unless}}
 group by own.person_id
@@ -83,18 +93,25 @@ having count(distinct name) > {most} and count(distinct born_on) > {most}
 CONTRADICTION_SQL = """
 select 'people who contradict themselves: ' || contradicting.how_many as key
 from (
-    select count(distinct one.person_id) as how_many
-    from ({faces}) as one
-    inner join ({faces}) as other
-        on one.person_id = other.person_id and one.born_on < other.born_on
-    where
-        other.born_on - one.born_on > 730
-        and one.name ~ '^[一-龥]+$' and other.name ~ '^[一-龥]+$'
-        and length(one.name) between 2 and 4 and length(other.name) between 2 and 4
-        and one.name !~ '[之婴]|^(无名|未知|不详|患者)'
-        and other.name !~ '[之婴]|^(无名|未知|不详|患者)'
-        -- Not a character in common.
-        and translate(one.name, other.name, '') = one.name
+    select count(*) as how_many
+    from (
+        select array_agg(name) as names, array_agg(born_on) as births
+        from ({faces}) as face
+        where
+            name ~ '^[一-龥]+$' and length(name) between 2 and 4
+            and name !~ '[之婴]|^(无名|未知|不详|患者)'
+        group by person_id
+        having max(born_on) - min(born_on) > 730
+    ) as person
+    where exists (
+        select 1
+        from unnest(person.names, person.births) as one (name, born_on)
+        cross join unnest(person.names, person.births) as other (name, born_on)
+        where
+            other.born_on - one.born_on > 730
+            -- Not a character in common.
+            and translate(one.name, other.name, '') = one.name
+    )
 ) as contradicting
 cross join (select count(distinct person_id) as how_many from {{batch}} as link) as people
 where contradicting.how_many > {share} * people.how_many
