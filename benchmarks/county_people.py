@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from benchmarks.county_births import relations_of
 from benchmarks.county_names import (
     BOY_OR_GIRL,
     FULL_WIDTH,
@@ -54,6 +55,11 @@ UNSAID = {
 }  # fmt: skip
 NAME_WIDTH, ID_WIDTH = 16, 22
 TOWN_COUNT, VILLAGES_OF_TOWN = 20, 12
+PLACES = "岳河庄院井桥湾塘坪岭店畈冲圩集楼埠渡洼岗"
+TOWN_NAMES = np.array([points(f"{name}阳镇") for name in PLACES[:TOWN_COUNT]])
+TOWN_CODES = np.array([f"9999991{town:02d}" for town in range(TOWN_COUNT)])
+# Of children born since then systems know the mother.
+YOUNG_FROM = FIRST_DAY - 400
 
 
 @dataclass
@@ -75,6 +81,8 @@ class County:
     """`identity.source_person` to be; of each record its true person, and if it is new."""
 
     records: pa.Table
+    relations: pa.Table
+    towns: pa.Table
     person: Array
     is_new: Array
 
@@ -90,7 +98,10 @@ def make_county(record_count: int, seed: int = 20250101) -> County:
     is_new = newcomer[person]
     short = total - record_count - int(is_new.sum())
     is_new[chance.choice(np.flatnonzero(~is_new), max(short, 0), replace=False)] = True
-    return County(_records(chance, people, person, is_new), person, is_new)
+    records, newborn = _records(chance, people, person, is_new)
+    young = (people.mother >= 0) & (people.born_on > YOUNG_FROM)
+    relations = relations_of(people, person, records, newborn, young)
+    return County(records, relations, _towns(), person, is_new)
 
 
 def _people(chance: np.random.Generator, count: int) -> People:
@@ -184,7 +195,7 @@ def _owners(chance: np.random.Generator, people: int, total: int) -> Array:
 
 def _records(
     chance: np.random.Generator, people: People, person: Array, is_new: Array
-) -> pa.Table:
+) -> tuple[pa.Table, Array]:
     count = len(person)
     system = chance.choice(len(SYSTEMS), count, p=SYSTEM_SHARES)
     native = np.char.zfill(np.arange(count).astype(str), 8)
@@ -229,7 +240,7 @@ def _records(
         ),
     }  # fmt: skip
     columns |= {name: pa.nulls(count, kind) for name, kind in UNSAID.items()}
-    return pa.table(columns)
+    return pa.table(columns), newborn
 
 
 def _names(
@@ -253,7 +264,7 @@ def _names(
         for i, point in enumerate(suffix):
             name[hit, length[hit] + i] = point
     mother = people.mother[person]
-    young = people.born_on[person] > FIRST_DAY - 400
+    young = people.born_on[person] > YOUNG_FROM
     newborn = (mother >= 0) & young & (chance.random(count) < 0.25)
     hit = row[newborn]
     name[hit] = people.name[mother[hit]]
@@ -326,12 +337,9 @@ def _addresses(chance: np.random.Generator, household: Array) -> tuple[Array, Ar
     homes = int(household.max()) + 1
     town = chance.integers(0, TOWN_COUNT, homes)
     village = town * VILLAGES_OF_TOWN + chance.integers(0, VILLAGES_OF_TOWN, homes)
-    one, other = (
-        points("东西南北上下前后中新老大"),
-        points("岳河庄院井桥湾塘坪岭店畈冲圩集楼埠渡洼岗"),
-    )
+    one, other = points("东西南北上下前后中新老大"), points(PLACES)
     home = np.zeros((homes, NAME_WIDTH), np.uint32)
-    home[:, 0], home[:, 1], home[:, 2] = other[town], ord("阳"), ord("镇")
+    home[:, :3] = TOWN_NAMES[town]
     home[:, 3] = one[village % len(one)]
     home[:, 4], home[:, 5] = other[village // len(one) % len(other)], ord("村")
     house = np.char.add(chance.integers(1, 300, homes).astype(str), "号")
@@ -339,8 +347,7 @@ def _addresses(chance: np.random.Generator, household: Array) -> tuple[Array, Ar
     address = whole[household].astype("<U24")
     kind = chance.random(len(household))
     address[kind < 0.03] = "同上"
-    code = np.char.add("9999991", np.char.zfill(town.astype(str), 2))
-    return address, kind >= 0.08, code[household]
+    return address, kind >= 0.08, TOWN_CODES[town][household]
 
 
 def _phones_as_typed(
@@ -354,6 +361,11 @@ def _phones_as_typed(
     other = (kind >= 0.17) & (kind < 0.25)
     typed[other] = _phones(chance, count)[other]
     return typed, kind >= 0.1
+
+
+def _towns() -> pa.Table:
+    names = pa.array(_text(TOWN_NAMES))
+    return pa.table({"town_name": names, "town_code": pa.array(TOWN_CODES)})
 
 
 def _text(matrix: Array) -> Array:

@@ -1,4 +1,4 @@
-"""FEBRL 1 to 4, the sets that papers measure with: this engine's way against plain Splink 5.
+"""FEBRL 1 to 4, the sets of many papers: this engine's way against plain Splink 5.
 
 Plain Splink has the comparisons, blocking and training of its own tutorial for these sets,
 and the threshold that gives it its best F1, found with the truth: its best case. This
@@ -49,7 +49,7 @@ def measure(home: Path) -> list[str]:
                 f"| {title} | {len(records):,} | {what} | {precision:.5f} | {recall:.5f}"
                 f" | {f1:.5f} | {took:.1f} |"
             )
-    return lines
+    return [*lines, "", " ".join(str(__doc__).split("\n\n")[1].split())]
 
 
 def fetch(folder: Path) -> Path:
@@ -140,7 +140,7 @@ class Groups:
         return harmonic(self.precision, self.recall)
 
     def join(self, one: str, other: str) -> None:
-        """Make one group of two, unless a member of one contradicts a member of the other."""
+        """Make one group of two, unless members of the two contradict each other."""
         a, b = self._first[one], self._first[other]
         if a == b or self._is_forbidden(a, b):
             return

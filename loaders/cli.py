@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from loaders.console.audit.commands import audit, history, rejects, replay
-from loaders.console.identity import identity
+from loaders.console.identity_quality import quality
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
@@ -108,8 +108,16 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
-for command in (audit, rejects, replay, history, identity):
+for command in (audit, rejects, replay, history):
     onecard.add_command(command)
+
+
+@onecard.group()
+def identity() -> None:
+    """Who is who, and how well that is known."""
+
+
+identity.add_command(quality)
 
 
 @onecard.command()

@@ -28,7 +28,10 @@ from loaders.identity.person_name import read_person_name
 Report = Callable[[str], None]
 
 SHARE = 0.5
-TABLES = ("source_person", "source_identifier", "source_relation")
+RECORDS = "identity.source_person"
+SAID = ("identity.source_identifier", "identity.source_relation")
+# What linking reads beside the records, where it is there.
+PLACES = ("identity.town", "staging.former_place_name")
 # Everything that names a record's person or its other records by a number.
 NUMBERS = (
     "id_number", "id_type_code", "health_index_id", "archive_id", "insurance_number",
@@ -86,10 +89,11 @@ def blind_test(engine: Engine, report: Report, share: float = SHARE) -> BlindRes
     """
     with _scratch(engine) as scratch:
         with engine.connect() as source, scratch.begin() as target:
-            target.execute(text("create schema identity"))
-            for table in TABLES:
+            for schema in ("identity", "staging"):
+                target.execute(text(f"create schema {schema}"))
+            for table in (RECORDS, *SAID, *PLACES):
                 if _has(source, table):
-                    _copy(source, target, f"identity.{table}")
+                    _copy(source, target, table)
             _label(source, target)
             _hide(target, share)
         link_people(scratch, 1, report)
@@ -178,19 +182,19 @@ def _hide(target: Connection, share: float) -> None:
             " from hidden where person.record_key = hidden.record_key"
         )
     )
-    for table in TABLES[1:]:
+    for table in SAID:
         if _has(target, table):
             target.execute(
                 text(
-                    f"delete from identity.{table} as its using hidden"
+                    f"delete from {table} as its using hidden"
                     " where its.record_key = hidden.record_key"
                 )
             )
 
 
 def _has(connection: Connection, table: str) -> bool:
-    name = {"name": f"identity.{table}"}
-    return connection.scalar(text("select to_regclass(:name)"), name) is not None
+    found = connection.scalar(text("select to_regclass(:name)"), {"name": table})
+    return found is not None
 
 
 def _driver(connection: Connection) -> Any:

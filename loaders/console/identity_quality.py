@@ -1,4 +1,4 @@
-"""The commands about who is who: how well people were recognised."""
+"""How well people were recognised, on a terminal and as a page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from loaders.console.options import FOLDER, NEW_FOLDER, say
 from loaders.warehouse.connect import open_warehouse
 
 
-@click.group()
-def identity() -> None:
-    """Who is who, and how well that is known."""
-
-
-@identity.command()
+@click.command()
 @click.option("--truth", type=FOLDER, required=True, help="`truth` of the demo county.")
 @click.option(
     "--out", type=NEW_FOLDER, help="Write the page and pictures into this folder."
