@@ -20,7 +20,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import compute, csv
 from sqlalchemy import Engine, text
 
-from benchmarks.county_people import County, make_county
+from benchmarks.county import County, make_county
 from loaders.identity.evaluate.agreement import Agreement, agreement_of_tables
 from loaders.warehouse import embedded
 
