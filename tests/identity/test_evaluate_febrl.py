@@ -7,8 +7,9 @@ from benchmarks.febrl_levels import LEVELS, contradict, facts
 
 KEYS = ["rec-1-org", "rec-1-dup-0", "rec-2-org", "rec-2-dup-0", "rec-2-dup-1"]
 MITCHELL = {
-    "file": "one", "given_name": "mitchell", "surname": "green", 
-    "address_1": "wallaby place", "address_2": None, "date_of_birth": "19560409", "soc_sec_id": "1804974",
+    "file": "one", "given_name": "mitchell", "surname": "green",
+    "address_1": "wallaby place", "address_2": None, "date_of_birth": "19560409",
+    "soc_sec_id": "1804974",
 }  # fmt: skip
 OTHER = {
     "file": "one", "given_name": "harley", "surname": "mccarthy", "address_1": "milne cove",
