@@ -39,7 +39,14 @@ def main() -> None:
 
 
 def _measure(home: Path, quick: bool) -> None:
-    from benchmarks import daily_delivery, landing_memory, landing_speed, other_tools
+    from benchmarks import (
+        daily_delivery,
+        febrl,
+        landing_memory,
+        landing_speed,
+        linkage,
+        other_tools,
+    )
     from loaders.contracts.model import load_contracts, load_systems
     from loaders.warehouse import embedded
     from loaders.warehouse.connect import open_warehouse
@@ -77,6 +84,11 @@ def _measure(home: Path, quick: bool) -> None:
             tell("Landing against other tools", other_tools.__doc__, lines)
             lines = landing_memory.measure(workplace, 50 if quick else 2000)
             tell("Memory", landing_memory.__doc__, lines)
+            lines = febrl.measure(home)
+            tell("Who is who: public sets", febrl.__doc__, lines)
+            sizes = (10_000,) if quick else (100_000, 1_000_000)
+            lines = linkage.measure(engine, home, sizes)
+            tell("Who is who: a county", linkage.__doc__, lines)
     finally:
         engine.dispose()
         embedded.stop(home / "postgres")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.check import Check, no_rows
+from expectations.identity_guards import identity_guards
 from expectations.layout import Layout
 from expectations.record_encounter import encounter_checks
 from expectations.record_identity import identity_checks
@@ -29,6 +30,7 @@ def suite(layout: Layout, thresholds: Thresholds) -> list[Check]:
     limits = thresholds.record
     return [
         *identity_checks(limits),
+        *identity_guards(layout, limits),
         *(check for table in KEYS for check in _key_checks(layout, table)),
         *_person_references(layout),
         *_provenance(layout),

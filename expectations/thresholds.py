@@ -53,6 +53,8 @@ class RecordThresholds(_Strict):
     institution_known: Bound
     largest_person: Bound
     review_share: Bound
+    faces_of_person: Bound
+    contradicting_share: Bound
 
 
 class IndicatorThresholds(_Strict):

@@ -10,6 +10,7 @@ import click
 
 from loaders.console.audit.commands import audit, history, rejects, replay
 from loaders.console.identity import identity
+from loaders.console.identity_quality import quality
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
@@ -109,6 +110,7 @@ def indicators(
     show(open_warehouse(), code, period, grain, limit)
 
 
+identity.add_command(quality)
 for command in (audit, rejects, replay, history, identity, review, stewards):
     onecard.add_command(command)
 

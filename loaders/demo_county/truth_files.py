@@ -1,4 +1,4 @@
-"""The truth beside the deliveries: persons, indicators, mess, what must be read."""
+"""The truth beside the deliveries: persons and their traits, indicators, mess, files."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ TELL_APART = {
 NEWBORN_LINES = {"A09": ("A", "A08", "ZYH"), "B08": ("B", "B06", "ZYLSH")}
 TEAM_COLUMNS = ("teamId", "manaUnitId")
 MESS_COLUMNS = ("kind", "system", "table", "native_id")
+TRAIT_COLUMNS = ("true_person", "trait")
 LEDGER_COLUMNS = (
     "delivery_date",
     "system",
@@ -58,10 +59,11 @@ def write_truth(
     figures: list[Figure],
     ledger: list[LedgerLine],
 ) -> None:
-    """Write the four files of `truth/`."""
+    """Write the five files of `truth/`."""
     folder.mkdir(parents=True)
     write = _Writer(folder)
     write("persons.csv", PERSON_COLUMNS, _persons(world, book))
+    write("traits.csv", TRAIT_COLUMNS, _traits(world))
     write(
         "indicators.csv",
         FIGURE_COLUMNS,
@@ -123,6 +125,22 @@ def _newborns_on_stays(world: World, book: Chronicle, feed: str) -> Iterator[lis
     found = {str(row[at]): owner for row, owner in book.people(feed, last) if owner}
     for native, owner in sorted(found.items()):
         yield [system, table, org, native, "newborn", owner]
+
+
+def _traits(world: World) -> Iterator[tuple[str, str]]:
+    """What makes some people hard to recognise, whichever record names them."""
+    for person in world.population.people:
+        traits = {
+            "minority_name": "·" in person.name,
+            "out_of_county": not person.is_resident,
+            "born_in_history": person.born >= world.calendar.first_day,
+            "twin": person.is_twin,
+            "stranger": person.is_stranger,
+            "died": person.died_on is not None,
+        }
+        for trait, has_it in traits.items():
+            if has_it and not person.is_test:
+                yield person.code, trait
 
 
 class _Addresses:

@@ -70,7 +70,7 @@ def _form(contract: Contract) -> str:
 
 
 def read_truth(county: Path, name: str) -> list[Row]:
-    """One of the four files of the truth."""
+    """One of the files of the truth."""
     with (county / "truth" / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 

@@ -1,0 +1,1 @@
+"""How well people were recognised: by a truth, by their numbers, at a threshold."""
