@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from xxhash import xxh3_128_digest
 
 from loaders.contracts.model import Contract
 from loaders.contracts.spelling import by_contract
@@ -20,12 +21,6 @@ from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
 from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
 from loaders.landing.refusal import FileRefusedError
 from loaders.landing.starts import with_starts
-
-# hashlib's detour through OpenSSL costs as much as the digest of a short line itself.
-try:
-    from _md5 import md5  # type: ignore[import-not-found]
-except ImportError:  # pragma: no cover - a Python built without it
-    from hashlib import md5
 
 BATCH = 1000
 # The period that a file's name says can be part of a key: key: [_period, …].
@@ -191,7 +186,7 @@ class _Builder:
                 bad._replace(place=faulty_place(fields)), self.contract, columns
             )
         line = copy_line(values, self._null).encode()
-        digest = md5(self._salt + line).digest()  # noqa: S324
+        digest = xxh3_128_digest(self._salt + line)
         self.marks.frombytes(digest[:8])
         extra = json.dumps(kept, ensure_ascii=False) if kept else None
         more = copy_line([extra], self._null).encode()
@@ -202,9 +197,9 @@ class _Builder:
     def _lines(self, number: int, lines: list[bytes]) -> CopyLines:
         salt, count = self._salt, len(lines)
         if salt:
-            digests = b"".join([md5(salt + line).digest() for line in lines])  # noqa: S324
+            digests = b"".join([xxh3_128_digest(salt + line) for line in lines])
         else:
-            digests = b"".join([md5(line).digest() for line in lines])  # noqa: S324
+            digests = b"".join(map(xxh3_128_digest, lines))
         self.marks.frombytes(memoryview(digests).cast("Q")[::2].tobytes())
         return CopyLines(
             count, with_starts(self._file_id, number, digests, self._no_extra, lines)
