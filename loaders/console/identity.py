@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -69,6 +70,25 @@ def check_command() -> None:
     click.echo(f"{differences} rows would be others")
     if differences:
         raise SystemExit(1)
+
+
+@identity.command("train")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--trained-on", required=True, help="In words: whose records, which days.")
+def train_command(out: Path, trained_on: str) -> None:
+    """Estimate the weights of linking from this warehouse's records, into a new file.
+
+    Nothing uses it before somebody has read it and put it in the place of the file in use
+    (docs/decisions/0013).
+    """
+    from loaders.identity.training import train
+
+    engine = open_warehouse()
+    try:
+        trained = train(engine, out, trained_on, report=click.echo)
+    finally:
+        engine.dispose()
+    click.echo(f"learnt from {trained.people} people: {out}")
 
 
 @identity.command("history")

@@ -32,6 +32,14 @@ _OWN_TABLES = {
     "identity": (
         ("person_link", "每条源记录一行：它是谁 / one row per source record: who it is"),
         ("person_ledger", "每个人员编号一行 / one row per person id ever issued"),
+        (
+            "identifier_assertion",
+            "每条记录的每个号码一行 / one row per number that a record gives",
+        ),
+        (
+            "person_change",
+            "每次运行中变动的人员 / persons whose records changed in a run",
+        ),
         ("review_task", "待人工判断的记录对 / pairs of records that wait for a decision"),
     ),
 }

@@ -102,6 +102,19 @@ order by 1, 2
 """
 
 
+# Whatever else is alike: a child is not its mother.
+MOTHERS_SQL = """
+select distinct child.claim, mother.claim
+from birth
+inner join record as child on birth.n = child.n
+inner join record as mother
+    on birth.mother = mother.id_key and not mother.is_under_mother
+inner join name on mother.name_id = name.name_id
+where birth.is_child and not name.is_newborn and child.claim <> mother.claim
+order by 1, 2
+"""
+
+
 def lay_out_births(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
     """Make the table `birth` of the records in scope."""
     known = connection.scalar(text("select to_regclass('identity.source_relation')"))
@@ -125,4 +138,10 @@ def lay_out_births(connection: Connection, duck: duckdb.DuckDBPyConnection) -> N
 def births_of_one(duck: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
     """Pairs of claims that must be one child: the only one of its mother on its day."""
     rows: list[tuple[int, int]] = duck.execute(PAIRS_SQL).fetchall()
+    return rows
+
+
+def children_and_mothers(duck: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Claims of children with those of their mothers, who never are one person."""
+    rows: list[tuple[int, int]] = duck.execute(MOTHERS_SQL).fetchall()
     return rows

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from loaders.failure import ExpectedFailure
 from loaders.identity.kin import find_kin
@@ -35,6 +35,7 @@ STATE = (
 )  # fmt: skip
 SAID = ", ".join(f"coalesce(source.{column}::text, chr(30))" for column in KEY + CLAIMS)
 # A change of a record is a change of anything that it says.
+FINGERPRINT = f"hashtextextended(concat_ws(chr(31), {SAID}), 0)"
 CHANGE_SQL = f"""
 create temporary table change on commit drop as
 select
@@ -44,11 +45,28 @@ select
     source.fingerprint,
     source.record_key is null as is_gone
 from (
-    select record_key, hashtextextended(concat_ws(chr(31), {SAID}), 0) as fingerprint
+    select record_key, {FINGERPRINT} as fingerprint
     from identity.source_person as source
 ) as source
 full join identity.record_state as known on source.record_key = known.record_key
 where source.fingerprint is distinct from known.fingerprint
+"""
+
+# Where nothing is known yet, everybody is in scope; the state is written once, at last.
+EVERYBODY_SQL = f"""
+create temporary table scope on commit drop as
+select
+    source.record_key,
+    row_number() over (order by source.record_key) as record_no,
+    {FINGERPRINT} as fingerprint
+from identity.source_person as source
+"""
+# Links may be left of records that are no more.
+FORMER_SQL = """
+create temporary table gone on commit drop as
+select record_key from identity.person_link
+except
+select record_key from scope
 """
 
 
@@ -68,10 +86,19 @@ class Change:
     fresh_decisions: Sequence[Decision]
 
 
-def prepare_state(connection: Connection, version: str) -> None:
-    """Make the tables of the state; empty them where other rules or weights made them."""
+def make_state(engine: Engine) -> None:
+    """Make the tables of the state where they are not there yet.
+
+    In a transaction of its own: with wal_level minimal, PostgreSQL would issue the first
+    numbers of a new sequence again after a crash.
+    """
     tables = files("loaders.identity").joinpath("state.sql").read_text("utf-8")
-    connection.exec_driver_sql(tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(tables)
+
+
+def prepare_state(connection: Connection, version: str) -> None:
+    """Empty the state where other rules or weights made it."""
     known = connection.scalar(text("select version from identity.engine"))
     if known != version or not _is_whole(connection):
         forget(connection)
@@ -104,22 +131,28 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
     is_full = not connection.scalar(
         text("select exists (select from identity.record_state)")
     )
-    connection.execute(text(CHANGE_SQL))
-    connection.execute(text("analyze change"))
     fresh = _fresh_decisions(connection, decisions)
-    changed = int(connection.scalar(text("select count(*) from change")) or 0)
     _make_crowded_keys(connection)
-    _take_in(connection)
-    for name in ("scope (record_key text, record_no bigint)", "touched_kin (kin bigint)"):
-        connection.execute(text(f"create temporary table {name} on commit drop"))
+    connection.execute(
+        text("create temporary table touched_kin (kin bigint) on commit drop")
+    )
     if is_full:
+        for statement in (EVERYBODY_SQL, FORMER_SQL):
+            connection.execute(text(statement))
+        changed = int(connection.scalar(text("select count(*) from scope")) or 0)
+    else:
+        connection.execute(text(CHANGE_SQL))
+        connection.execute(text("analyze change"))
+        changed = int(connection.scalar(text("select count(*) from change")) or 0)
+        _take_in(connection)
         connection.execute(
             text(
-                "insert into scope select record_key, record_no from identity.record_state"
+                "create temporary table scope (record_key text, record_no bigint)"
+                " on commit drop"
             )
         )
-    elif changed or fresh:
-        _touch(connection, places, decisions, fresh)
+        if changed or fresh:
+            _touch(connection, places, decisions, fresh)
     bench = _lay_out_scope(connection, places, decisions, is_full)
     in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
     return Change(bench, changed, in_scope, is_full, decisions, fresh)

@@ -72,7 +72,7 @@ class Clusters:
         if a == b:
             return None
         if self._are_strangers(a, b):
-            return "steward_said_different"
+            return "known_to_be_two"
         mine, theirs = self._facts[a], self._facts[b]
         if mine.proven and theirs.proven and mine.proven != theirs.proven:
             return "different_valid_numbers"
@@ -90,7 +90,7 @@ class Clusters:
         for edge in sorted(edges, key=_strength):
             reason = self.conflict(edge.a, edge.b)
             # What a steward has decided binds, whatever the records say.
-            if reason and (edge.rule != "steward" or reason == "steward_said_different"):
+            if reason and (edge.rule != "steward" or reason == "known_to_be_two"):
                 refused.append((edge, reason))
             else:
                 self._join(edge)

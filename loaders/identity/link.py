@@ -22,7 +22,13 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.identity.assertions import renew_assertions
 from loaders.identity.candidates import renew_pairs
-from loaders.identity.changes import Change, forget, gather, prepare_state
+from loaders.identity.changes import (
+    Change,
+    forget,
+    gather,
+    make_state,
+    prepare_state,
+)
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
 from loaders.identity.normalise import Decision, Places
@@ -126,6 +132,7 @@ def link_people(
     Raises: RepeatedRecordError.
     """
     prepare(engine)
+    make_state(engine)
     with engine.begin() as connection:
         places = _places(connection)
         prepare_state(connection, engine_version := _version(places))
@@ -144,6 +151,7 @@ def check_links(engine: Engine, report: Report) -> int:
     Returns how many rows of links and questions differ; there must be none.
     """
     prepare(engine)
+    make_state(engine)
     with engine.connect() as connection, connection.begin() as transaction:
         for table in COMPARED:
             connection.execute(

@@ -36,9 +36,19 @@ returning cluster
 """
 FACTS_SQL = """
 select
-    rule_cluster.cluster, rule_cluster.record_key, rule_cluster.place,
-    rule_cluster.proven, rule_cluster.unproven, rule_cluster.barred, rule_cluster.faces,
-    rule_cluster.strangers
+    rule_cluster.cluster, rule_cluster.proven, rule_cluster.unproven, rule_cluster.barred,
+    rule_cluster.faces, rule_cluster.strangers
+from (
+    select pair_score.cluster_a as cluster
+    from member inner join identity.pair_score on member.cluster = pair_score.cluster_a
+    union
+    select pair_score.cluster_b
+    from member inner join identity.pair_score on member.cluster = pair_score.cluster_a
+) as paired
+inner join identity.rule_cluster on paired.cluster = rule_cluster.cluster
+"""
+MEMBERS_SQL = """
+select rule_cluster.cluster, rule_cluster.record_key
 from member
 inner join identity.rule_cluster on member.cluster = rule_cluster.cluster
 order by rule_cluster.place collate "C"
@@ -66,9 +76,12 @@ class People:
 def decide_people(connection: Connection) -> People:
     """Decide which of the touched clusters are one person."""
     _find_members(connection)
-    rows = connection.execute(text(FACTS_SQL)).all()
+    rows = connection.execute(text(MEMBERS_SQL)).all()
     number = {row.cluster: n for n, row in enumerate(rows)}
-    facts = {n: _facts(row, number) for n, row in enumerate(rows)}
+    # Who is in no pair is compared with nobody.
+    facts = dict.fromkeys(number.values(), Facts())
+    for row in connection.execute(text(FACTS_SQL)):
+        facts[number[row.cluster]] = _facts(row, number)
     pairs = sorted(
         _pairs(connection, number), key=lambda pair: (-pair.weight, pair.a, pair.b)
     )

@@ -159,7 +159,7 @@ def _of_scores(pairs: Iterable[ScoredPair], clusters: Clusters) -> Iterator[Ques
         if clusters.cluster_of(pair.a) == clusters.cluster_of(pair.b):
             continue
         conflict = clusters.conflict(pair.a, pair.b)
-        if conflict == "steward_said_different":
+        if conflict == "known_to_be_two":
             continue
         is_newborn = "provisional" in pair.levels["name"] or any(
             name.is_newborn

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from loaders.identity.changes import Change
 from loaders.identity.clusters import Clusters, Facts
+from loaders.identity.person_name import PersonName
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rules import METHODS, Edge, Pair, find_edges, find_strangers
 from loaders.identity.standing import SharedNumbers, Standing, weigh_numbers
@@ -79,6 +80,35 @@ left join within_claim on within_claim.rule = {WITHIN_CLAIM_SQL}
 left join tie on record.claim = tie.claim
 left join source as near on tie.near = near.n
 """
+
+
+NEXT_STATE = """
+update identity.record_state as state
+set kin = held.kin, cluster = held.cluster
+from held
+where state.record_no = held.record_no
+    and (state.kin, state.cluster) is distinct from (held.kin, held.cluster)
+"""
+FIRST_STATE = (
+    "drop index if exists identity.record_state_kin",
+    "drop index if exists identity.record_state_cluster",
+    """
+    insert into identity.record_state (record_no, record_key, fingerprint, kin, cluster)
+    overriding system value
+    select scope.record_no, scope.record_key, scope.fingerprint, held.kin, held.cluster
+    from scope inner join held on scope.record_no = held.record_no
+    order by scope.record_no
+    """,
+    "create index record_state_kin on identity.record_state (kin)",
+    "create index record_state_cluster on identity.record_state (cluster)",
+    """
+    select setval(
+        pg_get_serial_sequence('identity.record_state', 'record_no'),
+        (select coalesce(max(record_no), 1) from identity.record_state)
+    )
+    """,
+    "analyze identity.record_state",
+)
 
 
 @dataclass(frozen=True)
@@ -204,17 +234,8 @@ def _write_state(
         ("record_no", "kin", "cluster"),
     )  # fmt: skip
     connection.execute(text("analyze held"))
-    connection.execute(
-        text(
-            """
-            update identity.record_state as state
-            set kin = held.kin, cluster = held.cluster
-            from held
-            where state.record_no = held.record_no
-                and (state.kin, state.cluster) is distinct from (held.kin, held.cluster)
-            """
-        )
-    )
+    for statement in FIRST_STATE if change.is_full else (NEXT_STATE,):
+        connection.execute(text(statement))
     _write_clusters(connection, change, clusters, labels)
     _write_findings(connection, change, findings)
 
@@ -225,20 +246,21 @@ def _write_clusters(
     clusters: Clusters,
     labels: Mapping[int, int],
 ) -> None:
-    """Needs signatures, which come with the profiles: they are filled in after those."""
+    """The table `ruled_cluster`; written when the signatures of profiles are there."""
     duck = change.bench.duck
     rows = []
+    said = {name: _face(name) for name in change.bench.names}
     for first in sorted(set(labels.values())):
         facts = clusters.facts(first)
         strangers = {labels[one] for one in facts.strangers if one in labels}
         faces = sorted(
-            [*astuple(name), born_on.isoformat() if born_on else ""]
+            said[name] % (f'"{born_on}"' if born_on else '""')
             for name, born_on in facts.faces
         )
         rows.append(
             (
                 first, _array(facts.proven), _array(facts.unproven), _array(facts.barred),
-                json.dumps(faces, ensure_ascii=False), sorted(map(str, strangers)),
+                "[" + ",".join(faces) + "]", sorted(map(str, strangers)),
             )
         )  # fmt: skip
     columns = {
@@ -265,6 +287,15 @@ def _write_clusters(
         ) as stranger on ruled.first = stranger.first
         """
     )
+
+
+def _face(name: PersonName) -> str:
+    """A name as JSON, with a place left for the birth date."""
+    parts = [
+        name.key, name.pinyin, name.rank, name.is_newborn, name.tones, name.sounds,
+        name.head,
+    ]  # fmt: skip
+    return json.dumps(parts, ensure_ascii=False)[:-1].replace("%", "%%") + ", %s]"
 
 
 def _array(values: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.identity.births import births_of_one
+from loaders.identity.births import births_of_one, children_and_mothers
 from loaders.identity.compare import (
     OTHER_NAMES,
     STRONG_NAMES,
@@ -177,8 +177,9 @@ def find_edges(
 
 
 def find_strangers(bench: Workbench) -> list[Pair]:
-    """Claims that a steward holds to be different people."""
-    return list(_query(bench, STEWARD_SQL, DIFFERENT))
+    """Claims of different people: a steward has said so, or one is the other's mother."""
+    said = _query(bench, STEWARD_SQL, DIFFERENT)
+    return [*said, *children_and_mothers(bench.duck)]
 
 
 def _query(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from loaders.identity.changes import forget, prepare_state
+from loaders.identity.changes import forget, make_state
 from loaders.identity.ledger import prepare
 from loaders.settings import Settings
 from loaders.warehouse import embedded
@@ -22,6 +22,7 @@ def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
     settings = Settings(home=home, external_dsn=None)
     engine = open_warehouse(settings)
     prepare(engine)
+    make_state(engine)
     yield engine
     engine.dispose()
     embedded.stop(settings.database_folder)
@@ -31,6 +32,5 @@ def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
 def engine(identity_warehouse: Engine) -> Engine:
     with identity_warehouse.begin() as connection:
         forget_everybody(connection)
-        prepare_state(connection, "none")
         forget(connection)
     return identity_warehouse
