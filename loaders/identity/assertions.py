@@ -60,8 +60,6 @@ def renew_assertions(
     connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
 ) -> None:
     """Write what the records in scope say; records that are gone say nothing any more."""
-    tables = files("loaders.identity").joinpath("assertions.sql").read_text("utf-8")
-    connection.exec_driver_sql(tables)
     if is_full:
         connection.execute(text("truncate identity.identifier_assertion"))
     else:
