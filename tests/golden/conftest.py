@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from loaders.landing.schema import prepare
+from loaders.identity.ledger import prepare as prepare_identity
+from loaders.landing.schema import prepare as prepare_landing
 from loaders.settings import Settings
 from loaders.transform import run_dbt
 from tests.golden.statements import Known, Statements
-
-IDENTITY_TABLES = (
-    Path(__file__).parents[2] / "loaders" / "identity" / "tables.sql"
-).read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +27,8 @@ def known(
         home=tmp_path_factory.mktemp("golden"),
         external_dsn=address.render_as_string(hide_password=False),
     )
-    prepare(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(IDENTITY_TABLES)
+    prepare_landing(engine)
+    prepare_identity(engine)
     # On nothing: this makes the tables that the statements are put into.
     for layer in ("1_staging", "2_identity"):
         run_dbt(settings, layer)

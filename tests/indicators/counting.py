@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Row, text
 
-from loaders.landing.schema import prepare
+from loaders.identity.ledger import prepare as prepare_identity
+from loaders.landing.schema import prepare as prepare_landing
 from loaders.settings import Settings
 from loaders.transform import run_dbt
 from tests.indicators.situation import Situation
-
-IDENTITY_TABLES = (
-    Path(__file__).parents[2] / "loaders" / "identity" / "tables.sql"
-).read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,8 @@ def count_situations(
     settings = Settings(
         home=home, external_dsn=address.render_as_string(hide_password=False)
     )
-    prepare(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(IDENTITY_TABLES)
+    prepare_landing(engine)
+    prepare_identity(engine)
     # On nothing: this makes the tables that the situations are put into.
     for layer in ("1_staging", "2_identity"):
         run_dbt(settings, layer)
