@@ -22,7 +22,6 @@ def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
     settings = Settings(home=home, external_dsn=None)
     engine = open_warehouse(settings)
     prepare(engine)
-    make_state(engine)
     yield engine
     engine.dispose()
     embedded.stop(settings.database_folder)
@@ -30,6 +29,7 @@ def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
 
 @pytest.fixture
 def engine(identity_warehouse: Engine) -> Engine:
+    make_state(identity_warehouse)
     with identity_warehouse.begin() as connection:
         forget_everybody(connection)
         forget(connection)
