@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from math import log2
 
 import pytest
+import yaml
 from sqlalchemy import Engine, text
 
 from loaders.identity.compare import BirthLevel, NameLevel
 from loaders.identity.id_number import IdKind
 from loaders.identity.ledger import prepare
+from loaders.identity.weights import IN_USE
 from loaders.stewards.case import open_case
 from loaders.stewards.evidence import bits_of, waterfall
 from loaders.stewards.likeness import Likeness, compare
@@ -61,8 +64,11 @@ def test_every_question_of_a_linked_county_can_be_opened(engine: Engine) -> None
             }  # fmt: skip
 
 
-def test_bits_are_the_ratio_of_the_declared_chances() -> None:
-    assert bits_of("sex", "same") == pytest.approx(log2(0.985 / 0.5))
+def test_bits_are_the_ratio_of_the_chances_in_the_file_of_weights() -> None:
+    weights = files("loaders.identity.weights").joinpath(IN_USE).read_text("utf-8")
+    chances = yaml.safe_load(weights)["comparisons"]["sex"]["same"]
+    bits = log2(float(chances["same"]) / float(chances["different"]))
+    assert bits_of("sex", "same") == pytest.approx(bits)
     assert bits_of("sex", "missing") == 0
     assert bits_of("sex", "no such level") is None
     assert bits_of("no such comparison", "same") is None
