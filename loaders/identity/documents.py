@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from loaders.identity.contact import read_phone_number
 from loaders.identity.id_number import (
+    WORDS_FOR_NOTHING,
     IdKind,
     IdNumber,
     Issuer,
@@ -39,6 +40,8 @@ SOCIAL_CARD = re.compile(r"[A-Z0-9]\d{7}[A-Z0-9]")
 CODE_OF_CARD = re.compile(r"(.+):([01])")
 # Issued by a system or an institution, in its own way.
 LOCAL_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-_/]{2,63}")
+COUNTED = frozenset({"patient_card", "outpatient_no", "medical_record_no"})
+COUNTED_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-_/]{0,63}")
 ONE_OFF_TOKENS = frozenset({"ec_token", "ectoken"})
 ID_KINDS_FLAGS = {
     IdKind.CONVERTED: "converted_from_15",
@@ -108,7 +111,12 @@ def read_identifier(
             min(trusted, 2) * bool(phone),
             flag,
         )
-    if stands_for_nothing(text):
+    # An institution counts its own patients from 1: there, a short number is one.
+    if id_type in COUNTED:
+        nothing = not text.strip("0") or text in WORDS_FOR_NOTHING
+    else:
+        nothing = stands_for_nothing(text)
+    if nothing:
         return Identifier(None, False, 0, ("placeholder",))
     carried = read_id_number(text)
     if carried.kind is IdKind.VALID and id_type != "archive":
@@ -152,9 +160,12 @@ def _of_kind(id_type: str, text: str, trusted: int) -> Identifier:
     ):
         flag = "static_code" if code[2] == "1" else "dynamic_code"
         return Identifier(code[1], bool(LOCAL_NUMBER.fullmatch(code[1])), trusted, (flag,))
-    shape = {"birth_certificate": BIRTH_CERTIFICATE, "social_card": SOCIAL_CARD}.get(
-        id_type, LOCAL_NUMBER
-    )
+    shapes = {
+        "birth_certificate": BIRTH_CERTIFICATE,
+        "social_card": SOCIAL_CARD,
+        **dict.fromkeys(COUNTED, COUNTED_NUMBER),
+    }
+    shape = shapes.get(id_type, LOCAL_NUMBER)
     if shape.fullmatch(text):
         return Identifier(text, True, trusted)
     return Identifier(text, False, 0, ("unusual_shape",))

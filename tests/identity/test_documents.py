@@ -116,3 +116,13 @@ def test_an_unknown_province_is_said_and_the_number_is_taken() -> None:
 @pytest.mark.parametrize("raw", [None, "", "  "])
 def test_nothing_is_nothing(raw: str | None) -> None:
     assert read_identifier("resident_id", raw).normalised is None
+
+
+@pytest.mark.parametrize("raw", ["1", "17", "4512", "Z-0003"])
+def test_an_institution_counts_its_patients_from_one(raw: str) -> None:
+    read = read_identifier("medical_record_no", raw)
+    assert (read.normalised, read.valid) == (raw, True)
+
+
+def test_a_number_of_noughts_is_nobodys() -> None:
+    assert read_identifier("patient_card", "000").flags == ("placeholder",)
