@@ -25,7 +25,7 @@ from loaders.landing.readers.opening import open_table
 from loaders.landing.rows import CopyLines, LandingRows
 from loaders.landing.schema import (
     landing_table,
-    make_key_index,
+    make_indexes,
     make_room,
     prepare,
 )
@@ -66,7 +66,7 @@ def prepare_rows(path: Path, contract: Contract, prepared: Path) -> None:
 
 
 def store_alone(engine: Engine, contract: Contract, prepared: Path) -> None:
-    """Prepared rows into the landing table, with its index and statistics: the least."""
+    """Prepared rows into the landing table, with its indexes and statistics: the least."""
     table = landing_table(contract)
     with engine.begin() as connection:
         make_room(connection, contract)
@@ -79,7 +79,7 @@ def store_alone(engine: Engine, contract: Contract, prepared: Path) -> None:
         ):
             while chunk := file.read(CHUNK):
                 copy.write(chunk)
-        make_key_index(connection, contract)
+        make_indexes(connection, contract)
         connection.execute(text("set local default_statistics_target = 10"))
         connection.execute(text(f"analyze {table}"))
 

@@ -6,6 +6,7 @@ killed at any moment: the table is there with its ledger row, or nothing of it i
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import (
     landing_table,
-    make_key_index,
+    make_indexes,
     make_room,
     note_places,
 )
@@ -167,9 +168,15 @@ def _store(
         tally = store_rows(
             connection, target, contract, file_id, table.label, amounts.watch(rows)
         )
-    if in_bulk:
-        make_key_index(connection, contract)
-        reached("index_made")
+    with ThreadPoolExecutor(1) as beside:
+        # Long work on both sides, neither of which needs the other's processor.
+        copies = beside.submit(rows.may_hold_copies)
+        if in_bulk:
+            make_indexes(connection, contract)
+            reached("index_made")
+        elif tally.stored >= NOTE_PLACES_FROM:
+            note_places(connection, contract)
+        may_hold_copies = copies.result()
     if tally.stored or not reading.columns_grow:
         check = compare_columns(contract, reading.columns)
         update(connection, file_id, {
@@ -179,15 +186,13 @@ def _store(
             "columns_renamed": check.renamed,
         })  # fmt: skip
         reached("columns_noted")
-    if tally.stored >= NOTE_PLACES_FROM:
-        note_places(connection, contract)
     if tally.stored >= ANALYZE_FROM:
         # A small sample is enough to say how large a table is and how varied its columns.
         connection.execute(text("set local default_statistics_target = 10"))
         connection.execute(text(f"analyze {target}"))
         reached("table_analyzed")
     counts = Counts(tally.stored + tally.rejected, tally.rejected)
-    return _Stored(counts, rows.may_hold_copies(), amounts.totals())
+    return _Stored(counts, may_hold_copies, amounts.totals())
 
 
 def _outweighs_the_table(

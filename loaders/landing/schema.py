@@ -156,20 +156,22 @@ def key_hash(contract: Contract, alias: str = "") -> str:
 
 
 def make_room(connection: Connection, contract: Contract) -> None:
-    """For a load larger than what is there: the index is made anew after it.
+    """For a load larger than what is there: the indexes are made anew after it.
 
     Where nothing is there the table is made anew, too: rows that enter a table in the
     transaction that made it need no log.
     """
     table = landing_table(contract)
-    connection.execute(text(f"drop index if exists landing.{_key_index(contract)}"))
+    for index in (_key_index(contract), _file_index(contract)):
+        connection.execute(text(f"drop index if exists landing.{index}"))
     if not connection.scalar(text(f"select exists (select from {table})")):
         connection.execute(text(f"truncate {table}"))
 
 
-def make_key_index(connection: Connection, contract: Contract) -> None:
-    """Make the index by which rows of one key, and equal rows, are found."""
-    connection.execute(text(_create_key_index(contract)))
+def make_indexes(connection: Connection, contract: Contract) -> None:
+    """Make the indexes that `make_room` dropped; each takes one reading of the table."""
+    for statement in _indexes(contract):
+        connection.execute(text(statement.replace(":", r"\:")))
 
 
 def note_places(connection: Connection, contract: Contract) -> None:
@@ -192,18 +194,14 @@ def _file_index(contract: Contract) -> str:
     return quoted(contract.name + "_file")
 
 
-def _create_key_index(contract: Contract) -> str:
-    return (
-        f"create index if not exists {_key_index(contract)}"
-        f" on {landing_table(contract)} (({key_hash(contract)}), _row_hash)"
-    )
-
-
 def _indexes(contract: Contract) -> list[str]:
+    table = landing_table(contract)
     # Rows of one file lie together: its place in the table is all that must be known.
     return [
-        f"create index {_file_index(contract)} on {landing_table(contract)}"
+        f"create index if not exists {_file_index(contract)} on {table}"
         " using brin (_file_id)"
         " with (pages_per_range = 16, autosummarize = on)",
-        _create_key_index(contract),
+        # By which rows of one key, and equal rows, are found.
+        f"create index if not exists {_key_index(contract)} on {table}"
+        f" (({key_hash(contract)}), _row_hash)",
     ]

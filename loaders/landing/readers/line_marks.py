@@ -47,8 +47,10 @@ class LineMarks:
 
     def lines_with(self, mark: bytes) -> Places:
         """The places of the lines in which this byte stands."""
-        found = np.searchsorted(self._ends, np.flatnonzero(self.codes == mark[0]))
-        return np.unique(found)
+        found = np.flatnonzero(self.codes == mark[0])
+        # How many there are before the end of each line.
+        before = np.searchsorted(found, self._ends)
+        return np.flatnonzero(np.diff(before, prepend=0))
 
     def begin_with(self, word: bytes) -> Flags:
         """Which lines begin with these bytes."""

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loaders.contracts.model import TextLayout
-from loaders.landing.copy_form import LF, TAB, copy_data, copy_line
+from loaders.landing.copy_form import CR, LF, TAB, copy_data, copy_line
 from loaders.landing.readers.blocks import Block
 from loaders.landing.readers.line_marks import Flags, LineMarks, Places
 from loaders.landing.readers.lines import TOTAL_MARK, is_total
+from loaders.landing.readers.quoted_lines import QUOTE, is_easy, without_quotes
 
-QUOTE, NUL, TOTAL = b'"', b"\x00", TOTAL_MARK.encode()
+NUL, TOTAL = b"\x00", TOTAL_MARK.encode()
 # What a value can begin with that is blank: the wide spaces begin with one of the last
 # four, a backslash begins a TAB that was escaped, and CR ends a line with an empty value.
 BLANKS = b"\t\n\r \x0b\x0c\x1c\x1d\x1e\x1f\\\xc2\xe1\xe2\xe3"
@@ -115,16 +116,40 @@ class PlainLines:
         return odd
 
     def _unquote(self, block: Block, lines: list[bytes], quoted: Places) -> list[int]:
-        """Make plain the lines whose quotes open and close in the line; returns which.
+        """Make plain the lines whose quotes open and close in the line; returns which."""
+        raw = dict(zip(quoted.tolist(), _raw_at(block, quoted), strict=True))
+        made = self._unquote_easy(raw, lines)
+        for i in made:
+            del raw[i]
+        return made + self._unquote_others(raw, lines)
+
+    def _unquote_easy(self, raw: dict[int, bytes], lines: list[bytes]) -> list[int]:
+        """Make plain those that need not be read as CSV."""
+        easy = [i for i, line in raw.items() if is_easy(line)]
+        if not easy or len(self._delimiter) > 1:
+            return []
+        data, wrong = without_quotes([raw[i] for i in easy], self._delimiter)
+        marks = LineMarks(copy_data(data, TAB, self.null_words))
+        wrong |= self._misfits(marks) | self._noise(marks)
+        made = [
+            (i, line)
+            for i, line, is_wrong in zip(easy, marks.lines(), wrong.tolist(), strict=True)
+            if not is_wrong
+        ]
+        for i, line in made:
+            lines[i] = line
+        return [i for i, _ in made]
+
+    def _unquote_others(self, raw: dict[int, bytes], lines: list[bytes]) -> list[int]:
+        """Make plain those that `csv` can read.
 
         Nothing is made plain when one of them would go on in the next line after all.
         """
-        closed: dict[int, str] = {}
-        for i, text in zip(quoted.tolist(), _texts_at(block, quoted), strict=True):
-            if text.count('"') % 2 == 0 and "\r" not in text.rstrip("\n").removesuffix(
-                "\r"
-            ):
-                closed[i] = text
+        closed = {
+            i: line.decode()
+            for i, line in raw.items()
+            if line.count(QUOTE) % 2 == 0 and CR not in line
+        }
         delimiter = self.layout.delimiter
         try:
             rows = list(csv.reader(closed.values(), delimiter=delimiter, strict=True))
@@ -148,9 +173,9 @@ class PlainLines:
         return made
 
 
-def _texts_at(block: Block, places: Places) -> list[str]:
-    """Some lines of a block as they were delivered, line ends included."""
+def _raw_at(block: Block, places: Places) -> list[bytes]:
+    """Some lines of a block as they were delivered, without their ends, in UTF-8."""
     data, ends = block.utf8, block.line_ends
     begins = np.concatenate(([0], ends + 1))[places].tolist()
-    stops = np.append(ends + 1, len(data))[places].tolist()
-    return [data[i:j].decode() for i, j in zip(begins, stops, strict=True)]
+    stops = np.append(ends, len(data.removesuffix(LF)))[places].tolist()
+    return [data[i:j].removesuffix(CR) for i, j in zip(begins, stops, strict=True)]
