@@ -45,6 +45,20 @@ PERSONS_SQL = """
 select record_key, person_id, first_delivery_on from identity.person_link
 where record_key = any(:keys)
 """
+# A system that has so many master records of one person may have those of several.
+MOST_MASTERS = 15
+TOO_MANY_SQL = """
+select
+    min(link.record_key) as record_key_a, max(link.record_key) as record_key_b,
+    max(link.first_delivery_on) as first_seen_on
+from link_scope
+inner join identity.person_link as link on link_scope.record_key = link.record_key
+inner join identity.source_person as source on link.record_key = source.record_key
+-- What names the master record that it belongs to is no master itself.
+where link.person_id is not null and source.reference_key is null
+group by link.person_id, link.source_system
+having count(*) > :most
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +146,21 @@ def gather_tasks(connection: Connection, people: People) -> list[tuple[object, .
         seen = max(a.first_delivery_on, b.first_delivery_on)
         ask(question, (a.person_id, b.person_id), seen)
     rows = [row for _, row in best.values()]
+    rows += _too_many_records(connection)
     if any(len(row) != len(TASK_COLUMNS) for row in rows):
         raise AssertionError("a task has another number of columns than its table")
     return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _too_many_records(connection: Connection) -> list[tuple[object, ...]]:
+    kind, reason = "too_large_cluster", "too_many_records"
+    return [
+        (
+            task_id(kind, row.record_key_a, row.record_key_b), kind, row.record_key_a,
+            row.record_key_b, None, reason, "{}", row.first_seen_on,
+        )
+        for row in connection.execute(text(TOO_MANY_SQL), {"most": MOST_MASTERS})
+    ]  # fmt: skip
 
 
 def _finding(kind: str, pair: Pair, reason: str, claims: Mapping[int, Claim]) -> Finding:

@@ -435,6 +435,16 @@ def test_a_number_on_everybody_is_nobodys(engine: Engine) -> None:
     assert len(set(_persons(engine, rows))) == len(rows)
 
 
+@pytest.mark.parametrize(("cards", "asked"), [(15, 0), (16, 1)])
+def test_many_cards_of_one_person_are_asked_about(
+    engine: Engine, cards: int, asked: int
+) -> None:
+    same = {"person_name": "王建国", "born_on": BORN, "id_number": ID}
+    rows = [row("C", f"{i:02d}", **same) for i in range(cards)]
+    assert len(set(_persons(engine, rows))) == 1
+    assert _tasks(engine)["too_large_cluster"] == asked
+
+
 def test_a_record_set_aside_is_nobody(engine: Engine) -> None:
     rows = [
         row("A", "1", person_name="测试", set_aside_because="test_row"),
