@@ -22,7 +22,7 @@ select
     said.record_key, said.relation,
     coalesce(said.other_id_number, mother.id_number) as mother_number,
     said.child_born_on::text, said.child_born_from::text, said.child_born_until::text,
-    said.birth_order::text, said.live_births::text
+    said.birth_order::text, said.live_births::text, said.other_record_key
 from (
     select
         relation.record_key, relation.relation,
@@ -33,7 +33,7 @@ from (
             else relation.record_key
         end as mother_record_key,
         relation.child_born_on, relation.child_born_from, relation.child_born_until,
-        relation.birth_order, relation.live_births
+        relation.birth_order, relation.live_births, relation.other_record_key
     from identity.source_relation as relation
     inner join scope on relation.record_key = scope.record_key
     where relation.relation in ('mother_of', 'gave_birth')
@@ -45,7 +45,7 @@ NOTHING_SAID_SQL = """
 create or replace table birth_said (
     record_key varchar, relation varchar, mother_number varchar, child_born_on varchar,
     child_born_from varchar, child_born_until varchar, birth_order varchar,
-    live_births varchar
+    live_births varchar, other_record_key varchar
 )
 """
 BIRTH_SQL = """

@@ -35,7 +35,22 @@ STATE = (
 )  # fmt: skip
 SAID = ", ".join(f"coalesce(source.{column}::text, chr(30))" for column in KEY + CLAIMS)
 # A change of a record is a change of anything that it says.
-FINGERPRINT = f"hashtextextended(concat_ws(chr(31), {SAID}), 0)"
+# … of a relative, too.
+FINGERPRINT = f"""
+hashtextextended(concat_ws(chr(31), {SAID}), coalesce(relative.fingerprint, 0))
+"""
+RELATIVES_SQL = """
+create temporary table relative on commit drop as
+select
+    told.record_key,
+    hashtextextended(string_agg(told::text, chr(31) order by told::text), 0) as fingerprint
+from identity.source_relation as told
+where told.relation in ('mother_of', 'gave_birth')
+group by told.record_key
+"""
+NO_RELATIVES_SQL = """
+create temporary table relative (record_key text, fingerprint bigint) on commit drop
+"""
 CHANGE_SQL = f"""
 create temporary table change on commit drop as
 select
@@ -45,8 +60,9 @@ select
     source.fingerprint,
     source.record_key is null as is_gone
 from (
-    select record_key, {FINGERPRINT} as fingerprint
+    select source.record_key, {FINGERPRINT} as fingerprint
     from identity.source_person as source
+    left join relative on source.record_key = relative.record_key
 ) as source
 full join identity.record_state as known on source.record_key = known.record_key
 where source.fingerprint is distinct from known.fingerprint
@@ -60,6 +76,7 @@ select
     row_number() over (order by source.record_key) as record_no,
     {FINGERPRINT} as fingerprint
 from identity.source_person as source
+left join relative on source.record_key = relative.record_key
 """
 # Links may be left of records that are no more.
 FORMER_SQL = """
@@ -132,6 +149,7 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
         text("select exists (select from identity.record_state)")
     )
     fresh = _fresh_decisions(connection, decisions)
+    _read_relatives(connection)
     _make_crowded_keys(connection)
     connection.execute(
         text("create temporary table touched_kin (kin bigint) on commit drop")
@@ -168,6 +186,13 @@ def _check_keys(connection: Connection) -> None:
             f"identity.source_person has {repeated} rows without a record_key of their own."
             " Every source record must have one row there: look at its dbt model."
         )
+
+
+def _read_relatives(connection: Connection) -> None:
+    """What each record says of a mother or a birth, as a digest in `relative`."""
+    known = connection.scalar(text("select to_regclass('identity.source_relation')"))
+    connection.execute(text(NO_RELATIVES_SQL if known is None else RELATIVES_SQL))
+    connection.execute(text("analyze relative"))
 
 
 def _fresh_decisions(
@@ -235,6 +260,10 @@ def _touch(
         union
         select 'damaged', key from strong where kind = 'prefix'
         union
+        select 'id', key from strong where kind = 'mother'
+        union
+        select 'mother', key from strong where kind = 'id'
+        union
         select 'record', stable_hash(record_key) from source
         """,
         connection, "probe", ("kind", "key"),
@@ -289,7 +318,10 @@ def _copy_out_references(bench: Workbench, connection: Connection) -> None:
     connection.execute(
         text("create temporary table referred (record_key text) on commit drop")
     )
-    query = "select distinct reference_key from source where reference_key is not null"
+    query = (
+        "select reference_key from source where reference_key is not null union"
+        " select other_record_key from birth_said where other_record_key is not null"
+    )
     copy_out(bench.duck, query, connection, "referred", ("record_key",))
 
 

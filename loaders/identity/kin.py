@@ -19,6 +19,12 @@ from (
     anti join crowded on strong.kind = crowded.kind and strong.key = crowded.key
     where strong.kind not in ('prefix', 'damaged', 'record')
     union
+    -- Whose number a child's mother has is she.
+    select 'id', strong.key, strong.n
+    from strong
+    anti join crowded on crowded.kind = 'id' and strong.key = crowded.key
+    where strong.kind = 'mother'
+    union
     select 'damaged', strong.key, strong.n
     from strong
     where

@@ -44,3 +44,9 @@ from (
     left join birth on record.n = birth.n
 )
 where key is not null
+union
+-- A child belongs together with the record that is named as its mother's.
+select source.n, 'record' as kind, stable_hash(birth_said.other_record_key) as key, 0 as said
+from birth_said
+inner join source on birth_said.record_key = source.record_key
+where birth_said.other_record_key is not null
