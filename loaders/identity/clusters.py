@@ -74,7 +74,8 @@ class Clusters:
         if self._are_strangers(a, b):
             return "known_to_be_two"
         mine, theirs = self._facts[a], self._facts[b]
-        if mine.proven and theirs.proven and mine.proven != theirs.proven:
+        # A steward may have joined two numbers in one person; who has one of them fits.
+        if not (mine.proven <= theirs.proven or theirs.proven <= mine.proven):
             return "different_valid_numbers"
         if mine.barred & theirs.proven or theirs.barred & mine.proven:
             return "number_of_another"

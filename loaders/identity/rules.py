@@ -32,7 +32,6 @@ Judge = Callable[[Claim, Claim], float | None]
 
 # Rules in the order in which they bind, strongest first, and the method each counts as.
 METHODS: Mapping[str, str] = {
-    "steward": "manual",
     "same_id": "deterministic",
     "reference": "reference",
     "same_archive": "reference",
@@ -48,6 +47,8 @@ METHODS: Mapping[str, str] = {
     "id_typo": "deterministic",
     "same_unverified_id": "deterministic",
     "id_damaged": "deterministic",
+    # Last, and whatever contradicts: two persons are joined whole.
+    "steward": "manual",
     "model": "probabilistic",
 }
 # Numbers that a newborn has of its own, under whatever name.
@@ -173,7 +174,8 @@ def find_edges(
     ):
         found = _judged(bench, rule, _query(bench, sql), judge)
         edges += _without_choice(found, standing)
-    return [edge for edge in edges if not _numbers_differ(edge, standing)], overlays
+    kept = [e for e in edges if e.rule == "steward" or not _numbers_differ(e, standing)]
+    return kept, overlays
 
 
 def find_strangers(bench: Workbench) -> list[Pair]:

@@ -55,7 +55,7 @@ def finish_run(run_id: int, state: str, message: str = "") -> None:
 
 
 def is_up_to_date(engine: Engine) -> bool:
-    """Whether the last build published everything that is landed, with this very code."""
+    """Whether the last build published all that is landed and decided, with this code."""
     with engine.connect() as connection:
         if connection.scalar(text("select to_regclass('audit.run')")) is None:
             return False
@@ -71,6 +71,14 @@ def is_up_to_date(engine: Engine) -> bool:
             text("select count(*) from audit.file_ledger where recorded_at > :since"),
             {"since": row.started_at},
         )
+        if connection.scalar(text("select to_regclass('identity.steward_decision')")):
+            newer += connection.scalar(
+                text(
+                    "select count(*) from identity.steward_decision"
+                    " where decided_at > :since"
+                ),
+                {"since": row.started_at},
+            )
     return newer == 0 and str(row.code_digest) == code_digest()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from loaders.identity.changes import forget, make_state
 from loaders.identity.ledger import prepare
@@ -34,3 +34,18 @@ def engine(identity_warehouse: Engine) -> Engine:
         forget_everybody(connection)
         forget(connection)
     return identity_warehouse
+
+
+@pytest.fixture
+def decisions(engine: Engine) -> Iterator[None]:
+    """A table in the place of the stewards' view of decisions in force."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "create table identity.active_decision"
+                " (record_key_a text, record_key_b text, verdict text)"
+            )
+        )
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("drop table identity.active_decision"))

@@ -112,6 +112,17 @@ def forget_everybody(connection: Connection) -> None:
     connection.execute(text(f"truncate {tables} restart identity"))
 
 
+def decide(engine: Engine, said: list[tuple[str, str, str]]) -> None:
+    """Let exactly these decisions be in force: two records, same or different."""
+    with engine.begin() as connection:
+        connection.execute(text("truncate identity.active_decision"))
+        for a, b, verdict in said:
+            connection.execute(
+                text("insert into identity.active_decision values (:a, :b, :verdict)"),
+                {"a": a, "b": b, "verdict": verdict},
+            )
+
+
 def person_of(engine: Engine) -> dict[str, str | None]:
     """The person of every record."""
     with engine.connect() as connection:

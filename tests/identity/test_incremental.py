@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from loaders.identity import blocking, candidates, changes, normalise
 from loaders.identity.link import link_people
-from tests.identity.messy_people import MessyCounty, Row, dump, load
+from tests.identity.messy_people import MessyCounty, Row, decide, dump, load
 
 SEEDS = range(8)
 CAPS = {"LARGEST_BLOCK": 6, "HOUSEHOLD_NAMES": 2}
@@ -26,21 +25,6 @@ def low_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (normalise, changes):
         monkeypatch.setattr(module, "MOST_CLAIMS_OF_ONE_KEY", 4)
     monkeypatch.setattr(normalise, "MOST_NAMES_OF_ONE_NUMBER", 2)
-
-
-@pytest.fixture
-def decisions(engine: Engine) -> Iterator[None]:
-    """A table in the place of the stewards' view of decisions in force."""
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "create table identity.active_decision"
-                " (record_key_a text, record_key_b text, verdict text)"
-            )
-        )
-    yield
-    with engine.begin() as connection:
-        connection.execute(text("drop table identity.active_decision"))
 
 
 def _outcome(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -59,16 +43,6 @@ def _outcome(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             "persons": [tuple(row) for row in connection.execute(alive)],
             "pairs": [tuple(row) for row in connection.execute(pairs)],
         }
-
-
-def _say(engine: Engine, said: list[tuple[str, str, str]]) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("truncate identity.active_decision"))
-        for a, b, verdict in said:
-            connection.execute(
-                text("insert into identity.active_decision values (:a, :b, :verdict)"),
-                {"a": a, "b": b, "verdict": verdict},
-            )
 
 
 def _spoil(random: Random, rows: list[Row]) -> None:
@@ -109,7 +83,7 @@ def test_any_path_ends_like_computing_everything_anew(
             if random.random() < 0.3:
                 said.pop(0)
         load(engine, rows)
-        _say(engine, said)
+        decide(engine, said)
         link_people(engine, run_id, lambda line: None)
     by_steps = _outcome(engine)
     link_people(engine, 9, lambda line: None, anew=True)
