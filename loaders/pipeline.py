@@ -119,6 +119,10 @@ def _do(
         from expectations.gate import run_gate
 
         return str(run_gate(engine, step.subject, run_id, report))
+    if step.name == "staging":
+        from loaders.changes.staging import build_staging
+
+        return str(build_staging(engine, load_settings()))
     if step.kind == "dbt":
         from loaders.transform import run_dbt
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +79,10 @@ class DbtOutcome:
         )
 
 
-def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
-    """Build and test one layer, given by its folder in dbt_project/models.
+def run_dbt(
+    settings: Settings, layer: str, models: Collection[str] | None = None
+) -> DbtOutcome:
+    """Build and test one layer, given by its folder in dbt_project/models, or some models.
 
     A folder inside it that is a step of its own is left to that step.
 
@@ -88,18 +90,17 @@ def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
     """
     if not (DBT_PROJECT / "models" / layer).is_dir():
         raise TransformError(f"There is no layer {layer} in dbt_project/models.")
-    folders = [f"models/{layer}"]
-    if layer == FIRST_LAYER:
-        folders += SHARED_FOLDERS
-    select = [f"path:{folder}" for folder in folders]
     started = monotonic()
-    command = ["build", "--select", *select]
+    if models is not None and not models:
+        return DbtOutcome(layer, 0, 0, 0, 0.0)
+    command = ["build", "--select", *(models or _folders(layer))]
     if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
         command += ["--exclude", *apart]
     # A test that also reads a later layer has to wait until that layer is there.
     command += ["--indirect-selection", "buildable"]
-    # A seed whose columns changed is made anew, as every other table is.
-    command += ["--full-refresh"]
+    if models is None:
+        # A seed whose columns changed is made anew, as every other table is.
+        command += ["--full-refresh"]
     results = _invoke(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
@@ -109,6 +110,13 @@ def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
         tests=kinds.count("test") + kinds.count("unit_test"),
         seconds=monotonic() - started,
     )
+
+
+def _folders(layer: str) -> list[str]:
+    folders = [f"models/{layer}"]
+    if layer == FIRST_LAYER:
+        folders += SHARED_FOLDERS
+    return [f"path:{folder}" for folder in folders]
 
 
 def build_docs(settings: Settings) -> Path:

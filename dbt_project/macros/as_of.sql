@@ -325,6 +325,9 @@ sent as (
     from {{ source('landing', landed.name) }} as landed
     inner join file
         on landed._file_id = file.stored_under
+    {%- if has_full_lists(contract) %}
+    cross join newest_full_list
+    {%- endif %}
     {{- version_window(contract, told_apart_by) }}
 
 )

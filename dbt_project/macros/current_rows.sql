@@ -39,10 +39,15 @@
 
         select
             landed.*,
+            {{ key_hash(contract, 'landed') }} as _key_hash,
             {{- version_facts(contract) }}
         from {{ source('landing', feed) }} as landed
         inner join {{ source('audit', 'file_ledger') }} as file
             on landed._file_id = file.file_id
+        {%- if has_full_lists(contract) %}
+        cross join newest_full_list
+        {%- endif %}
+        {{- waiting_keys_only(contract) }}
         {{- version_window(contract, told_apart_by) }}
 
     )
@@ -97,9 +102,6 @@
 
 
 {% macro version_window(contract, told_apart_by) %}
-        {%- if has_full_lists(contract) %}
-        cross join newest_full_list
-        {%- endif %}
         window each_key as (
             partition by
                 {%- for column in contract.key %}
@@ -107,6 +109,38 @@
                 {%- if not loop.last or told_apart_by %},{% endif %}
                 {%- endfor %}
                 {{ told_apart_by or '' }}
+        )
+{%- endmacro %}
+
+
+{# The number of a key, written as the index of the landed table is (landing/schema.py). #}
+{% macro key_hash(contract, alias) -%}
+    {%- set parts = [] -%}
+    {%- for column in contract.key if column[0] != '_' -%}
+        {%- do parts.append("coalesce(" ~ alias ~ '."' ~ column ~ "\", '')") -%}
+    {%- endfor -%}
+    hashtextextended({{ parts | join(" || '|' || ") or "''" }}, 0)
+{%- endmacro %}
+
+
+{# Of a table that is only brought up to date, the rows whose keys wait. #}
+{% macro waiting_keys_only(contract) -%}
+    {%- if reading_again() == 'keys' %}
+        where {{ key_waits(contract) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro and_key_waits(feed) -%}
+    {%- if reading_again() == 'keys' -%}
+        and {{ key_waits(feed_contract(feed)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro key_waits(contract) -%}
+        {{ key_hash(contract, 'landed') }} in (
+            select waiting_key.key_hash
+            from changes.waiting_key
+            where waiting_key.feed = '{{ contract.feed }}'
         )
 {%- endmacro %}
 
@@ -153,7 +187,9 @@
     holds the institution only where the handbook makes it part of the key: in systems that
     serve a whole county it can change while the record stays the same.
 #}
-{% macro source_keys(feed, native_id, native_part="''", org_code="''", org_in_key=true) %}
+{% macro source_keys(
+    feed, native_id, native_part="''", org_code="''", org_in_key=true, landed='landed'
+) %}
         {%- set contract = feed_contract(feed) -%}
         '{{ contract.system }}|{{ contract.table }}|'
         {%- if org_in_key %}
@@ -163,6 +199,7 @@
         {%- if native_part != "''" %}
         || '|' || {{ native_part }}
         {%- endif %} as record_key,
+        {{ landed }}._key_hash,
         '{{ contract.system }}'::text as source_system,
         '{{ contract.table }}'::text as source_table,
         coalesce({{ org_code }}, '') as org_code,

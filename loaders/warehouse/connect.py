@@ -24,6 +24,7 @@ SCHEMAS = {
     "record": "一卡通档案：一人一生一档 / one life per person",
     "indicators": "指标层：分子、分母、名单 / numerator, denominator, case list",
     "audit": "审计层：台账、门禁与质量 / ledger, gates and quality",
+    "changes": "增量构建的账目：哪些变了 / what has changed and must be built again",
     "published": "发布层：经门禁放行的结果 / what passed every gate",
 }
 # A client that was killed must not keep its locks until a long statement of it ends.

@@ -1,7 +1,5 @@
 -- One row per code that a system sends and its code list does not know.
--- sqlfluff:indentation:template_blocks_indent:false
--- noqa: disable=RF01,LT05
-{%- set coded = coded_columns() %}
+{{ config(materialized='table') }}
 with
 
 code_mapping as (
@@ -16,55 +14,29 @@ file_ledger as (
 
 ),
 
-{% for table in coded -%}
-{{ table.name }} as (
+sent_code as (
 
-    select * from {{ source('landing', table.name) }}
+    select * from {{ ref('sent_code') }}
 
-),
-
-{% endfor -%}
-sent as (
-
-    {% for table in coded -%}
-    -- One pass over a table, whatever the number of its coded columns.
-    select
-        landed._file_id,
-        cell.column_name,
-        cell.code_list,
-        -- A cell may hold several codes; no code holds a separator.
-        regexp_split_to_table(cell.codes, '[,，、|]') as code
-    from {{ table.name }} as landed
-    cross join
-        lateral (
-            values
-            {%- for column in table.columns %}
-            ('{{ column.name }}', '{{ column.codes }}', landed."{{ column.name }}")
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        ) as cell (column_name, code_list, codes)
-    {% if not loop.last %}
-    union all
-
-    {% endif -%}
-    {% endfor %}
 ),
 
 counted as (
 
     select
         file_ledger.feed,
-        sent.column_name,
-        sent.code_list,
-        btrim(sent.code) as code,
-        count(*) as row_count,
+        sent_code.column_name,
+        sent_code.code_list,
+        sent_code.code,
+        sum(sent_code.row_count)::bigint as row_count,
         min(file_ledger.delivery_date) as first_sent_on
-    from sent
-    inner join file_ledger on sent._file_id = file_ledger.file_id
-    where
-        file_ledger.state = 'landed'
-        and btrim(sent.code) <> ''
-    group by file_ledger.feed, sent.column_name, sent.code_list, btrim(sent.code)
+    from sent_code
+    inner join file_ledger on sent_code._file_id = file_ledger.file_id
+    where file_ledger.state = 'landed'
+    group by
+        file_ledger.feed,
+        sent_code.column_name,
+        sent_code.code_list,
+        sent_code.code
 
 ),
 

@@ -36,7 +36,9 @@ first_sent as (
     from {{ source('landing', 'd18_piv_vaccinaterecord') }} as landed
     inner join {{ source('audit', 'file_ledger') }} as file
         on landed._file_id = file.file_id
-    where file.state = 'landed'
+    where
+        file.state = 'landed'
+        {{ and_key_waits('d18_piv_vaccinaterecord') }}
     group by 1, 2
 
 ),
@@ -132,6 +134,7 @@ marked as (
 
     select
         record_key,
+        _key_hash,
         source_system,
         source_table,
         org_code,

@@ -1,4 +1,5 @@
 -- One row per service of a package, in the order in which the package lists them.
+{{ config(materialized='table') }}
 with
 
 package as (

@@ -57,6 +57,7 @@ parsed as (
             'h05_group_finance',
             native_id='measured."机构"',
             native_part="measured._period || '+' || measured.\"口径\"",
+            landed='measured',
         ) }},
         {{ parse_date("measured._period || '01'") }} as month_begins_on,
         -- what

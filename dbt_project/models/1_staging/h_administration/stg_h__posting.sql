@@ -59,6 +59,7 @@ marked as (
     select
         -- keys
         record_key,
+        _key_hash,
         source_system,
         source_table,
         org_code,

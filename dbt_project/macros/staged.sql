@@ -1,0 +1,200 @@
+{#
+    A staging table, kept up to date at the cost of what changed.
+
+    Built to its end once by the rules of today, it afterwards reads only the keys that wait
+    (loaders/changes): what their rows are now takes the place of what they were, and both are
+    noted in changes.<table>, for the layers above to know what was touched. Where whole lists
+    are delivered, everything is read and compared: what is missing was deleted.
+
+    The table is a pure function of the landed files either way.
+#}
+{% materialization staged, adapter='postgres' %}
+    {%- set way = reading_again() -%}
+    {%- set target = this.incorporate(type='table') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- if way == 'keys' -%}
+        {%- do let_more_keys_wait() -%}
+    {%- endif -%}
+
+    {% call statement('main') -%}
+        {%- if way -%}
+            {{ bring_up_to_date(way) }}
+        {%- else -%}
+            {{ stage_anew() }}
+        {%- endif -%}
+    {%- endcall %}
+
+    {%- if not way -%}
+        {%- do persist_docs(target, model) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{#
+    How the table of this model is read: '' from nothing, 'keys' those that wait, 'whole'
+    everything but for comparison. What waits is said by loaders/changes before dbt runs; a
+    layer that is built from nothing is run with --full-refresh.
+#}
+{% macro reading_again() -%}
+    {%- if not (execute | default(false))
+        or flags.FULL_REFRESH
+        or model.config.get('materialized') != 'staged' -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- if model.config.meta.get('read_whole') -%}
+        {{ return('whole') }}
+    {%- endif -%}
+    {%- set asked -%}
+        select is_whole from changes.waiting_feed where feed = '{{ landed_feed() }}'
+    {%- endset -%}
+    {%- set answer = run_query(asked).columns[0].values() -%}
+    {{ return('whole' if answer | length and answer[0] else 'keys') }}
+{%- endmacro %}
+
+
+{# The landed table that this model stages, and its feed; a model that stages reads one. #}
+{% macro landed_table() -%}
+    {%- for name in model.depends_on.nodes if name.startswith('source.onecard.landing.') -%}
+        {%- if graph.sources[name].config.meta.get('feed') -%}
+            {{ return(graph.sources[name].name) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error(model.name ~ ' stages no feed') }}
+{%- endmacro %}
+
+{% macro landed_feed() -%}
+    {{ return(feed_contract(landed_table()).feed) }}
+{%- endmacro %}
+
+
+{% macro stage_anew() %}
+    drop table if exists {{ this }} cascade;
+    drop table if exists changes.{{ this.identifier }};
+    create table {{ this }} as (
+        {{ sql }}
+    );
+    create index on {{ this }} (_key_hash);
+    create index on {{ this }} (record_key);
+    create table changes.{{ this.identifier }} as (
+        select false as _is_now, * from {{ this }}
+    ) with no data;
+    comment on table changes.{{ this.identifier }} is
+    '变动的行：原为与现为 / rows that changed: what they were and what they are';
+{%- endmacro %}
+
+
+{% macro bring_up_to_date(way) %}
+    create temporary table fresh on commit drop as (
+        {{ sql }}
+    );
+    create temporary table former on commit drop as (
+        select * from {{ this }}
+        {%- if way == 'keys' %}
+        where _key_hash in (
+            select key_hash from changes.waiting_key where feed = '{{ landed_feed() }}'
+        )
+        {%- endif %}
+    );
+    create temporary table gone on commit drop as (
+        select * from former
+        except
+        select * from fresh
+    );
+    create temporary table come on commit drop as (
+        select * from fresh
+        except
+        select * from former
+    );
+    -- All rows of a key that changed: the key of a feed need not be the key of a row.
+    create temporary table touched on commit drop as (
+        select _key_hash from gone
+        union
+        select _key_hash from come
+    );
+    delete from {{ this }}
+    where _key_hash in (select _key_hash from touched);
+    insert into {{ this }}
+    select * from fresh
+    where _key_hash in (select _key_hash from touched);
+    insert into changes.{{ this.identifier }}
+    select false, * from gone
+    union all
+    select true, * from come;
+{%- endmacro %}
+
+
+{#
+    Rows that are read again though their own keys did not change: a row of a laboratory
+    report says what its sample is, a line of a prescription whether it is void (leads_to in
+    the models' meta); doses of one child are compared with one another (read_together).
+#}
+{% macro let_more_keys_wait() -%}
+    {%- for parent in model.refs if parent.name.startswith('stg_') -%}
+        {%- set leads = model.config.meta.get('leads_to', [])
+            | selectattr('model', 'equalto', parent.name)
+            | list -%}
+        {%- if not leads -%}
+            {{ exceptions.raise_compiler_error(
+                model.name ~ ' reads ' ~ parent.name ~ ' without saying how it leads there'
+            ) }}
+        {%- endif -%}
+        {%- set below -%}
+            inner join changes.{{ parent.name }} as changed
+                on
+                {%- for own, theirs in leads[0].by.items() %}
+                    staged.{{ own }} = changed.{{ theirs }}
+                    {%- if not loop.last %} and {% endif %}
+                {%- endfor %}
+        {%- endset -%}
+        {%- do let_keys_wait(below) -%}
+    {%- endfor -%}
+    {%- set together = model.config.meta.get('read_together') -%}
+    {%- if together -%}
+        {%- set contract = feed_contract(landed_table()) -%}
+        {%- set beside -%}
+            where staged.{{ together.staged }} in (
+                select {{ trim_code('landed."' ~ together.landed ~ '"') }}
+                from landing.{{ landed_table() }} as landed
+                where {{ key_waits(contract) }}
+                union all
+                select also.{{ together.staged }}
+                from {{ this }} as also
+                where also._key_hash in (
+                    select key_hash
+                    from changes.waiting_key
+                    where feed = '{{ contract.feed }}'
+                )
+            )
+        {%- endset -%}
+        {%- do let_keys_wait(beside) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro let_keys_wait(which) -%}
+    {%- set statement -%}
+        insert into changes.waiting_key (feed, key_hash)
+        select distinct
+            '{{ landed_feed() }}',
+            staged._key_hash
+        from {{ this }} as staged
+        {{ which }}
+        on conflict do nothing
+    {%- endset -%}
+    {%- do run_query(statement) -%}
+{%- endmacro %}
+
+
+{# A table of which some rows changed keeps its statistics; the server renews them in time. #}
+{% macro analyze_when_new() -%}
+    {%- if not reading_again() -%}
+        analyze {{ this }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,67 @@
+"""How staged rows lead to one another, read from the staging models themselves.
+
+A diagnosis leads to its visit, the visit to a card, and the card names a person. The YAML
+beside a staging model says so (`meta: leads_to`): which other model, by which columns. A
+model without a lead whose rows name nobody tells of the county, not of a person.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from loaders.contracts.model import load_contracts
+from loaders.transform import DBT_PROJECT
+
+STAGING_MODELS = DBT_PROJECT / "models" / "1_staging"
+STAGES = re.compile(r"current_rows\(\s*'(\w+)'")
+READS = re.compile(r"ref\('(stg_\w+)'\)")
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Rows of `child` lead to rows of `parent` where these columns are equal."""
+
+    child: str
+    parent: str
+    by: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StagedModel:
+    """One staging model: its feed, where its rows lead, which staged rows it reads.
+
+    A model that takes apart what another has staged has no feed.
+    """
+
+    name: str
+    feed: str | None
+    leads: tuple[Lead, ...]
+    reads: frozenset[str]
+
+
+@cache
+def staged_models() -> tuple[StagedModel, ...]:
+    """All staging models of one feed."""
+    feeds = {contract.name: contract.feed for contract in load_contracts()}
+    models = []
+    for path in sorted(STAGING_MODELS.rglob("stg_*.sql")):
+        sql = path.read_text("utf-8")
+        found = STAGES.search(sql)
+        feed = feeds.get(found[1]) if found else None
+        reads = frozenset(READS.findall(sql))
+        models.append(StagedModel(path.stem, feed, _leads(path), reads))
+    return tuple(models)
+
+
+def _leads(path: Path) -> tuple[Lead, ...]:
+    described = yaml.safe_load(path.with_suffix(".yml").read_text("utf-8"))
+    (model,) = described["models"]
+    leads = model.get("config", {}).get("meta", {}).get("leads_to", [])
+    return tuple(
+        Lead(path.stem, lead["model"], tuple(lead["by"].items())) for lead in leads
+    )

@@ -1,0 +1,154 @@
+"""From landed files to the keys whose rows staging has to read again.
+
+Which version of a record counts is decided among the rows of one key. So after a delivery
+only the keys of files that came, or whose state changed, can have another current row. The
+keys wait in `changes.waiting_key` until staging was built; reading a key once more than
+needed does no harm, so a crash in between loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from loaders.contracts.model import Contract, load_contracts
+from loaders.landing.schema import key_hash, landing_table
+from loaders.warehouse.connect import MAKING_LOCK
+from loaders.warehouse.runs import code_digest
+
+TABLES = Path(__file__).with_name("tables.sql")
+STAGING = "1_staging"
+LISTS = frozenset({"snapshot", "delta_and_full"})
+
+# What staging asks of a file; where none of it changed, neither did what it reads.
+FACTS = """
+    hashtextextended(concat_ws(
+        '|', state, period, logical_date, revision, delivery_date, is_full, page, sha256,
+        file_name, member_name, rows_read, rows_accepted, rows_duplicate, rows_rejected,
+        replaced_by
+    ), 0)
+"""
+CHANGED_FILES = f"""
+    create temporary table changed_file on commit drop as
+    select
+        now_known.feed,
+        now_known.file_id,
+        now_known.facts,
+        now_known.is_full
+    from (
+        select feed, file_id, is_full, {FACTS} as facts
+        from audit.file_ledger
+        where feed is not null
+    ) as now_known
+    left join changes.known_file
+        on now_known.feed = known_file.feed and now_known.file_id = known_file.file_id
+    where now_known.facts is distinct from known_file.facts
+"""
+REMEMBER = """
+    insert into changes.known_file (feed, file_id, facts)
+    select feed, file_id, facts from changed_file
+    on conflict (feed, file_id) do update set facts = excluded.facts
+"""
+WAIT_FOR_FILES = """
+    insert into changes.waiting_file (feed, file_id)
+    select feed, file_id from changed_file
+    on conflict do nothing
+"""
+WAIT_FOR_FEED = """
+    insert into changes.waiting_feed (feed, is_whole) values (:feed, :is_whole)
+    on conflict (feed) do update
+    set is_whole = waiting_feed.is_whole or excluded.is_whole
+"""
+
+
+def rules_version() -> str:
+    """A digest of all that decides what is built: code, SQL, seeds, and the contracts."""
+    digest = hashlib.sha256(code_digest().encode())
+    for contract in load_contracts():
+        digest.update(contract.model_dump_json().encode())
+    return digest.hexdigest()[:16]
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables of this package where they are not there."""
+    with engine.begin() as connection:
+        connection.execute(MAKING_LOCK)
+        connection.execute(text(TABLES.read_text("utf-8")))
+
+
+def is_current(connection: Connection, layer: str) -> bool:
+    """Whether a layer was built to its end by the rules of today."""
+    built = connection.scalar(
+        text("select version from changes.layer where layer = :layer"), {"layer": layer}
+    )
+    return built == rules_version()
+
+
+def note_built(connection: Connection, layer: str) -> None:
+    """Say that a layer was built to its end."""
+    connection.execute(
+        text(
+            """
+            insert into changes.layer (layer, version) values (:layer, :version)
+            on conflict (layer) do update
+            set version = excluded.version, built_at = clock_timestamp()
+            """
+        ),
+        {"layer": layer, "version": rules_version()},
+    )
+
+
+def note_unbuilt(connection: Connection, layer: str) -> None:
+    """Say that a layer must be built anew, whatever becomes of this attempt."""
+    connection.execute(
+        text("delete from changes.layer where layer = :layer"), {"layer": layer}
+    )
+
+
+def note_changed_files(connection: Connection) -> list[str]:
+    """Let the keys of files that came or changed wait for staging; the feeds that wait."""
+    connection.execute(text(CHANGED_FILES))
+    changed: dict[str, list[int]] = {}
+    full: set[str] = set()
+    for row in connection.execute(text("select feed, file_id, is_full from changed_file")):
+        changed.setdefault(row.feed, []).append(row.file_id)
+        if row.is_full:
+            full.add(row.feed)
+    for contract in load_contracts():
+        if files := changed.get(contract.feed):
+            _let_wait(connection, contract, files, contract.feed in full)
+    connection.execute(text(WAIT_FOR_FILES))
+    connection.execute(text(REMEMBER))
+    connection.execute(text("drop table changed_file"))
+    connection.execute(text("analyze changes.waiting_key"))
+    return list(connection.scalars(text("select feed from changes.waiting_feed")))
+
+
+def note_all_read(connection: Connection) -> None:
+    """Say that staging has read all that waited."""
+    connection.execute(text("truncate changes.waiting_feed, changes.waiting_file, changes.waiting_key"))
+
+
+def _let_wait(
+    connection: Connection, contract: Contract, files: list[int], has_list: bool
+) -> None:
+    is_whole = contract.delivery in LISTS and has_list
+    connection.execute(
+        text(WAIT_FOR_FEED), {"feed": contract.feed, "is_whole": is_whole}
+    )
+    if is_whole:
+        return
+    connection.execute(
+        text(
+            f"""
+            insert into changes.waiting_key (feed, key_hash)
+            select distinct :feed, {key_hash(contract, "landed")}
+            from {landing_table(contract)} as landed
+            where landed._file_id = any(:files)
+            on conflict do nothing
+            """
+        ),
+        {"feed": contract.feed, "files": files},
+    )

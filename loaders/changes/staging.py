@@ -1,0 +1,52 @@
+"""The staging layer, built at the cost of what was delivered since it was last built."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from loaders.changes.leads import staged_models
+from loaders.changes.reading import (
+    STAGING,
+    is_current,
+    note_all_read,
+    note_built,
+    note_changed_files,
+    note_unbuilt,
+    prepare,
+)
+from loaders.settings import Settings
+from loaders.transform import DbtOutcome, run_dbt
+
+# Besides the models that stage a feed: what is told of all feeds together.
+OF_ALL_FEEDS = ("sent_code", "unmapped_code")
+
+
+def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> DbtOutcome:
+    """Bring staging up to date; from nothing with `anew`, and when the rules have changed.
+
+    Raises: TransformError; what was not built waits for the next time.
+    """
+    prepare(engine)
+    with engine.begin() as connection:
+        whole = anew or not is_current(connection, STAGING)
+        if whole:
+            note_unbuilt(connection, STAGING)
+        waiting = note_changed_files(connection)
+    outcome = run_dbt(settings, STAGING, None if whole else models_of(waiting))
+    with engine.begin() as connection:
+        note_built(connection, STAGING)
+        note_all_read(connection)
+    return outcome
+
+
+def models_of(feeds: list[str]) -> list[str]:
+    """The models that some feeds are staged by, and those that read these."""
+    if not feeds:
+        return []
+    wanted: set[str] = set()
+    models = staged_models()
+    more = {model.name for model in models if model.feed in feeds}
+    while more - wanted:
+        wanted |= more
+        more = {model.name for model in models if model.reads & wanted}
+    return sorted(wanted) + list(OF_ALL_FEEDS)

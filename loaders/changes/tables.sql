@@ -1,0 +1,57 @@
+-- The books of what has been built from what; nothing here is read by people.
+create table if not exists changes.layer (
+    layer text primary key,
+    version text not null,
+    built_at timestamptz not null default clock_timestamp()
+);
+comment on table changes.layer is
+'每一层是用哪个版本的规则建成的 / by which version of the rules each layer was built';
+comment on column changes.layer.layer is '层 / layer';
+comment on column changes.layer.version is
+'代码、规则与契约的摘要 / digest of code, rules and contracts';
+comment on column changes.layer.built_at is '建成时间 / when it was built';
+
+create table if not exists changes.known_file (
+    feed text not null,
+    file_id bigint not null,
+    facts bigint not null,
+    primary key (feed, file_id)
+);
+comment on table changes.known_file is
+'贴源层已读过的文件及其状态 / files as staging has last seen them';
+comment on column changes.known_file.feed is '数据编号 / feed';
+comment on column changes.known_file.file_id is
+'文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column changes.known_file.facts is
+'影响读取的事实的摘要 / digest of the facts that decide what is read';
+
+create table if not exists changes.waiting_feed (
+    feed text primary key,
+    is_whole boolean not null
+);
+comment on table changes.waiting_feed is
+'等待重读的数据集 / feeds that staging has to read again';
+comment on column changes.waiting_feed.feed is '数据编号 / feed';
+comment on column changes.waiting_feed.is_whole is
+'整个重读，因为清单之外的算作删除 / read as a whole, since what a list leaves out is deleted';
+
+create table if not exists changes.waiting_key (
+    feed text not null,
+    key_hash bigint not null,
+    primary key (feed, key_hash)
+);
+comment on table changes.waiting_key is
+'等待重读的主键 / keys of which staging has to read the rows again';
+comment on column changes.waiting_key.feed is '数据编号 / feed';
+comment on column changes.waiting_key.key_hash is
+'主键的摘要，同落地表的索引 / digest of the key, as in the index of the landed table';
+
+create table if not exists changes.waiting_file (
+    feed text not null,
+    file_id bigint primary key
+);
+comment on table changes.waiting_file is
+'来了或变了而贴源层还没读的文件 / files that came or changed and that staging has not read';
+comment on column changes.waiting_file.feed is '数据编号 / feed';
+comment on column changes.waiting_file.file_id is
+'文件编号，见 audit.file_ledger / file, see audit.file_ledger';
