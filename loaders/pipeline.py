@@ -123,6 +123,11 @@ def _do(
         from loaders.changes.staging import build_staging
 
         return str(build_staging(engine, load_settings()))
+    if step.name == "record":
+        from loaders.changes.record import build_record
+
+        outcome, whom = build_record(engine, load_settings())
+        return f"{outcome}, for {whom}"
     if step.kind == "dbt":
         from loaders.transform import run_dbt
 

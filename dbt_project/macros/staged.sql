@@ -83,11 +83,34 @@
     );
     create index on {{ this }} (_key_hash);
     create index on {{ this }} (record_key);
+    {%- for columns in columns_of_leads() %}
+    create index on {{ this }} ({{ columns }});
+    {%- endfor %}
     create table changes.{{ this.identifier }} as (
         select false as _is_now, * from {{ this }}
     ) with no data;
     comment on table changes.{{ this.identifier }} is
     '变动的行：原为与现为 / rows that changed: what they were and what they are';
+{%- endmacro %}
+
+
+{# The columns by which rows of this model lead to others, and others to them. #}
+{% macro columns_of_leads() -%}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- for lead in node.config.meta.get('leads_to', []) -%}
+            {%- if node.name == model.name -%}
+                {%- do found.append(lead.by.keys() | join(', ')) -%}
+            {%- endif -%}
+            {%- if lead.model == model.name -%}
+                {%- do found.append(lead.by.values() | join(', ')) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if model.config.meta.get('read_together') -%}
+        {%- do found.append(model.config.meta.read_together.staged) -%}
+    {%- endif -%}
+    {{ return(found | unique | list) }}
 {%- endmacro %}
 
 
@@ -194,7 +217,7 @@
 
 {# A table of which some rows changed keeps its statistics; the server renews them in time. #}
 {% macro analyze_when_new() -%}
-    {%- if not reading_again() -%}
+    {%- if flags.FULL_REFRESH or model.config.materialized not in ('staged', 'per_person') -%}
         analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

@@ -18,8 +18,11 @@ from loaders.contracts.model import load_contracts
 from loaders.transform import DBT_PROJECT
 
 STAGING_MODELS = DBT_PROJECT / "models" / "1_staging"
+NAMED_MODELS = DBT_PROJECT / "models" / "2_identity" / "named"
+RECORD_MODELS = DBT_PROJECT / "models" / "3_record"
 STAGES = re.compile(r"current_rows\(\s*'(\w+)'")
 READS = re.compile(r"ref\('(stg_\w+)'\)")
+READS_IDENTITY = re.compile(r"ref\('idn_(\w+)'\)|source\('identity', '(\w+)'\)")
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,26 @@ class StagedModel:
     feed: str | None
     leads: tuple[Lead, ...]
     reads: frozenset[str]
+    names_a_person: bool
 
 
 @cache
 def staged_models() -> tuple[StagedModel, ...]:
     """All staging models of one feed."""
     feeds = {contract.name: contract.feed for contract in load_contracts()}
+    named = {
+        name
+        for path in NAMED_MODELS.glob("*.sql")
+        for name in READS.findall(path.read_text("utf-8"))
+    }
     models = []
     for path in sorted(STAGING_MODELS.rglob("stg_*.sql")):
         sql = path.read_text("utf-8")
         found = STAGES.search(sql)
         feed = feeds.get(found[1]) if found else None
         reads = frozenset(READS.findall(sql))
-        models.append(StagedModel(path.stem, feed, _leads(path), reads))
+        is_named = path.stem in named
+        models.append(StagedModel(path.stem, feed, _leads(path), reads, is_named))
     return tuple(models)
 
 
@@ -65,3 +75,13 @@ def _leads(path: Path) -> tuple[Lead, ...]:
     return tuple(
         Lead(path.stem, lead["model"], tuple(lead["by"].items())) for lead in leads
     )
+
+
+@cache
+def identity_tables() -> dict[str, str]:
+    """What the record reads of identity: the name by which a model reads it, the table."""
+    tables = {}
+    for path in sorted(RECORD_MODELS.rglob("*.sql")):
+        for model, table in READS_IDENTITY.findall(path.read_text("utf-8")):
+            tables[f"idn_{model}" if model else table] = f"identity.{model or table}"
+    return tables

@@ -55,3 +55,37 @@ comment on table changes.waiting_file is
 comment on column changes.waiting_file.feed is '数据编号 / feed';
 comment on column changes.waiting_file.file_id is
 '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+
+-- Which persons are built again, and the rows from which: made anew for every build.
+create table if not exists changes.affected_person (
+    person_id text primary key,
+    round integer not null
+);
+comment on table changes.affected_person is
+'本次需要重建档案的居民 / persons whose record is built again this time';
+comment on column changes.affected_person.person_id is '居民编号 / person';
+comment on column changes.affected_person.round is
+'第几轮找到的 / round of the search in which it was found';
+
+create table if not exists changes.affected_row (
+    source_system text not null,
+    source_table text not null,
+    org_code text not null,
+    native_id text not null,
+    native_part text not null
+);
+comment on table changes.affected_row is
+'本次读取或消失的来源记录 / source records that are read this time, or are no more';
+comment on column changes.affected_row.source_system is '来源系统 / source system';
+comment on column changes.affected_row.source_table is '来源表 / source table';
+comment on column changes.affected_row.org_code is '机构代码 / institution code of the source';
+comment on column changes.affected_row.native_id is '来源主键 / key in the source';
+comment on column changes.affected_row.native_part is
+'来源主键的其余部分 / further parts of the key';
+
+create table if not exists changes.seen_change (
+    run_id bigint not null
+);
+comment on table changes.seen_change is
+'档案层已处理到的身份变动 / up to which run the record knows what became of person ids';
+comment on column changes.seen_change.run_id is '运行编号 / run';

@@ -72,6 +72,7 @@ event_source as (
     select
         encounter_id as event_id,
         'encounter' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -86,6 +87,7 @@ event_source as (
     select
         event_id,
         'diagnosis' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -102,6 +104,7 @@ event_source as (
     select
         event_id,
         'archive' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -116,6 +119,7 @@ event_source as (
     select
         event_id,
         'hypertension_record' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -130,6 +134,7 @@ event_source as (
     select
         event_id,
         'hypertension_follow_up' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -144,6 +149,7 @@ event_source as (
     select
         event_id,
         'health_exam' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -158,6 +164,7 @@ event_source as (
     select
         event_id,
         'contract' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -172,6 +179,7 @@ event_source as (
     select
         event_id,
         'settlement' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -186,6 +194,7 @@ event_source as (
     select
         event_id,
         'coverage' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -200,6 +209,7 @@ event_source as (
     select
         event_id,
         'death' as event_kind,
+        person_id,
         source_system,
         source_table,
         org_code,
@@ -214,6 +224,7 @@ event_source as (
     select
         event_id,
         'population' as event_kind,
+        null as person_id,
         source_system,
         source_table,
         org_code,

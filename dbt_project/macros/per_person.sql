@@ -1,0 +1,92 @@
+{#
+    A table of the record, kept current at the cost of the persons whom a delivery touched.
+
+    Built from nothing with --full-refresh. Otherwise loaders/changes has found the affected
+    persons and laid out in the schema `affected` all rows that lead to them; `ref` and
+    `source` point there, so the same SQL says what the record of these persons is now. Their
+    rows here are replaced, everybody else's stay.
+#}
+{% materialization per_person, adapter='postgres' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% call statement('main') -%}
+        {%- if flags.FULL_REFRESH -%}
+            {{ record_anew(target) }}
+        {%- else -%}
+            {{ record_affected() }}
+        {%- endif -%}
+    {%- endcall %}
+    {%- if flags.FULL_REFRESH -%}
+        {%- do persist_docs(target, model) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{% macro record_anew(target) %}
+    drop table if exists {{ target }} cascade;
+    {{ get_create_table_as_sql(False, target, sql) }};
+    {%- for column in ('person_id', 'event_id', 'encounter_id') if column in model.columns %}
+    create index on {{ target }} ({{ column }});
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro record_affected() %}
+    {%- set columns = model.columns.keys() | join(', ') -%}
+    drop table if exists affected.{{ model.name }};
+    create unlogged table affected.{{ model.name }} (like {{ this }});
+    insert into affected.{{ model.name }} ({{ columns }})
+    select {{ columns }} from (
+        {{ sql }}
+    ) as built;
+    analyze affected.{{ model.name }};
+    delete from {{ this }}
+    where person_id in (select person_id from changes.affected_person);
+    {%- if 'native_id' in model.columns %}
+    -- Rows that lead to nobody are known by the source record that they come from.
+    delete from {{ this }} as orphan
+    using changes.affected_row as source
+    where
+        orphan.person_id is null
+        and orphan.native_id = source.native_id
+        and orphan.native_part = source.native_part
+        and orphan.org_code = source.org_code
+        and orphan.source_table = source.source_table
+        and orphan.source_system = source.source_system;
+    {%- endif %}
+    insert into {{ this }} select * from affected.{{ model.name }};
+{%- endmacro %}
+
+
+{# The models of the record read the rows of affected persons in place of all rows. #}
+{% macro ref() -%}
+    {%- set relation = builtins.ref(*varargs, **kwargs) -%}
+    {{ return(affected_instead(varargs[-1], relation)) }}
+{%- endmacro %}
+
+{% macro source() -%}
+    {%- set relation = builtins.source(*varargs) -%}
+    {{ return(affected_instead(varargs[-1], relation)) }}
+{%- endmacro %}
+
+{% macro affected_instead(name, relation) -%}
+    {%- if not (execute | default(false))
+        or flags.FULL_REFRESH
+        or model.resource_type != 'model'
+        or not model.path.startswith('3_record/')
+        or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set asked = "select to_regclass('affected." ~ name ~ "') is not null" -%}
+    {%- if run_query(asked).columns[0].values()[0] -%}
+        {{ return(api.Relation.create(
+            database=relation.database, schema='affected', identifier=name
+        )) }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}

@@ -1,0 +1,226 @@
+"""From rows that changed to the persons whose record must be built again.
+
+Goes in: what staging noted in changes.<table>, and what became of person ids. Comes out:
+`changes.affected_person`, and in the schema `affected` every staged and identity row that
+leads to one of them, in tables of the same shape. The models of the record read these in
+place of the whole tables (macro `ref`), so the SQL of the record is written once.
+
+The search follows the leads (leads.py) up and down until it finds nothing new: everything
+of a person, of everybody who shares a row with that person, and of rows that lead to nobody
+all that hangs on them. What the record says of them therefore is what it would say if it
+were built from everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, text
+
+from loaders.changes.leads import Lead, StagedModel, identity_tables, staged_models
+from loaders.contracts.model import load_contracts
+
+SOURCE = "source_system, source_table, org_code, native_id, native_part"
+
+
+@dataclass(frozen=True)
+class Affected:
+    """How many persons are built again, and how many staged rows are read for it."""
+
+    persons: int
+    rows: int
+
+
+def tables_of_persons() -> list[StagedModel]:
+    """The staged tables whose rows lead to a person, or name one."""
+    models = [model for model in staged_models() if model.feed]
+    linked = {lead.parent for model in models for lead in model.leads}
+    named = named_tables()
+    return [
+        model
+        for model in models
+        if model.leads or model.name in linked or model.name in named
+    ]
+
+
+def named_tables() -> dict[str, tuple[str, str]]:
+    """Staged tables with rows that name a person, with their system and table."""
+    feeds = {contract.feed: contract for contract in load_contracts()}
+    return {
+        model.name: (feeds[model.feed].system, feeds[model.feed].table)
+        for model in staged_models()
+        if model.feed and model.names_a_person
+    }
+
+
+def find_affected(connection: Connection) -> Affected:
+    """Fill `changes.affected_person` and the schema `affected`; how much there is."""
+    search = _Search(connection)
+    search.begin()
+    search.follow()
+    return search.end()
+
+
+@dataclass
+class _Search:
+    connection: Connection
+    models: list[StagedModel] = field(default_factory=tables_of_persons)
+    fresh: set[str] = field(default_factory=set)
+    round: int = 0
+
+    def begin(self) -> None:
+        """What changed itself, what it belonged to, and whose ids were touched."""
+        self._run("drop schema if exists affected cascade; create schema affected")
+        self._run("truncate changes.affected_person, changes.affected_row")
+        for model in self.models:
+            name = model.name
+            self._run(
+                f"create unlogged table affected.{name} (like staging.{name});"
+                f" alter table affected.{name} add column _round integer;"
+                f" alter table affected.{name} add primary key (record_key)"
+            )
+            self._read(name, f"record_key in (select record_key from changes.{name})")
+            self._run(
+                f"insert into changes.affected_row ({SOURCE})"
+                f" select distinct {SOURCE} from changes.{name} where not _is_now"
+            )
+            # Whom a row led to before it changed.
+            for lead in model.leads:
+                self._follow_up(lead, f"changes.{name}", "true")
+                self._follow_down(lead, f"changes.{lead.parent}", "true")
+        self._run(
+            """
+            insert into changes.affected_person (person_id, round)
+            select distinct person_change.person_id, 0
+            from identity.person_change
+            where person_change.run_id >= (select max(run_id) from changes.seen_change)
+            on conflict do nothing
+            """
+        )
+        for name in identity_tables():
+            self._persons_who_differ(name)
+
+    def follow(self) -> None:
+        """Round by round, until nobody and nothing new is found."""
+        while True:
+            found_before, self.fresh = self.fresh, set()
+            persons = self._persons_of(found_before)
+            self.round += 1
+            if persons or self.round == 1:
+                self._rows_of_persons()
+            last = f"_round = {self.round - 1}"
+            for model in self.models:
+                for lead in model.leads:
+                    if lead.child in found_before:
+                        self._follow_up(lead, f"affected.{lead.child}", last)
+                    if lead.parent in found_before:
+                        self._follow_down(lead, f"affected.{lead.parent}", last)
+            if not self.fresh:
+                return
+
+    def end(self) -> Affected:
+        """The same of identity, and statistics for the planner."""
+        rows = 0
+        for model in self.models:
+            rows += self._run(
+                f"insert into changes.affected_row ({SOURCE})"
+                f" select {SOURCE} from affected.{model.name}"
+            )
+            self._run(f"alter table affected.{model.name} drop column _round")
+            self._run(f"analyze affected.{model.name}")
+        for name, relation in identity_tables().items():
+            self._run(
+                f"create unlogged table affected.{name} as select * from {relation}"
+                " where person_id in (select person_id from changes.affected_person)"
+            )
+            self._run(f"analyze affected.{name}")
+        self._run("analyze changes.affected_person; analyze changes.affected_row")
+        persons = self.connection.scalar(
+            text("select count(*) from changes.affected_person")
+        )
+        return Affected(int(persons or 0), rows)
+
+    def _persons_of(self, found: set[str]) -> int:
+        count = 0
+        for name in named_tables():
+            if name in found:
+                count += self._run(
+                    f"""
+                    insert into changes.affected_person (person_id, round)
+                    select distinct person_link.person_id, {self.round}
+                    from affected.{name} as named
+                    inner join identity.person_link
+                        on named.record_key = person_link.record_key
+                    where named._round = {self.round} and person_link.person_id is not null
+                    on conflict do nothing
+                    """
+                )
+        return count
+
+    def _rows_of_persons(self) -> None:
+        self._run("drop table if exists record_of_person")
+        self._run(
+            f"""
+            create temporary table record_of_person on commit drop as
+            select person_link.record_key, person_link.source_system,
+                   person_link.source_table
+            from changes.affected_person
+            inner join identity.person_link
+                on affected_person.person_id = person_link.person_id
+            where affected_person.round = {self.round - 1}
+            """
+        )
+        sources = {
+            (row.source_system, row.source_table)
+            for row in self.connection.execute(
+                text("select distinct source_system, source_table from record_of_person")
+            )
+        }
+        for name, source in named_tables().items():
+            if source in sources:
+                self._read(name, "record_key in (select record_key from record_of_person)")
+
+    def _persons_who_differ(self, name: str) -> None:
+        """Of whom identity says something else than when the record last looked."""
+        relation = identity_tables()[name]
+        if name == "person_link":
+            return
+        self._run(
+            f"""
+            insert into changes.affected_person (person_id, round)
+            select person_id, 0 from (
+                (select * from {relation} except select * from changes.seen_{name})
+                union all
+                (select * from changes.seen_{name} except select * from {relation})
+            ) as differing
+            where person_id is not null
+            on conflict do nothing
+            """
+        )
+
+    def _follow_up(self, lead: Lead, children: str, which: str) -> None:
+        own, theirs = zip(*lead.by, strict=True)
+        self._read(
+            lead.parent,
+            f"({', '.join(theirs)}) in"
+            f" (select {', '.join(own)} from {children} where {which})",
+        )
+
+    def _follow_down(self, lead: Lead, parents: str, which: str) -> None:
+        own, theirs = zip(*lead.by, strict=True)
+        self._read(
+            lead.child,
+            f"({', '.join(own)}) in"
+            f" (select {', '.join(theirs)} from {parents} where {which})",
+        )
+
+    def _read(self, name: str, condition: str) -> None:
+        if self._run(
+            f"insert into affected.{name} select staged.*, {self.round}"
+            f" from staging.{name} as staged where {condition}"
+            " on conflict do nothing"
+        ):
+            self.fresh.add(name)
+
+    def _run(self, statement: str) -> int:
+        return self.connection.exec_driver_sql(statement).rowcount

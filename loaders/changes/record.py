@@ -1,0 +1,78 @@
+"""The record layer, built again for the persons whom a delivery touched and nobody else."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, text
+
+from loaders.changes.leads import identity_tables, staged_models
+from loaders.changes.persons import find_affected, tables_of_persons
+from loaders.changes.reading import is_current, note_built, note_unbuilt, prepare
+from loaders.settings import Settings
+from loaders.transform import DbtOutcome, run_dbt
+
+RECORD = "3_record"
+
+
+def build_record(
+    engine: Engine, settings: Settings, anew: bool = False
+) -> tuple[DbtOutcome, str]:
+    """Bring the record up to date; for everybody with `anew`, new rules or a changed county.
+
+    Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
+    """
+    prepare(engine)
+    with engine.begin() as connection:
+        whole = anew or not is_current(connection, RECORD) or _county_changed(connection)
+        if whole:
+            note_unbuilt(connection, RECORD)
+        else:
+            affected = find_affected(connection)
+    if whole:
+        outcome, whom = run_dbt(settings, RECORD), "everybody"
+    else:
+        outcome = run_dbt(settings, RECORD, [f"path:models/{RECORD}"])
+        whom = f"{affected.persons} persons, {affected.rows} source rows"
+    with engine.begin() as connection:
+        note_built(connection, RECORD)
+        _note_seen(connection)
+    return outcome, whom
+
+
+def _county_changed(connection: Connection) -> bool:
+    """Whether something changed that is told of the county and so of everybody."""
+    of_persons = {model.name for model in tables_of_persons()}
+    for model in staged_models():
+        if model.feed and model.name not in of_persons:
+            if connection.scalar(text(f"select exists (select from changes.{model.name})")):
+                return True
+    # A new year is reported: every person has a place in it.
+    return bool(
+        connection.scalar(
+            text(
+                """
+                select extract(year from max(delivery_date) - 1)
+                    <> (select max(year) from record.reporting_year)
+                from audit.file_ledger
+                where state in ('landed', 'replaced', 'duplicate')
+                """
+            )
+        )
+    )
+
+
+def _note_seen(connection: Connection) -> None:
+    """Say that the record knows all that changed up to now."""
+    for model in staged_models():
+        if model.feed:
+            connection.exec_driver_sql(f"truncate changes.{model.name}")
+    for name, relation in identity_tables().items():
+        if name != "person_link":
+            connection.exec_driver_sql(
+                f"drop table if exists changes.seen_{name};"
+                f" create table changes.seen_{name} as select * from {relation}"
+            )
+    connection.exec_driver_sql(
+        "truncate changes.seen_change;"
+        " insert into changes.seen_change"
+        " select coalesce(max(run_id), 0) from identity.person_change"
+    )
