@@ -348,10 +348,11 @@ select
     sent._place_from_newest,
     case
         when not sent._is_standing then 'replaced_file'
-        when sent._place_from_newest > 1 then 'older_version'
+        when sent._row_hash <> sent._newest_hash then 'older_version'
+        when sent._place_from_first > 1 then 'repeated'
         {%- if contract.delivery == 'snapshot' %}
         -- It came with a list of which a part is missing: that list says nothing yet.
-        when sent._logical_date > coalesce(newest_full_list.logical_date, '-infinity')
+        when sent._newest_sent_on > coalesce(newest_full_list.logical_date, '-infinity')
             then 'list_incomplete'
         {%- endif %}
         {%- if has_full_lists(contract) %}

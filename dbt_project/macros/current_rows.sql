@@ -58,8 +58,7 @@
     cross join newest_full_list
     {%- endif %}
     where
-        sent._is_standing
-        and sent._place_from_newest = 1
+        {{ is_current_version() }}
         {%- if has_full_lists(contract) %}
         and {{ is_still_listed(contract) }}
         {%- endif %}
@@ -71,7 +70,11 @@
 {% endmacro %}
 
 
-{# What decides between the versions of a key: columns over the window `each_key`. #}
+{#
+    What decides between the versions of a key: columns over the windows below. The newest
+    version counts. Where it was sent several times, the row that said it first stands for
+    all: what a delivery repeats changes nothing, not even where a row comes from.
+#}
 {% macro version_facts(contract) %}
             file.logical_date as _logical_date,
             file.period as _period,
@@ -79,7 +82,23 @@
             min(file.delivery_date) over each_key as _first_delivery_on,
             max(file.logical_date) filter (where file.state = 'landed')
                 over each_key as _last_sent_on,
-            row_number() over (
+            row_number() over newest_first as _place_from_newest,
+            first_value(landed._row_hash) over newest_first as _newest_hash,
+            first_value(file.logical_date) over newest_first as _newest_sent_on,
+            row_number() over first_said as _place_from_first
+{%- endmacro %}
+
+{% macro is_current_version() -%}
+        sent._is_standing
+        and sent._row_hash = sent._newest_hash
+        and sent._place_from_first = 1
+{%- endmacro %}
+
+
+{% macro version_window(contract, told_apart_by) %}
+        window
+            each_key as (partition by {{ told_apart_columns(contract, told_apart_by) }}),
+            newest_first as (
                 each_key
                 order by
                     -- A file that was replaced counts as never sent.
@@ -97,19 +116,30 @@
                     file.member_name desc,
                     landed._line_number desc,
                     file.sha256 desc
-            ) as _place_from_newest
+            ),
+            first_said as (
+                partition by
+                    {{ told_apart_columns(contract, told_apart_by) }},
+                    landed._row_hash
+                order by
+                    (file.state = 'landed') desc,
+                    file.delivery_date asc,
+                    file.logical_date asc,
+                    file.revision asc,
+                    file.file_name asc,
+                    file.member_name asc,
+                    landed._line_number asc,
+                    file.sha256 asc
+            )
 {%- endmacro %}
 
 
-{% macro version_window(contract, told_apart_by) %}
-        window each_key as (
-            partition by
+{% macro told_apart_columns(contract, told_apart_by) -%}
                 {%- for column in contract.key %}
                 {% if column == '_period' %}file.period{% else %}landed."{{ column }}"{% endif %}
                 {%- if not loop.last or told_apart_by %},{% endif %}
                 {%- endfor %}
                 {{ told_apart_by or '' }}
-        )
 {%- endmacro %}
 
 
@@ -148,7 +178,7 @@
 {# Whether the newest full list still holds a key; what it leaves out was deleted since. #}
 {% macro is_still_listed(contract) -%}
     {%- if contract.delivery == 'snapshot' -%}
-        sent._logical_date = newest_full_list.logical_date
+        sent._newest_sent_on = newest_full_list.logical_date
     {%- else -%}
         (
             newest_full_list.logical_date is null

@@ -48,9 +48,10 @@
     delete from {{ this }}
     where person_id in (select person_id from changes.affected_person);
     {%- if 'native_id' in model.columns %}
-    -- Rows that lead to nobody are known by the source record that they come from.
+    -- Rows of nobody are known by the source record that they come from.
+    {%- for again in ('changes.affected_row', 'affected.' ~ model.name) %}
     delete from {{ this }} as orphan
-    using changes.affected_row as source
+    using {{ again }} as source
     where
         orphan.person_id is null
         and orphan.native_id = source.native_id
@@ -58,6 +59,7 @@
         and orphan.org_code = source.org_code
         and orphan.source_table = source.source_table
         and orphan.source_system = source.source_system;
+    {%- endfor %}
     {%- endif %}
     insert into {{ this }} select * from affected.{{ model.name }};
 {%- endmacro %}

@@ -18,7 +18,6 @@ from loaders.contracts.model import load_contracts
 from loaders.transform import DBT_PROJECT
 
 STAGING_MODELS = DBT_PROJECT / "models" / "1_staging"
-NAMED_MODELS = DBT_PROJECT / "models" / "2_identity" / "named"
 RECORD_MODELS = DBT_PROJECT / "models" / "3_record"
 STAGES = re.compile(r"current_rows\(\s*'(\w+)'")
 READS = re.compile(r"ref\('(stg_\w+)'\)")
@@ -45,26 +44,19 @@ class StagedModel:
     feed: str | None
     leads: tuple[Lead, ...]
     reads: frozenset[str]
-    names_a_person: bool
 
 
 @cache
 def staged_models() -> tuple[StagedModel, ...]:
     """All staging models of one feed."""
     feeds = {contract.name: contract.feed for contract in load_contracts()}
-    named = {
-        name
-        for path in NAMED_MODELS.glob("*.sql")
-        for name in READS.findall(path.read_text("utf-8"))
-    }
     models = []
     for path in sorted(STAGING_MODELS.rglob("stg_*.sql")):
         sql = path.read_text("utf-8")
         found = STAGES.search(sql)
         feed = feeds.get(found[1]) if found else None
         reads = frozenset(READS.findall(sql))
-        is_named = path.stem in named
-        models.append(StagedModel(path.stem, feed, _leads(path), reads, is_named))
+        models.append(StagedModel(path.stem, feed, _leads(path), reads))
     return tuple(models)
 
 

@@ -31,11 +31,11 @@ class Affected:
     rows: int
 
 
-def tables_of_persons() -> list[StagedModel]:
+def tables_of_persons(connection: Connection) -> list[StagedModel]:
     """The staged tables whose rows lead to a person, or name one."""
     models = [model for model in staged_models() if model.feed]
     linked = {lead.parent for model in models for lead in model.leads}
-    named = named_tables()
+    named = named_tables(connection)
     return [
         model
         for model in models
@@ -43,14 +43,21 @@ def tables_of_persons() -> list[StagedModel]:
     ]
 
 
-def named_tables() -> dict[str, tuple[str, str]]:
-    """Staged tables with rows that name a person, with their system and table."""
+def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Staged tables with rows that name a person, and their system and table."""
     feeds = {contract.feed: contract for contract in load_contracts()}
-    return {
+    linked = {
+        (row.source_system, row.source_table)
+        for row in connection.execute(
+            text("select distinct source_system, source_table from identity.person_link")
+        )
+    }
+    sources = {
         model.name: (feeds[model.feed].system, feeds[model.feed].table)
         for model in staged_models()
-        if model.feed and model.names_a_person
+        if model.feed
     }
+    return {name: source for name, source in sources.items() if source in linked}
 
 
 def find_affected(connection: Connection) -> Affected:
@@ -64,9 +71,14 @@ def find_affected(connection: Connection) -> Affected:
 @dataclass
 class _Search:
     connection: Connection
-    models: list[StagedModel] = field(default_factory=tables_of_persons)
+    models: list[StagedModel] = field(init=False)
+    named: dict[str, tuple[str, str]] = field(init=False)
     fresh: set[str] = field(default_factory=set)
     round: int = 0
+
+    def __post_init__(self) -> None:
+        self.models = tables_of_persons(self.connection)
+        self.named = named_tables(self.connection)
 
     def begin(self) -> None:
         """What changed itself, what it belonged to, and whose ids were touched."""
@@ -79,6 +91,8 @@ class _Search:
                 f" alter table affected.{name} add column _round integer;"
                 f" alter table affected.{name} add primary key (record_key)"
             )
+        for model in self.models:
+            name = model.name
             self._read(name, f"record_key in (select record_key from changes.{name})")
             self._run(
                 f"insert into changes.affected_row ({SOURCE})"
@@ -91,9 +105,13 @@ class _Search:
         self._run(
             """
             insert into changes.affected_person (person_id, round)
-            select distinct person_change.person_id, 0
-            from identity.person_change
-            where person_change.run_id >= (select max(run_id) from changes.seen_change)
+            select distinct touched.person_id, 0
+            from identity.person_event
+            cross join lateral (
+                values (person_event.person_id), (person_event.other_person_id)
+            ) as touched (person_id)
+            where person_event.seq > (select seq from changes.seen_event)
+              and touched.person_id is not null
             on conflict do nothing
             """
         )
@@ -142,7 +160,7 @@ class _Search:
 
     def _persons_of(self, found: set[str]) -> int:
         count = 0
-        for name in named_tables():
+        for name in self.named:
             if name in found:
                 count += self._run(
                     f"""
@@ -176,7 +194,7 @@ class _Search:
                 text("select distinct source_system, source_table from record_of_person")
             )
         }
-        for name, source in named_tables().items():
+        for name, source in self.named.items():
             if source in sources:
                 self._read(name, "record_key in (select record_key from record_of_person)")
 

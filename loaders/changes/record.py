@@ -40,7 +40,7 @@ def build_record(
 
 def _county_changed(connection: Connection) -> bool:
     """Whether something changed that is told of the county and so of everybody."""
-    of_persons = {model.name for model in tables_of_persons()}
+    of_persons = {model.name for model in tables_of_persons(connection)}
     for model in staged_models():
         if model.feed and model.name not in of_persons:
             if connection.scalar(text(f"select exists (select from changes.{model.name})")):
@@ -72,7 +72,7 @@ def _note_seen(connection: Connection) -> None:
                 f" create table changes.seen_{name} as select * from {relation}"
             )
     connection.exec_driver_sql(
-        "truncate changes.seen_change;"
-        " insert into changes.seen_change"
-        " select coalesce(max(run_id), 0) from identity.person_change"
+        "truncate changes.seen_event;"
+        " insert into changes.seen_event"
+        " select coalesce(max(seq), 0) from identity.person_event"
     )

@@ -83,9 +83,10 @@ comment on column changes.affected_row.native_id is '来源主键 / key in the s
 comment on column changes.affected_row.native_part is
 '来源主键的其余部分 / further parts of the key';
 
-create table if not exists changes.seen_change (
-    run_id bigint not null
+create table if not exists changes.seen_event (
+    seq bigint not null
 );
-comment on table changes.seen_change is
-'档案层已处理到的身份变动 / up to which run the record knows what became of person ids';
-comment on column changes.seen_change.run_id is '运行编号 / run';
+comment on table changes.seen_event is
+'档案层已处理到的身份变动 / up to which event the record knows what became of person ids';
+comment on column changes.seen_event.seq is
+'编号，见 identity.person_event / number, see identity.person_event';

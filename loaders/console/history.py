@@ -19,6 +19,7 @@ from loaders.landing.schema import quoted
 STATES = {
     "current": "现行 current",
     "older_version": "旧版本 older version",
+    "repeated": "重复报送 sent again",
     "replaced_file": "文件已被取代 replaced file",
     "deleted_since": "已删除 deleted since",
     "list_incomplete": "清单未齐 list incomplete",

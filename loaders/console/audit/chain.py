@@ -18,6 +18,7 @@ from loaders.generate.staged_feeds import StagedFeed, event_feeds
 NOT_CURRENT = {
     "replaced_file": "− 文件已被取代 in a file that was replaced",
     "older_version": "− 旧版本 an older version",
+    "repeated": "− 重复报送，以首次为准 sent again unchanged: the first line stands",
     "deleted_since": "− 全量中已无，即已删除 deleted since: not in the newest full list",
     "list_incomplete": "− 清单未齐 in a list of which a part is missing",
 }
