@@ -109,12 +109,13 @@ written_name as (
         institution.institution_code,
         name_of.institution_name
     from institution
-    cross join lateral (
-        values
-        (institution.institution_name),
-        (institution.short_name),
-        (institution.former_name)
-    ) as name_of (institution_name)
+    cross join
+        lateral (
+            values
+            (institution.institution_name),
+            (institution.short_name),
+            (institution.former_name)
+        ) as name_of (institution_name)
     where name_of.institution_name is not null
 
 ),

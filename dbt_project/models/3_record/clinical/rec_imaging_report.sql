@@ -49,8 +49,9 @@ known_report as (
         reading.institution_code as reading_institution_code,
         numbered_encounter.encounter_id,
         numbered_encounter.person_id as visit_person_id,
-        coalesce(report_status.standard_code, sent_report.report_status_code)
-            as status_code
+        coalesce(
+            report_status.standard_code, sent_report.report_status_code, ''
+        ) as status_code
     from sent_report
     left join report_status
         on sent_report.report_status_code = report_status.source_code
@@ -109,11 +110,11 @@ imaging_report as (
         coalesce(known_report.applying_org_code <> known_report.reading_org_code, false)
             as is_remote,
         known_report.replaced_report_number is not null as is_revision,
-        known_report.status_code is not distinct from '2'
+        known_report.status_code = '2'
         and standing_original.report_number is null as is_counted,
         case
             when known_report.status_code = '9' then 'void'
-            when known_report.status_code is distinct from '2' then 'not_final'
+            when known_report.status_code <> '2' then 'not_final'
             when standing_original.report_number is not null then 'revision'
         end as not_counted_because,
         -- when

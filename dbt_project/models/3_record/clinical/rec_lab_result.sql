@@ -1,4 +1,5 @@
 -- One row per result of a laboratory report, as sent and in the usual unit of the test.
+-- sqlfluff:indentation:template_blocks_indent:false
 {%- set shared = [
     'record_key', 'test_item_code', 'test_item_name', 'result_text', 'result_number',
     'result_comparator', 'finding_code', 'unit_text', 'unit', 'standard_number',

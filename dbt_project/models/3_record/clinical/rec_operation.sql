@@ -41,32 +41,34 @@ named_on_page as (
         operation_on_page.operation_name,
         operation_on_page.operated_on
     from sent_page
-    cross join lateral (
-        values
-        (
-            1,
-            sent_page.operation_code_1,
-            sent_page.operation_level_1,
-            sent_page.operation_name_1,
-            sent_page.operated_on_1
-        ),
-        (
-            2,
-            sent_page.operation_code_2,
-            sent_page.operation_level_2,
-            sent_page.operation_name_2,
-            sent_page.operated_on_2
-        ),
-        (
-            3,
-            sent_page.operation_code_3,
-            sent_page.operation_level_3,
-            sent_page.operation_name_3,
-            sent_page.operated_on_3
+    cross join
+        lateral (
+            values
+            (
+                1,
+                sent_page.operation_code_1,
+                sent_page.operation_level_1,
+                sent_page.operation_name_1,
+                sent_page.operated_on_1
+            ),
+            (
+                2,
+                sent_page.operation_code_2,
+                sent_page.operation_level_2,
+                sent_page.operation_name_2,
+                sent_page.operated_on_2
+            ),
+            (
+                3,
+                sent_page.operation_code_3,
+                sent_page.operation_level_3,
+                sent_page.operation_name_3,
+                sent_page.operated_on_3
+            )
         )
-    ) as operation_on_page (
-        operation_rank, operation_code, operation_level, operation_name, operated_on
-    )
+            as operation_on_page (
+                operation_rank, operation_code, operation_level, operation_name, operated_on
+            )
     where
         operation_on_page.operation_code is not null
         or operation_on_page.operation_name is not null

@@ -1,5 +1,6 @@
--- One row per front page as the two hospitals send them, its person, and its times as spans.
+-- One row per front page as the two hospitals send them, with the person it was linked to.
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
+-- sqlfluff:indentation:template_blocks_indent:false
 {%- set shared = [
     'record_key', 'medical_record_number', 'stay_ordinal', 'payment_method_code',
     'admission_way_code', 'admission_department_code', 'department_code',
