@@ -13,9 +13,9 @@ stay_charge as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -130,9 +130,9 @@ charge as (
         -- keys
         judged_charge.record_key as event_id,
         judged_charge.charge_number,
-        numbered_encounter.encounter_id,
+        encounter_number.encounter_id,
         -- who and where
-        coalesce(numbered_encounter.person_id, patient_number.person_id) as person_id,
+        coalesce(encounter_number.person_id, patient_number.person_id) as person_id,
         institution_code.institution_code,
         -- what
         judged_charge.kind,
@@ -186,17 +186,16 @@ charge as (
         judged_charge._file_id,
         judged_charge._line_number
     from judged_charge
-    left join numbered_encounter
+    left join encounter_number
         on
-            judged_charge.source_system = numbered_encounter.source_system
-            and judged_charge.org_code = numbered_encounter.org_code
-            and judged_charge.kind = numbered_encounter.kind
-            and judged_charge.encounter_number = numbered_encounter.encounter_number
+            judged_charge.source_system || '|' || judged_charge.org_code || '|'
+            || judged_charge.kind || '|' || judged_charge.encounter_number
+            = encounter_number.encounter_key
     left join patient_number
         on
-            judged_charge.source_system = patient_number.source_system
-            and judged_charge.org_code = patient_number.org_code
-            and judged_charge.patient_id = patient_number.patient_id
+            judged_charge.source_system || '|' || judged_charge.org_code || '|'
+            || judged_charge.patient_id
+            = patient_number.patient_key
     left join institution_code
         on
             judged_charge.org_code = institution_code.source_code

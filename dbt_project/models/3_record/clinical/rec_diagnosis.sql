@@ -13,9 +13,9 @@ front_page_diagnosis as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -42,9 +42,9 @@ every_diagnosis as (
     select
         numbered_diagnosis.event_id,
         numbered_diagnosis.record_key as source_key,
-        numbered_encounter.encounter_id,
-        coalesce(numbered_encounter.person_id, patient_number.person_id) as person_id,
-        numbered_encounter.institution_code,
+        encounter_number.encounter_id,
+        coalesce(encounter_number.person_id, patient_number.person_id) as person_id,
+        encounter_number.institution_code,
         numbered_diagnosis.kind,
         numbered_diagnosis.diagnosis_kind_code,
         numbered_diagnosis.is_main,
@@ -54,9 +54,9 @@ every_diagnosis as (
         coalesce(
             numbered_diagnosis.diagnosed_at,
             case
-                when numbered_diagnosis.kind = 'inpatient' then numbered_encounter.ended_at
+                when numbered_diagnosis.kind = 'inpatient' then encounter_number.ended_at
             end,
-            numbered_encounter.started_at
+            encounter_number.started_at
         ) as diagnosed_at,
         numbered_diagnosis.source_system,
         numbered_diagnosis.source_table,
@@ -66,17 +66,16 @@ every_diagnosis as (
         numbered_diagnosis._file_id,
         numbered_diagnosis._line_number
     from numbered_diagnosis
-    left join numbered_encounter
+    left join encounter_number
         on
-            numbered_diagnosis.source_system = numbered_encounter.source_system
-            and numbered_diagnosis.org_code = numbered_encounter.org_code
-            and numbered_diagnosis.kind = numbered_encounter.kind
-            and numbered_diagnosis.visit_number = numbered_encounter.encounter_number
+            numbered_diagnosis.source_system || '|' || numbered_diagnosis.org_code || '|'
+            || numbered_diagnosis.kind || '|' || numbered_diagnosis.visit_number
+            = encounter_number.encounter_key
     left join patient_number
         on
-            numbered_diagnosis.source_system = patient_number.source_system
-            and numbered_diagnosis.org_code = patient_number.org_code
-            and numbered_diagnosis.patient_id = patient_number.patient_id
+            numbered_diagnosis.source_system || '|' || numbered_diagnosis.org_code || '|'
+            || numbered_diagnosis.patient_id
+            = patient_number.patient_key
 
     union all
 

@@ -7,9 +7,9 @@ sent_page as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -36,13 +36,13 @@ stay_by_number as (
     select
         county_hospital_stay.medical_record_number,
         county_hospital_stay.stay_ordinal,
-        numbered_encounter.encounter_id,
-        numbered_encounter.person_id,
-        numbered_encounter.institution_code,
-        numbered_encounter.ended_at
+        encounter_number.encounter_id,
+        encounter_number.person_id,
+        encounter_number.institution_code,
+        encounter_number.ended_at
     from county_hospital_stay
-    inner join numbered_encounter
-        on county_hospital_stay.record_key = numbered_encounter.encounter_id
+    inner join encounter_number
+        on county_hospital_stay.record_key = encounter_number.encounter_id
 
 ),
 
@@ -74,28 +74,28 @@ found_by_times as (
 
     select
         sent_page.record_key,
-        min(numbered_encounter.encounter_id) as encounter_id
+        min(encounter_number.encounter_id) as encounter_id
     from sent_page
     inner join front_page_rule
         on
             sent_page.discharged_at::date >= front_page_rule.valid_from
             and sent_page.discharged_at::date
             < coalesce(front_page_rule.valid_to, 'infinity')
-    inner join numbered_encounter
+    inner join encounter_number
         on
-            sent_page.person_id = numbered_encounter.person_id
-            and sent_page.org_code = numbered_encounter.institution_code
-            and numbered_encounter.kind = 'inpatient'
-            and numbered_encounter.started_at
+            sent_page.person_id = encounter_number.person_id
+            and sent_page.org_code = encounter_number.institution_code
+            and encounter_number.kind = 'inpatient'
+            and encounter_number.started_at
             >= sent_page.admitted_at
             - front_page_rule.tolerance_seconds * interval '1 second'
-            and numbered_encounter.started_at
+            and encounter_number.started_at
             < sent_page.admitted_at + interval '1 hour'
             + front_page_rule.tolerance_seconds * interval '1 second'
-            and numbered_encounter.ended_at
+            and encounter_number.ended_at
             >= sent_page.discharged_at
             - front_page_rule.tolerance_seconds * interval '1 second'
-            and numbered_encounter.ended_at
+            and encounter_number.ended_at
             < sent_page.discharged_at + interval '1 hour'
             + front_page_rule.tolerance_seconds * interval '1 second'
     group by sent_page.record_key

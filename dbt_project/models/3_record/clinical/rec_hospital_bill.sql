@@ -13,9 +13,9 @@ township_bill as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -102,9 +102,9 @@ hospital_bill as (
         judged_bill.record_key as event_id,
         judged_bill.stay_number,
         judged_bill.settlement_ordinal,
-        numbered_encounter.encounter_id,
+        encounter_number.encounter_id,
         -- who and where
-        numbered_encounter.person_id,
+        encounter_number.person_id,
         institution_code.institution_code,
         -- what
         judged_bill.settlement_kind_code,
@@ -143,12 +143,11 @@ hospital_bill as (
         judged_bill._file_id,
         judged_bill._line_number
     from judged_bill
-    left join numbered_encounter
+    left join encounter_number
         on
-            judged_bill.source_system = numbered_encounter.source_system
-            and judged_bill.org_code = numbered_encounter.org_code
-            and judged_bill.stay_number = numbered_encounter.encounter_number
-            and numbered_encounter.kind = 'inpatient'
+            judged_bill.source_system || '|' || judged_bill.org_code || '|inpatient|'
+            || judged_bill.stay_number
+            = encounter_number.encounter_key
     left join institution_code
         on
             judged_bill.org_code = institution_code.source_code

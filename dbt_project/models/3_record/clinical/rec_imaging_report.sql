@@ -17,9 +17,9 @@ report_status as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -47,8 +47,8 @@ known_report as (
         sent_report.*,
         requesting.institution_code,
         reading.institution_code as reading_institution_code,
-        numbered_encounter.encounter_id,
-        numbered_encounter.person_id as visit_person_id,
+        encounter_number.encounter_id,
+        encounter_number.person_id as visit_person_id,
         coalesce(
             report_status.standard_code, sent_report.report_status_code, ''
         ) as status_code
@@ -63,12 +63,11 @@ known_report as (
         on
             sent_report.reading_org_code = reading.source_code
             and sent_report.code_system = reading.code_system
-    left join numbered_encounter
+    left join encounter_number
         on
-            sent_report.source_system = numbered_encounter.source_system
-            and sent_report.org_code = numbered_encounter.org_code
-            and sent_report.visit_number = numbered_encounter.encounter_number
-            and numbered_encounter.kind = 'outpatient'
+            sent_report.source_system || '|' || sent_report.org_code || '|outpatient|'
+            || sent_report.visit_number
+            = encounter_number.encounter_key
 
 ),
 

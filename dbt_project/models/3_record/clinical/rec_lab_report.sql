@@ -7,9 +7,9 @@ sent_report as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -69,13 +69,12 @@ lab_report as (
         sent_report._file_id,
         sent_report._line_number
     from sent_report
-    left join numbered_encounter as visit
+    left join encounter_number as visit
         on
-            sent_report.source_system = visit.source_system
-            and sent_report.org_code = visit.org_code
-            and sent_report.visit_number = visit.encounter_number
-            and visit.kind = 'outpatient'
-    left join numbered_encounter as stay
+            sent_report.source_system || '|' || sent_report.org_code || '|outpatient|'
+            || sent_report.visit_number
+            = visit.encounter_key
+    left join encounter_number as stay
         on
             sent_report.source_system = stay.source_system
             and sent_report.org_code = stay.org_code
@@ -83,9 +82,9 @@ lab_report as (
             and sent_report.printed_stay_number = stay.printed_stay_number
     left join patient_number
         on
-            sent_report.source_system = patient_number.source_system
-            and sent_report.patient_org_code = patient_number.org_code
-            and sent_report.patient_id = patient_number.patient_id
+            sent_report.source_system || '|' || sent_report.patient_org_code || '|'
+            || sent_report.patient_id
+            = patient_number.patient_key
     left join person_link
         on sent_report.record_key = person_link.record_key
     left join institution_code

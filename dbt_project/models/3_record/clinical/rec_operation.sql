@@ -19,9 +19,9 @@ theatre_row as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -111,8 +111,8 @@ every_operation as (
         theatre_row.record_key as event_id,
         theatre_row.record_key as source_key,
         null as front_page_id,
-        numbered_encounter.encounter_id,
-        numbered_encounter.person_id,
+        encounter_number.encounter_id,
+        encounter_number.person_id,
         institution_code.institution_code,
         'theatre' as evidence,
         null as operation_rank,
@@ -122,7 +122,7 @@ every_operation as (
         theatre_row.anaesthesia_code,
         theatre_row.operated_at,
         theatre_row.operated_at::date as operated_on,
-        numbered_encounter.ended_at::date as discharged_on,
+        encounter_number.ended_at::date as discharged_on,
         theatre_row.source_system,
         theatre_row.source_table,
         theatre_row.org_code,
@@ -131,12 +131,11 @@ every_operation as (
         theatre_row._file_id,
         theatre_row._line_number
     from theatre_row
-    left join numbered_encounter
+    left join encounter_number
         on
-            theatre_row.source_system = numbered_encounter.source_system
-            and theatre_row.org_code = numbered_encounter.org_code
-            and theatre_row.stay_number = numbered_encounter.encounter_number
-            and numbered_encounter.kind = 'inpatient'
+            theatre_row.source_system || '|' || theatre_row.org_code || '|inpatient|'
+            || theatre_row.stay_number
+            = encounter_number.encounter_key
     left join institution_code
         on
             theatre_row.org_code = institution_code.source_code

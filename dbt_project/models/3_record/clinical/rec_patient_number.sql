@@ -1,5 +1,4 @@
 -- One row per patient number of a hospital or centre, with the person that it means.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
 with
 
 patient_card as (
@@ -12,6 +11,7 @@ patient_card as (
 patient_number as (
 
     select
+        source_system || '|' || org_code || '|' || patient_id as patient_key,
         source_system,
         org_code,
         patient_id,

@@ -7,9 +7,9 @@ sent as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -31,9 +31,9 @@ prescription as (
         -- keys
         sent.record_key as event_id,
         sent.prescription_number,
-        numbered_encounter.encounter_id,
+        encounter_number.encounter_id,
         -- who and where
-        coalesce(numbered_encounter.person_id, patient_number.person_id) as person_id,
+        coalesce(encounter_number.person_id, patient_number.person_id) as person_id,
         institution_code.institution_code,
         sent.department_code,
         sent.doctor_code,
@@ -57,17 +57,16 @@ prescription as (
         sent._file_id,
         sent._line_number
     from sent
-    left join numbered_encounter
+    left join encounter_number
         on
-            sent.source_system = numbered_encounter.source_system
-            and sent.org_code = numbered_encounter.org_code
-            and sent.visit_number = numbered_encounter.encounter_number
-            and numbered_encounter.kind = 'outpatient'
+            sent.source_system || '|' || sent.org_code || '|outpatient|'
+            || sent.visit_number
+            = encounter_number.encounter_key
     left join patient_number
         on
-            sent.source_system = patient_number.source_system
-            and sent.org_code = patient_number.org_code
-            and sent.patient_id = patient_number.patient_id
+            sent.source_system || '|' || sent.org_code || '|'
+            || sent.patient_id
+            = patient_number.patient_key
     left join institution_code
         on
             sent.org_code = institution_code.source_code

@@ -25,9 +25,9 @@ prescription as (
 
 ),
 
-numbered_encounter as (
+encounter_number as (
 
-    select * from {{ ref('rec_numbered_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
@@ -141,13 +141,13 @@ headed_line as (
         prescription.not_counted_because,
         coalesce(every_line.dose_count, prescription.dose_count, 1) as multiplier,
         coalesce(every_line.dose_count, prescription.dose_count) as known_dose_count,
-        coalesce(prescription.encounter_id, numbered_encounter.encounter_id)
+        coalesce(prescription.encounter_id, encounter_number.encounter_id)
             as encounter_id,
-        coalesce(prescription.person_id, numbered_encounter.person_id) as person_id,
+        coalesce(prescription.person_id, encounter_number.person_id) as person_id,
         coalesce(
             every_line.prescribed_at,
             prescription.prescribed_at,
-            numbered_encounter.started_at
+            encounter_number.started_at
         ) as known_prescribed_at
     from every_line
     left join prescription
@@ -155,12 +155,11 @@ headed_line as (
             every_line.source_system = prescription.source_system
             and every_line.org_code = prescription.org_code
             and every_line.prescription_number = prescription.prescription_number
-    left join numbered_encounter
+    left join encounter_number
         on
-            every_line.source_system = numbered_encounter.source_system
-            and every_line.org_code = numbered_encounter.org_code
-            and every_line.visit_number = numbered_encounter.encounter_number
-            and numbered_encounter.kind = 'outpatient'
+            every_line.source_system || '|' || every_line.org_code || '|outpatient|'
+            || every_line.visit_number
+            = encounter_number.encounter_key
 
 ),
 

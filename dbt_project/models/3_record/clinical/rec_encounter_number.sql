@@ -1,5 +1,4 @@
 -- One row per encounter or stay, by the numbers under which other tables name it.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
 with
 
 encounter as (
@@ -29,23 +28,29 @@ printed_number as (
 
 ),
 
-numbered_encounter as (
+known_number as (
 
     select
+        -- keys
         encounter.encounter_id,
-        encounter.person_id,
-        encounter.institution_code,
+        -- One column to join on: the database cannot tell how rare four together are.
+        encounter.source_system || '|' || encounter.org_code || '|' || encounter.kind
+        || '|' || btrim(encounter.native_id) as encounter_key,
+        encounter.source_system,
+        encounter.org_code,
         encounter.kind,
         btrim(encounter.native_id) as encounter_number,
         printed_number.printed_stay_number,
+        -- who and where
+        encounter.person_id,
+        encounter.institution_code,
+        -- when
         encounter.started_at,
-        encounter.ended_at,
-        encounter.source_system,
-        encounter.org_code
+        encounter.ended_at
     from encounter
     left join printed_number
         on encounter.encounter_id = printed_number.record_key
 
 )
 
-select * from numbered_encounter
+select * from known_number
