@@ -16,12 +16,12 @@ def describe_situation(s: Situation) -> None:
     s.person("ordered for")
     s.person("someone else")
     s.visit_a("ordering visit", "ordered for", "2022-03-01")
-    s.visit_a("emergency", "ordered for", "2022-03-02", kind="2")
-    s.visit_a("check", "ordered for", "2022-03-03", kind="5")
-    s.visit_a("new kind", "ordered for", "2022-03-04", kind="77")
-    s.visit_a("stranger", None, "2022-03-05", card=NOBODYS_CARD)
+    s.visit_a("ordering emergency", "ordered for", "2022-03-02", kind="2")
+    s.visit_a("ordering check", "ordered for", "2022-03-03", kind="5")
+    s.visit_a("ordering new kind", "ordered for", "2022-03-04", kind="77")
+    s.visit_a("ordering stranger", None, "2022-03-05", card=NOBODYS_CARD)
     s.visit_c("centre visit", "ordered for", "2022-03-06")
-    s.visit_b("elsewhere", "someone else", "2022-03-06")
+    s.visit_b("ordering elsewhere", "someone else", "2022-03-06")
     s.stay_a("tested stay", "ordered for", "2022-03-03", "2022-03-09")
     s.numbered_stay("tested stay", "R2", "202400002")
     s.prescription_a("herbs", "ordering visit", lines={"root": (15, 18)}, doses=7)
@@ -69,9 +69,9 @@ def describe_situation(s: Situation) -> None:
     ("visit", "kind"),
     [
         ("ordering visit", "ambulatory"),
-        ("emergency", "emergency"),
-        ("check", "health_check"),
-        ("new kind", None),
+        ("ordering emergency", "emergency"),
+        ("ordering check", "health_check"),
+        ("ordering new kind", None),
         ("tested stay", "inpatient"),
     ],
 )
