@@ -49,6 +49,15 @@ def describe_situation(s: Situation) -> None:
         "2022-05-08 16:00:00",
         record_number="0",
     )
+    s.stay_a("borrowed card", "patient of pages", "2022-06-01", "2022-06-08")
+    s.numbered_stay("borrowed card", "R3", "202200003")
+    s.page_a(
+        "page of another",
+        "other patient",
+        "2022-06-01 09:00:00",
+        "2022-06-08 09:00:00",
+        record_number="R3",
+    )
     s.theatre_b("theatre operation", "theatre stay", "81.51", "4")
 
 
@@ -79,6 +88,20 @@ def test_a_front_page_finds_its_stay(
         receiver,
         people["patient of pages"],
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "is_another"), [("page by number", False), ("page of another", True)]
+)
+def test_a_front_page_that_names_somebody_else_says_so(
+    counted: Counted, page: str, is_another: bool
+) -> None:
+    (found,) = counted.rows(
+        "select person_id, names_another_person from record.front_page"
+        " where event_id = :id",
+        id=counted.situation.ids[page],
+    )
+    assert tuple(found) == (counted.situation.people["patient of pages"], is_another)
 
 
 def test_a_front_page_says_several_diagnoses(counted: Counted) -> None:

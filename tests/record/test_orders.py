@@ -12,16 +12,14 @@ from tests.indicators.situation import Situation
 
 
 def describe_situation(s: Situation) -> None:
-    """Orders of two people, at their hospital, their centre and its clinic."""
+    """Orders for one person, at the hospital, the centre and its clinic."""
     s.person("ordered for")
-    s.person("someone else")
     s.visit_a("ordering visit", "ordered for", "2022-03-01")
     s.visit_a("ordering emergency", "ordered for", "2022-03-02", kind="2")
     s.visit_a("ordering check", "ordered for", "2022-03-03", kind="5")
     s.visit_a("ordering new kind", "ordered for", "2022-03-04", kind="77")
     s.visit_a("ordering stranger", None, "2022-03-05", card=NOBODYS_CARD)
     s.visit_c("centre visit", "ordered for", "2022-03-06")
-    s.visit_b("ordering elsewhere", "someone else", "2022-03-06")
     s.stay_a("tested stay", "ordered for", "2022-03-03", "2022-03-09")
     s.numbered_stay("tested stay", "R2", "202400002")
     s.prescription_a("herbs", "ordering visit", lines={"root": (15, 18)}, doses=7)
@@ -77,6 +75,15 @@ def describe_situation(s: Situation) -> None:
 )
 def test_the_class_of_an_encounter(counted: Counted, visit: str, kind: str | None) -> None:
     assert counted.encounter(visit).encounter_class == kind
+
+
+def test_what_was_done_for_somebody_unknown_is_kept(counted: Counted) -> None:
+    (found,) = counted.rows(
+        "select person_id, net_fee_fen, institution_code from record.charge"
+        " where encounter_id = :id",
+        id=counted.situation.ids["ordering stranger"],
+    )
+    assert tuple(found) == (None, 1000, HOSPITAL)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,8 @@ front_page as (
         end as linked_by,
         -- who and where
         coalesce(found_by_number.person_id, sent_page.person_id) as person_id,
+        coalesce(found_by_number.person_id <> sent_page.person_id, false)
+            as names_another_person,
         institution.institution_code,
         sent_page.admission_department_code,
         sent_page.department_code,
