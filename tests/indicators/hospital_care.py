@@ -229,5 +229,7 @@ class HospitalCare(Books):
             charge_line_number=line,
             refunded_line_number=refunds,
             charge_or_refund_code="2" if refunds else "1",
+            is_refund=refunds is not None,
             line_fee_fen=700,
+            net_fee_fen=-700 if refunds else 700,
         )

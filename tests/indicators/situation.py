@@ -7,9 +7,9 @@ from the name to the event, `people` to the person.
 
 from __future__ import annotations
 
-from tests.indicators.hospital_care import HospitalCare
+from tests.indicators.clinical_care import ClinicalCare
 from tests.indicators.programmes import Programmes
 
 
-class Situation(HospitalCare, Programmes):
+class Situation(ClinicalCare, Programmes):
     """Everything that can happen in the county of the situations."""

@@ -43,6 +43,7 @@ every_encounter as (
     select
         record_key,
         'outpatient' as kind,
+        encounter_class,
         visit_number,
         person_id,
         code_system,
@@ -72,6 +73,7 @@ every_encounter as (
     select
         record_key,
         'inpatient' as kind,
+        'inpatient' as encounter_class,
         stay_number as visit_number,
         person_id,
         code_system,
@@ -84,7 +86,7 @@ every_encounter as (
         false as is_health_check,
         false as is_fully_refunded,
         is_cancelled,
-        null as net_fee_fen,
+        net_fee_fen,
         main_diagnosis_code,
         set_aside_because,
         is_patient_set_aside,
@@ -200,6 +202,7 @@ encounter as (
         department_code,
         -- what
         kind,
+        encounter_class,
         visit_type_code,
         known_main_diagnosis_code as main_diagnosis_code,
         is_health_check,

@@ -96,8 +96,10 @@ event_source as (
         _file_id as file_id,
         _line_number as line_number
     from diagnosis
-    -- A township stay carries its own main diagnosis: its line is the stay's already.
-    where event_id is distinct from encounter_id
+    -- Some lines are the stay's or the front page's already, or say a second diagnosis.
+    where
+        event_id is distinct from encounter_id
+        and event_id = source_key
 
     union all
 

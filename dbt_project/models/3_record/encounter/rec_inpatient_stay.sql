@@ -32,6 +32,12 @@ patient_card as (
 
 ),
 
+charge as (
+
+    select * from {{ ref('rec_inpatient_charge') }}
+
+),
+
 -- Admissions name the card number without its type; it counts where it means one person.
 patient_number as (
 
@@ -132,13 +138,19 @@ described_stay as (
     select
         every_stay.*,
         patient_number.person_id,
-        coalesce(patient_number.is_patient_set_aside, false) as is_patient_set_aside
+        coalesce(patient_number.is_patient_set_aside, false) as is_patient_set_aside,
+        charge.net_fee_fen
     from every_stay
     left join patient_number
         on
             every_stay.source_system = patient_number.source_system
             and every_stay.org_code = patient_number.org_code
             and every_stay.patient_id = patient_number.patient_id
+    left join charge
+        on
+            every_stay.source_system = charge.source_system
+            and every_stay.org_code = charge.org_code
+            and every_stay.stay_number = charge.stay_number
 
 )
 

@@ -120,6 +120,7 @@ described_visit as (
         patient_card.person_id,
         patient_card.set_aside_because is not null as is_patient_set_aside,
         coalesce(encounter_type.is_health_check, false) as is_health_check,
+        encounter_type.encounter_class,
         -- No charge that stands, or none at all: it did not take place.
         not coalesce(charge.has_standing_charge, false) as is_fully_refunded,
         charge.net_fee_fen
