@@ -26,15 +26,15 @@ staged as (
 
     {%- for form in forms %}
 
-    select
-        '{{ form }}' as form,
-        count(*) filter (where set_aside_because is null) as usable_count,
-        min(source_table) as source_table
-    from {{ ref(form) }}
-    {%- if not loop.last %}
+        select
+            '{{ form }}' as form,
+            count(*) filter (where set_aside_because is null) as usable_count,
+            min(source_table) as source_table
+        from {{ ref(form) }}
+        {%- if not loop.last %}
 
-    union all
-    {%- endif %}
+            union all
+        {%- endif %}
     {%- endfor %}
 
 ),
@@ -43,15 +43,15 @@ recorded as (
 
     {%- for model in forms.values() | unique %}
 
-    select
-        source_table,
-        count(*) as recorded_count
-    from {{ ref(model) }}
-    group by source_table
-    {%- if not loop.last %}
+        select
+            source_table,
+            count(*) as recorded_count
+        from {{ ref(model) }}
+        group by source_table
+        {%- if not loop.last %}
 
-    union all
-    {%- endif %}
+            union all
+        {%- endif %}
     {%- endfor %}
 
 ),
