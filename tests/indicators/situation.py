@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from tests.indicators.hospital_care import HospitalCare
 from tests.indicators.programmes import Programmes
+from tests.indicators.public_health import PublicHealth
 
 
-class Situation(HospitalCare, Programmes):
+class Situation(HospitalCare, Programmes, PublicHealth):
     """Everything that can happen in the county of the situations."""
