@@ -59,6 +59,14 @@ def describe_situation(s: Situation) -> None:
         s.form("D13", f"antenatal {nth}", "high in pregnancy", systolic_mmhg=150,
                diastolic_mmhg=95, followed_up_on=f"2024-0{nth}-01")  # fmt: skip
 
+    s.person("sure twice")
+    s.settled("benefit of one looked after", "sure twice", "2021-02-01", DIABETES, "14")
+    s.form("D05", "record of one with a benefit", "sure twice", created_on="2021-05-01")
+    s.person("a child", born="2010-05-01")
+    s.settled("benefit of a child", "a child", "2021-02-01", "I10.x00", "14")
+    s.person("a father", born="1990-01-01")
+    s.named("a father", sex="1")
+    s.settled("stay of a father", "a father", "2021-02-01", "O80.000", "52")
     s.person("asked")
     s.form("D01", "archive of the asked", "asked", created_on="2012-01-01",
            past_history_codes="0203,0209")  # fmt: skip
@@ -122,6 +130,7 @@ def told(counted: Counted, person: str) -> set[tuple[str, str, str]]:
         # A history of tuberculosis is no tuberculosis.
         ("asked", {("diabetes", "suspected", "past_history")}),
         ("suspected", {("severe_mental_disorder", "suspected", "unconfirmed_record")}),
+        ("sure twice", {("diabetes", "confirmed", "programme_record")}),
         ("left alone", {("diabetes", "suspected", "programme_visit")}),
     ],
 )
@@ -155,6 +164,20 @@ def test_treatment_anew_after_more_than_a_year_is_a_new_illness(counted: Counted
         # 730 days, one of them a leap day.
         ("2023-07-11", "None", "2025-07-10", "open", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("person", "doubt"),
+    [("a child", "age"), ("a father", "sex"), ("has the benefit", None)],
+)
+def test_what_does_not_fit_a_person_is_shown(
+    counted: Counted, person: str, doubt: str | None
+) -> None:
+    rows = counted.rows(
+        "select doubtful_because from record.condition where person_id = :person",
+        person=counted.situation.people[person],
+    )
+    assert [row.doubtful_because for row in rows] == [doubt]
 
 
 def test_nobody_knows_since_when_a_past_illness_was(counted: Counted) -> None:

@@ -25,6 +25,12 @@ condition_tier as (
 
 ),
 
+person as (
+
+    select * from {{ ref('rec_person') }}
+
+),
+
 -- A statement without a date counts as one day, whenever it was made.
 counted as (
 
@@ -32,6 +38,7 @@ counted as (
         condition_evidence.condition_id,
         condition_rule.rule_id,
         condition_rule.version,
+        condition_rule.precedence,
         condition_tier.tier,
         condition_tier.rank
     from condition_evidence
@@ -53,6 +60,7 @@ counted as (
         condition_evidence.condition_id,
         condition_rule.rule_id,
         condition_rule.version,
+        condition_rule.precedence,
         condition_rule.at_least_days,
         condition_rule.over_days,
         condition_tier.tier,
@@ -72,7 +80,7 @@ ranked as (
         *,
         row_number() over (
             partition by condition_id
-            order by rank asc, version desc, rule_id asc
+            order by rank asc, precedence asc, version desc, rule_id asc
         ) as place
     from counted
 
@@ -127,7 +135,15 @@ condition as (
         end as over_by_on,
         -- measures
         summed.evidence_count,
-        summed.source_system_count
+        summed.source_system_count,
+        -- Shown, not corrected: a card that somebody else used, or a wrong birth date.
+        case
+            when person.sex_code <> condition_seed.only_sex_code then 'sex'
+            when
+                extract(year from age(summed.onset_on, person.born_on))
+                < condition_seed.seldom_below_age
+                then 'age'
+        end as doubtful_because
     from summed
     inner join ranked
         on
@@ -135,6 +151,8 @@ condition as (
             and ranked.place = 1
     inner join condition_seed
         on summed.condition = condition_seed.condition
+    left join person
+        on summed.person_id = person.person_id
 
 )
 
