@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from tests.indicators.clinical_care import ClinicalCare
 from tests.indicators.programmes import Programmes
+from tests.indicators.public_health import PublicHealth
 
 
-class Situation(ClinicalCare, Programmes):
+class Situation(ClinicalCare, Programmes, PublicHealth):
     """Everything that can happen in the county of the situations."""
