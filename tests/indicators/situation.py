@@ -7,9 +7,9 @@ from the name to the event, `people` to the person.
 
 from __future__ import annotations
 
-from tests.indicators.hospital_care import HospitalCare
 from tests.indicators.programmes import Programmes
+from tests.indicators.shared_care import SharedCare
 
 
-class Situation(HospitalCare, Programmes):
+class Situation(SharedCare, Programmes):
     """Everything that can happen in the county of the situations."""

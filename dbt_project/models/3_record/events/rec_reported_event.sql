@@ -1,4 +1,4 @@
--- One row per event that more than one source may report, in the words that all reports share.
+-- One row per event that several sources may report, in the words that all reports share.
 -- sqlfluff:indentation:template_blocks_indent:false
 {%- set reports = [
     'rec_reported_encounter', 'rec_reported_settlement', 'rec_reported_front_page',

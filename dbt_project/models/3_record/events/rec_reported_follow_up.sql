@@ -1,5 +1,6 @@
--- One row per visit, call or check-up of the health programmes, in the words that all reports
--- share.
+-- One row per visit, call or check-up of the health programmes, in the words that all
+-- reports share.
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 {%- set forms = [
     ('stg_d__mdc_hypertensionvisit', 'followed_up_on', 'follow_up_way_code'),

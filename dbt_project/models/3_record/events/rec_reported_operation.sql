@@ -1,5 +1,6 @@
--- One row per operation that the TCM hospital lists or that a front page names, in the words
--- that all reports share.
+-- One row per operation that the TCM hospital lists or that a front page names, in the
+-- words that all reports share.
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 with
 

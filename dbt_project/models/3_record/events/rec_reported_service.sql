@@ -1,5 +1,5 @@
--- One row per family-doctor service, contract, health examination and dose, in the words that
--- all reports share.
+-- One row per family-doctor service, contract, health examination and dose, in the words
+-- that all reports share.
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 with
 

@@ -53,7 +53,7 @@ reported_settlement as (
         -- What was taken back adds nothing, nor does the line that takes it back.
         case when is_surviving then total_fee_fen else 0 end as fee_fen,
         diagnosis_code,
-        not_counted_because is distinct from 'set_aside' as may_join,
+        coalesce(not_counted_because <> 'set_aside', true) as may_join,
         source_system,
         source_table,
         _file_id,
