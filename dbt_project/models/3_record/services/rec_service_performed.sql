@@ -13,12 +13,6 @@ contract as (
 
 ),
 
-archive as (
-
-    select * from {{ ref('stg_d__ehr_healthrecord') }}
-
-),
-
 township_visit as (
 
     select * from {{ ref('stg_c__ys_mz_jzls') }}
@@ -31,32 +25,9 @@ encounter as (
 
 ),
 
-person_link as (
-
-    select * from {{ source('identity', 'person_link') }}
-
-),
-
 service_mode as (
 
     select * from {{ ref('service_mode') }}
-
-),
-
--- The index is now and then a relative's: it is asked only where there is no contract.
-index_owner as (
-
-    select
-        archive.health_index_id,
-        case
-            when min(person_link.person_id) = max(person_link.person_id)
-                then min(person_link.person_id)
-        end as person_id
-    from archive
-    inner join person_link
-        on archive.record_key = person_link.record_key
-    where archive.health_index_id is not null
-    group by archive.health_index_id
 
 ),
 
@@ -84,16 +55,12 @@ described as (
         contract.begins_on,
         contract.ends_on,
         contract.stopped_on,
-        service_mode.follow_up_way_code,
-        case
-            when contract.contract_id is not null then contract.person_id
-            else index_owner.person_id
-        end as person_id
+        -- The index that stands beside the contract is now and then a relative's.
+        contract.person_id,
+        service_mode.follow_up_way_code
     from sent
     left join contract
         on sent.contract_id = contract.contract_id
-    left join index_owner
-        on sent.health_index_id = index_owner.health_index_id
     left join service_mode
         on sent.service_mode_code = service_mode.service_mode_code
     where sent.set_aside_because is null
