@@ -53,8 +53,8 @@ def describe_situation(s: Situation) -> None:
     _services(s)
     s.dose("first dose", "one event: child", "2022-01-05", number="EB1", unit=CENTRE)
     s.dose("dose again", "one event: child", "2022-01-09", number="SZ1", unit=HOSPITAL)
-    s.contract("entered", "one event: signed twice", "2022-01-01", "2023-01-01")
-    s.contract("entered again", "one event: signed twice", "2022-01-01", "2023-01-01")
+    s.contract("entered 1", "one event: signed twice", "2022-01-01", "2023-01-01")
+    s.contract("entered 2", "one event: signed twice", "2022-01-01", "2023-01-01")
     s.contract("renewed", "one event: signed twice", "2023-01-01", "2024-01-01")
 
 
@@ -229,7 +229,7 @@ def conflicts(counted: Counted, name: str) -> dict[str, int]:
         ("billed visit", "fitting bill", "OP-SETL-FEE"),
         ("given back visit", "at first", "OP-SETL-FEE"),
         ("at night visit", "at night bill", "OP-SETL-NIGHT"),
-        ("village visit", "village bill", "OP-SETL-TOWN"),
+        ("village visit", "village bill", "OP-SETL-CENTRE"),
         ("ward stay", "ward page", "IP-PAGE-NUMBER"),
         ("ward stay", "part of ward", "IP-SETL-DAYS"),
         ("second stay", "page of second", "IP-PAGE-DAYS"),
@@ -240,7 +240,7 @@ def conflicts(counted: Counted, name: str) -> dict[str, int]:
         ("one event: calls: call", "call as service", "FD-FOLLOW-UP"),
         ("clinic visit", "one event: clinic day: seen at the clinic", "PH-VISIT-DAY"),
         ("first dose", "dose again", "PH-DOSE"),
-        ("entered", "entered again", "FD-CONTRACT"),
+        ("entered 1", "entered 2", "FD-CONTRACT"),
     ],
 )
 def test_a_report_joins_the_event_that_it_is_about(

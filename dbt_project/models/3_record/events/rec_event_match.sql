@@ -28,6 +28,7 @@ first_of_key as (
         report_kind asc,
         match_key asc,
         begins_on asc nulls last,
+        begins_at asc nulls last,
         unit_id asc
 
 ),
@@ -129,7 +130,7 @@ compared as materialized (
         report.number_key = other.number_key as is_same_number,
         report.match_key = other.match_key as is_same_key,
         report.institution_code = other.institution_code as is_same_place,
-        report.town_code = other.town_code as is_same_town,
+        report.centre_code = other.centre_code as is_same_centre,
         -- A form that does not say in which way may have been filled in any.
         coalesce(report.way_code = other.way_code, true) as is_same_way,
         report.begins_on - other.begins_on as days_apart,
@@ -166,7 +167,7 @@ ruled as (
             when 'number' then compared.is_same_number
             when 'key' then compared.is_same_key
             when 'place_day' then compared.is_same_place
-            when 'town_day' then compared.is_same_town
+            when 'centre_day' then compared.is_same_centre
         end
         and (
             same_event_rule.days_apart is null

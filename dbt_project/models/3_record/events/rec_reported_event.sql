@@ -31,7 +31,14 @@ reported_event as (
         -- who and where
         every_report.person_id,
         every_report.institution_code,
-        institution.town_code,
+        -- A village clinic is an arm of the centre above it.
+        case
+            when institution.is_primary and not institution.is_township_centre
+                then coalesce(
+                    institution.parent_institution_code, every_report.institution_code
+                )
+            else every_report.institution_code
+        end as centre_code,
         -- what
         every_report.event_kind,
         every_report.report_kind,

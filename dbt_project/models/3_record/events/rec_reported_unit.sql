@@ -33,7 +33,7 @@ reported_unit as (
         -- who and where
         united.person_id,
         reported_event.institution_code,
-        reported_event.town_code,
+        reported_event.centre_code,
         -- what
         united.report_kind,
         reported_event.number_key,
