@@ -8,8 +8,9 @@ from the name to the event, `people` to the person.
 from __future__ import annotations
 
 from tests.indicators.programmes import Programmes
+from tests.indicators.registers import Registers
 from tests.indicators.shared_care import SharedCare
 
 
-class Situation(SharedCare, Programmes):
+class Situation(SharedCare, Programmes, Registers):
     """Everything that can happen in the county of the situations."""
