@@ -1,4 +1,4 @@
-"""Registers: packages and services of family doctors, staff, postings, lists of institutions."""
+"""Registers: services of family doctors, staff and postings, lists of institutions."""
 
 from __future__ import annotations
 
