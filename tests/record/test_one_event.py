@@ -107,7 +107,7 @@ def test_all_settlements_of_a_treatment_are_one_source(counted: Counted) -> None
 
 def test_an_operation_of_two_lists_is_one(counted: Counted) -> None:
     page = counted.situation.ids["surgery page"]
-    found = report(counted, f"{page}|operation|1")
+    found = report(counted, f"{page}|operation 1")
     assert found.group_event_id == counted.situation.ids["listed"]
     assert found.rule_id == "OP-PAGE-LIST"
 

@@ -65,7 +65,7 @@ page_operation as (
     from {{ page }}
     where
         set_aside_because is null
-        and operation_code_{{ place }} is not null
+        and coalesce(operation_code_{{ place }}, operation_name_{{ place }}) is not null
 
     {% endfor %}
     {% endfor %}
@@ -96,7 +96,7 @@ named_operation as (
     union all
 
     select
-        page_operation.record_key || '|operation|' || page_operation.place as event_id,
+        page_operation.record_key || '|operation ' || page_operation.place as event_id,
         'operation_on_front_page' as report_kind,
         person_link.person_id,
         institution_code.institution_code,
