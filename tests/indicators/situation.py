@@ -10,7 +10,9 @@ from __future__ import annotations
 from tests.indicators.clinical_care import ClinicalCare
 from tests.indicators.programmes import Programmes
 from tests.indicators.public_health import PublicHealth
+from tests.indicators.registers import Registers
+from tests.indicators.shared_care import SharedCare
 
 
-class Situation(ClinicalCare, Programmes, PublicHealth):
+class Situation(SharedCare, ClinicalCare, Programmes, PublicHealth, Registers):
     """Everything that can happen in the county of the situations."""

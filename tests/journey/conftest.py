@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
 RESIDENTS = 800
+SEED = 7
+LATER_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("county")
     make_demo_county(
-        folder, residents=RESIDENTS, seed=7, later_days=3, report=lambda _: None
+        folder,
+        residents=RESIDENTS,
+        seed=SEED,
+        later_days=LATER_DAYS,
+        report=lambda _: None,
     )
     return folder
 

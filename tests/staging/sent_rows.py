@@ -109,12 +109,14 @@ class Deliveries:
         self._connection.exec_driver_sql(f"insert into {table} {query}")
 
     def model_of(self, feed: str) -> str:
-        """The staging model of a feed: the one that reads its landing table."""
+        """The staging model of a feed: the one that keys the rows of its landing table."""
         table = landing_table(contract_of(feed)).replace('"', "").split(".")[-1]
         (model,) = (
             name
             for name, query in self._queries.items()
-            if name.startswith("stg_") and f'"landing"."{table}"' in query
+            if name.startswith("stg_")
+            and f'"landing"."{table}"' in query
+            and " as record_key" in query
         )
         return model
 

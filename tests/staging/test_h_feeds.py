@@ -217,3 +217,17 @@ def test_equipment_of_two_years_is_two_rows(deliveries: Deliveries) -> None:
         deliveries.file("H07", year, {"JGID": "100101", "心电图机": "有"})
     rows = deliveries.staged("stg_h__village_equipment")
     assert [row["year"] for row in rows] == [2023, 2024]
+
+
+def test_every_list_of_institutions_says_which_group_one_was_in(
+    deliveries: Deliveries,
+) -> None:
+    known = {"JGDM22": "22A", "TYSHXYDM": "99A", "JGMC": "样卫生院"}
+    deliveries.file("H01", "2024-01-01", known | {"SSJT": "G1"})
+    deliveries.file("H01", "2024-06-01", known | {"SSJT": "G3"}, state="replaced")
+    deliveries.file("H01", "2024-06-01", known | {"SSJT": "G2"}, revision=1)
+    found = sorted(
+        (str(row["listed_on"]), row["group_code"])
+        for row in deliveries.asked("stg_h__institution_listed")
+    )
+    assert found == [("2024-01-01", "G1"), ("2024-06-01", "G2")]
