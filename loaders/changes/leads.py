@@ -20,6 +20,7 @@ from loaders.transform import DBT_PROJECT
 STAGING_MODELS = DBT_PROJECT / "models" / "1_staging"
 RECORD_MODELS = DBT_PROJECT / "models" / "3_record"
 STAGES = re.compile(r"current_rows\(\s*'(\w+)'")
+LANDED = re.compile(r"source\('landing', '(\w+)'\)")
 READS = re.compile(r"ref\('(stg_\w+)'\)")
 READS_IDENTITY = re.compile(r"ref\('idn_(\w+)'\)|source\('identity', '(\w+)'\)")
 
@@ -37,26 +38,29 @@ class Lead:
 class StagedModel:
     """One staging model: its feed, where its rows lead, which staged rows it reads.
 
-    A model that takes apart what another has staged has no feed.
+    It is kept if it holds the current rows of its feed and is brought up to date; others
+    look at a feed in another way, or take apart what was staged, and are made anew.
     """
 
     name: str
     feed: str | None
+    is_kept: bool
     leads: tuple[Lead, ...]
     reads: frozenset[str]
 
 
 @cache
 def staged_models() -> tuple[StagedModel, ...]:
-    """All staging models of one feed."""
+    """All staging models but those of all feeds together."""
     feeds = {contract.name: contract.feed for contract in load_contracts()}
     models = []
     for path in sorted(STAGING_MODELS.rglob("stg_*.sql")):
         sql = path.read_text("utf-8")
         found = STAGES.search(sql)
-        feed = feeds.get(found[1]) if found else None
+        looks_at = found or LANDED.search(sql)
+        feed = feeds.get(looks_at[1]) if looks_at else None
         reads = frozenset(READS.findall(sql))
-        models.append(StagedModel(path.stem, feed, _leads(path), reads))
+        models.append(StagedModel(path.stem, feed, bool(found), _leads(path), reads))
     return tuple(models)
 
 

@@ -33,7 +33,7 @@ class Affected:
 
 def tables_of_persons(connection: Connection) -> list[StagedModel]:
     """The staged tables whose rows lead to a person, or name one."""
-    models = [model for model in staged_models() if model.feed]
+    models = [model for model in staged_models() if model.is_kept]
     linked = {lead.parent for model in models for lead in model.leads}
     named = named_tables(connection)
     return [
@@ -55,7 +55,7 @@ def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
     sources = {
         model.name: (feeds[model.feed].system, feeds[model.feed].table)
         for model in staged_models()
-        if model.feed
+        if model.is_kept and model.feed
     }
     return {name: source for name, source in sources.items() if source in linked}
 

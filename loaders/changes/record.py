@@ -42,7 +42,7 @@ def _county_changed(connection: Connection) -> bool:
     """Whether something changed that is told of the county and so of everybody."""
     of_persons = {model.name for model in tables_of_persons(connection)}
     for model in staged_models():
-        if model.feed and model.name not in of_persons:
+        if model.is_kept and model.name not in of_persons:
             if connection.scalar(text(f"select exists (select from changes.{model.name})")):
                 return True
     # A new year is reported: every person has a place in it.
@@ -63,7 +63,7 @@ def _county_changed(connection: Connection) -> bool:
 def _note_seen(connection: Connection) -> None:
     """Say that the record knows all that changed up to now."""
     for model in staged_models():
-        if model.feed:
+        if model.is_kept:
             connection.exec_driver_sql(f"truncate changes.{model.name}")
     for name, relation in identity_tables().items():
         if name != "person_link":

@@ -1,77 +1,65 @@
 -- One row per event of the record: the system, table, file and line it was read from.
+-- sqlfluff:indentation:template_blocks_indent:false
+-- noqa: disable=AM04
+{#
+    The tables of the record whose rows are read from a line of a file; of a line that makes
+    several rows, the row that carries the line's own key.
+#}
+{%- set events = [
+    ('encounter', 'encounter_id', none),
+    ('diagnosis', 'event_id', 'event_id is distinct from encounter_id and event_id = source_key'),
+    ('charge', 'event_id', none),
+    ('hospital_bill', 'event_id', none),
+    ('prescription', 'event_id', none),
+    ('prescription_item', 'event_id', none),
+    ('lab_report', 'event_id', none),
+    ('lab_result', 'event_id', none),
+    ('imaging_report', 'event_id', none),
+    ('front_page', 'event_id', none),
+    ('operation', 'event_id', 'event_id = source_key'),
+    ('archive', 'event_id', none),
+    ('programme_record', 'event_id', none),
+    ('follow_up', 'event_id', none),
+    ('health_exam', 'event_id', none),
+    ('vaccination', 'event_id', none),
+    ('infectious_report', 'event_id', none),
+    ('death', 'event_id', none),
+    ('contract', 'event_id', none),
+    ('service_performed', 'event_id', none),
+    ('referral', 'event_id', none),
+    ('consultation', 'event_id', none),
+    ('outside_filing', 'event_id', none),
+    ('settlement', 'event_id', none),
+    ('coverage', 'event_id', none),
+] -%}
+{%- set county_events = [
+    'population', 'family_team', 'service_package', 'bed_month', 'group_finance', 'fund_budget',
+    'village_equipment',
+] -%}
 with
 
-encounter as (
+{% for table, key, condition in events -%}
+{{ table }} as (
 
-    select * from {{ ref('rec_encounter') }}
-
-),
-
-diagnosis as (
-
-    select * from {{ ref('rec_diagnosis') }}
+    select * from {{ ref('rec_' ~ table) }}
 
 ),
 
-archive as (
+{% endfor -%}
+{%- for table in county_events -%}
+{{ table }} as (
 
-    select * from {{ ref('rec_archive') }}
-
-),
-
-hypertension_record as (
-
-    select * from {{ ref('rec_hypertension_record') }}
+    select * from {{ ref('rec_' ~ table) }}
 
 ),
 
-hypertension_follow_up as (
-
-    select * from {{ ref('rec_hypertension_follow_up') }}
-
-),
-
-health_exam as (
-
-    select * from {{ ref('rec_health_exam') }}
-
-),
-
-contract as (
-
-    select * from {{ ref('rec_contract') }}
-
-),
-
-settlement as (
-
-    select * from {{ ref('rec_settlement') }}
-
-),
-
-coverage as (
-
-    select * from {{ ref('rec_coverage') }}
-
-),
-
-death as (
-
-    select * from {{ ref('rec_death') }}
-
-),
-
-population as (
-
-    select * from {{ ref('rec_population') }}
-
-),
-
+{% endfor -%}
 event_source as (
 
+    {% for table, key, condition in events -%}
     select
-        encounter_id as event_id,
-        'encounter' as event_kind,
+        {{ key }} as event_id,
+        '{{ table }}' as event_kind,
         person_id,
         source_system,
         source_table,
@@ -80,152 +68,18 @@ event_source as (
         native_part,
         _file_id as file_id,
         _line_number as line_number
-    from encounter
+    from {{ table }}
+    {%- if condition %}
+    where {{ condition }}
+    {%- endif %}
 
     union all
 
+    {% endfor -%}
+    {%- for table in county_events -%}
     select
         event_id,
-        'diagnosis' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from diagnosis
-    -- Some lines are the stay's or the front page's already, or say a second diagnosis.
-    where
-        event_id is distinct from encounter_id
-        and event_id = source_key
-
-    union all
-
-    select
-        event_id,
-        'archive' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from archive
-
-    union all
-
-    select
-        event_id,
-        'hypertension_record' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from hypertension_record
-
-    union all
-
-    select
-        event_id,
-        'hypertension_follow_up' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from hypertension_follow_up
-
-    union all
-
-    select
-        event_id,
-        'health_exam' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from health_exam
-
-    union all
-
-    select
-        event_id,
-        'contract' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from contract
-
-    union all
-
-    select
-        event_id,
-        'settlement' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from settlement
-
-    union all
-
-    select
-        event_id,
-        'coverage' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from coverage
-
-    union all
-
-    select
-        event_id,
-        'death' as event_kind,
-        person_id,
-        source_system,
-        source_table,
-        org_code,
-        native_id,
-        native_part,
-        _file_id as file_id,
-        _line_number as line_number
-    from death
-
-    union all
-
-    select
-        event_id,
-        'population' as event_kind,
+        '{{ table }}' as event_kind,
         null as person_id,
         source_system,
         source_table,
@@ -234,8 +88,12 @@ event_source as (
         native_part,
         _file_id as file_id,
         _line_number as line_number
-    from population
+    from {{ table }}
+    {% if not loop.last %}
+    union all
 
+    {% endif -%}
+    {% endfor %}
 )
 
 select * from event_source

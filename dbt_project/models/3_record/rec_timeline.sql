@@ -1,182 +1,78 @@
 -- One row per event of a known person's life, in the words that all events share.
+-- sqlfluff:indentation:template_blocks_indent:false
+-- noqa: disable=AM04
+{#
+    Each table of events: when it began and ended, a code that says more, why it does not
+    count, what it cost. A name in quotes is a value.
+#}
+{%- set events = [
+    {'table': 'encounter', 'id': 'encounter_id', 'kind': 'kind', 'at': 'started_at',
+     'until': 'ended_at', 'detail': 'main_diagnosis_code', 'fee': 'net_fee_fen',
+     'reason': 'not_counted_because'},
+    {'table': 'prescription', 'at': 'prescribed_at', 'detail': 'prescription_type_code',
+     'reason': 'not_counted_because'},
+    {'table': 'prescription_item', 'at': 'prescribed_at', 'detail': 'item_code',
+     'fee': 'net_fee_fen', 'reason': 'not_counted_because'},
+    {'table': 'lab_report', 'at': 'coalesce(reported_at, requested_at)',
+     'detail': 'panel_code', 'reason': 'not_counted_because'},
+    {'table': 'imaging_report', 'at': 'coalesce(examined_at, reported_at)',
+     'detail': 'exam_type_code', 'reason': 'not_counted_because'},
+    {'table': 'operation', 'at': 'operated_on', 'detail': 'operation_code'},
+    {'table': 'hospital_bill', 'at': 'settled_at', 'detail': 'settlement_kind_code',
+     'fee': 'net_fee_fen', 'reason': 'not_counted_because'},
+    {'table': 'archive', 'at': 'created_on', 'until': 'cancelled_on',
+     'detail': 'cancel_reason_code'},
+    {'table': 'programme_record', 'at': 'begins_on', 'until': 'ends_on',
+     'detail': 'programme'},
+    {'table': 'follow_up', 'at': 'followed_up_on', 'detail': 'follow_up_kind'},
+    {'table': 'health_exam', 'at': 'examined_on', 'detail': 'exam_kind_code'},
+    {'table': 'vaccination', 'at': 'vaccinated_on', 'detail': 'vaccine_code'},
+    {'table': 'infectious_report', 'at': 'diagnosed_at', 'detail': 'disease_code'},
+    {'table': 'contract', 'at': 'begins_on', 'until': 'coalesce(stopped_on, ends_on)',
+     'detail': 'team_id'},
+    {'table': 'service_performed', 'at': 'served_on', 'detail': 'item_code',
+     'reason': 'not_counted_because'},
+    {'table': 'referral', 'at': 'submitted_at', 'until': 'arrived_on',
+     'detail': 'diagnosis_code', 'reason': 'not_counted_because'},
+    {'table': 'consultation', 'at': 'applied_at', 'until': 'opinion_issued_at',
+     'detail': 'consultation_status_code', 'reason': 'not_counted_because'},
+    {'table': 'outside_filing', 'at': 'started_on', 'until': 'ended_on',
+     'detail': 'filing_reason_code', 'reason': 'not_counted_because'},
+    {'table': 'settlement', 'at': 'settled_at', 'detail': 'medical_category_code',
+     'fee': 'total_fee_fen', 'reason': 'not_counted_because'},
+    {'table': 'death', 'at': 'dead_on', 'detail': 'root_cause_code', 'place': 'null'},
+] -%}
 with
 
-encounter as (
+{% for event in events -%}
+{{ event.table }} as (
 
-    select * from {{ ref('rec_encounter') }}
-
-),
-
-archive as (
-
-    select * from {{ ref('rec_archive') }}
+    select * from {{ ref('rec_' ~ event.table) }}
 
 ),
 
-hypertension_record as (
-
-    select * from {{ ref('rec_hypertension_record') }}
-
-),
-
-hypertension_follow_up as (
-
-    select * from {{ ref('rec_hypertension_follow_up') }}
-
-),
-
-health_exam as (
-
-    select * from {{ ref('rec_health_exam') }}
-
-),
-
-contract as (
-
-    select * from {{ ref('rec_contract') }}
-
-),
-
-settlement as (
-
-    select * from {{ ref('rec_settlement') }}
-
-),
-
-death as (
-
-    select * from {{ ref('rec_death') }}
-
-),
-
+{% endfor -%}
 every_event as (
 
+    {% for event in events -%}
     select
-        encounter_id as event_id,
+        {{ event.id or 'event_id' }} as event_id,
         person_id,
-        institution_code,
-        kind as event_kind,
-        main_diagnosis_code as detail_code,
-        not_counted_because,
-        started_at as happened_at,
-        ended_at,
-        net_fee_fen as fee_fen,
+        {{ event.place or 'institution_code' }} as institution_code,
+        {{ event.kind or "'" ~ event.table ~ "'" }} as event_kind,
+        {{ event.detail }} as detail_code,
+        {{ event.reason or 'null' }} as not_counted_because,
+        {{ event.at }} as happened_at,
+        {{ event.until or 'null' }} as ended_at,
+        {{ event.fee or 'null' }} as fee_fen,
         _file_id,
         _line_number
-    from encounter
-
+    from {{ event.table }}
+    {% if not loop.last %}
     union all
 
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'archive' as event_kind,
-        cancel_reason_code as detail_code,
-        null as not_counted_because,
-        created_on as happened_at,
-        cancelled_on as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from archive
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'hypertension_record' as event_kind,
-        risk_level_code as detail_code,
-        null as not_counted_because,
-        created_on as happened_at,
-        cancelled_on as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from hypertension_record
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'hypertension_follow_up' as event_kind,
-        follow_up_way_code as detail_code,
-        null as not_counted_because,
-        followed_up_on as happened_at,
-        null as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from hypertension_follow_up
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'health_exam' as event_kind,
-        exam_kind_code as detail_code,
-        null as not_counted_because,
-        examined_on as happened_at,
-        null as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from health_exam
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'contract' as event_kind,
-        team_id as detail_code,
-        null as not_counted_because,
-        begins_on as happened_at,
-        coalesce(stopped_on, ends_on) as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from contract
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        institution_code,
-        'settlement' as event_kind,
-        medical_category_code as detail_code,
-        not_counted_because,
-        settled_at as happened_at,
-        null as ended_at,
-        total_fee_fen as fee_fen,
-        _file_id,
-        _line_number
-    from settlement
-
-    union all
-
-    select
-        event_id,
-        person_id,
-        null as institution_code,
-        'death' as event_kind,
-        root_cause_code as detail_code,
-        null as not_counted_because,
-        dead_on as happened_at,
-        null as ended_at,
-        null as fee_fen,
-        _file_id,
-        _line_number
-    from death
-
+    {% endif -%}
+    {% endfor %}
 ),
 
 timeline as (
