@@ -158,6 +158,7 @@ def _case(
             question.probability if question else None,
             {one.field: one for one in likeness},
             differ,
+            sides[0].person_id == sides[1].person_id and sides[0].person_id is not None,
         )
     return Case(
         key=key,
