@@ -32,6 +32,12 @@ patient_card as (
 
 ),
 
+event_person as (
+
+    select * from {{ ref('idn_event_person') }}
+
+),
+
 -- Admissions name the card number without its type; it counts where it means one person.
 patient_number as (
 
@@ -131,7 +137,8 @@ described_stay as (
 
     select
         every_stay.*,
-        patient_number.person_id,
+        -- On a borrowed card: whose the stay is, not whose card.
+        coalesce(event_person.person_id, patient_number.person_id) as person_id,
         coalesce(patient_number.is_patient_set_aside, false) as is_patient_set_aside
     from every_stay
     left join patient_number
@@ -139,6 +146,8 @@ described_stay as (
             every_stay.source_system = patient_number.source_system
             and every_stay.org_code = patient_number.org_code
             and every_stay.patient_id = patient_number.patient_id
+    left join event_person
+        on every_stay.record_key = event_person.record_key
 
 )
 
