@@ -57,7 +57,21 @@ def lends_card(world: World, person: Person) -> Person | None:
         return None
     if has_old_card(world, "A", person) or not has_old_card(world, "A", lender):
         return None
-    return lender if world.mess.hits("shared_card", "A", person.number) else None
+    kinds = ("shared_card", "borrowed_card")
+    is_lent = any(world.mess.hits(kind, "A", person.number) for kind in kinds)
+    return lender if is_lent else None
+
+
+def card_split_on(world: World, person: Person) -> date | None:
+    """When the county hospital finds out and issues a card of the person's own, if ever."""
+    if not world.mess.hits("shared_card", "A", person.number):
+        return None
+    return world.later_day("card split", person.number)
+
+
+def holder_on(visit: Visit) -> Person:
+    """Whose name stands on what was printed for a visit, as long as nobody finds out."""
+    return visit.person if visit.card_split_on else visit.card_person
 
 
 def card_number(

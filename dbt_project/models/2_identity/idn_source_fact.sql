@@ -9,6 +9,13 @@ person as (
 
 ),
 
+-- What stewards say belongs to another person than its card's.
+event_owner as (
+
+    select * from {{ source('identity', 'event_owner') }}
+
+),
+
 institution as (
 
     select * from {{ ref('stg_h__institution') }}
@@ -112,6 +119,7 @@ institution_code as (
 stay_on_a_card as (
 
     select
+        record_key,
         source_system,
         org_code,
         patient_id,
@@ -123,6 +131,7 @@ stay_on_a_card as (
     union all
 
     select
+        tcm_hospital_stay.record_key,
         tcm_hospital_stay.source_system,
         tcm_hospital_stay.org_code,
         tcm_hospital_stay.patient_id,
@@ -141,6 +150,7 @@ stay_on_a_card as (
     union all
 
     select
+        record_key,
         source_system,
         org_code,
         patient_id,
@@ -181,7 +191,8 @@ front_page as (
 stay as (
 
     select
-        patient_number.card_record_key as record_key,
+        coalesce(event_owner.owner_record_key, patient_number.card_record_key)
+            as record_key,
         stay_on_a_card.org_code,
         stay_on_a_card.admitted_at,
         stay_on_a_card.discharged_at
@@ -191,6 +202,8 @@ stay as (
             stay_on_a_card.source_system = patient_number.source_system
             and stay_on_a_card.org_code = patient_number.org_code
             and stay_on_a_card.patient_id = patient_number.patient_id
+    left join event_owner
+        on stay_on_a_card.record_key = event_owner.event_record_key
 
     union all
 
@@ -206,6 +219,7 @@ stay as (
 visit_on_a_card as (
 
     select
+        record_key,
         source_system,
         org_code,
         patient_id,
@@ -216,6 +230,7 @@ visit_on_a_card as (
     union all
 
     select
+        record_key,
         source_system,
         org_code,
         patient_id,
@@ -227,6 +242,7 @@ visit_on_a_card as (
 
     -- The centre issued the card, also for a visit to one of its village clinics.
     select
+        record_key,
         source_system,
         patient_org_code as org_code,
         patient_id,
@@ -240,7 +256,8 @@ visit_on_a_card as (
 seen as (
 
     select
-        patient_number.card_record_key as record_key,
+        coalesce(event_owner.owner_record_key, patient_number.card_record_key)
+            as record_key,
         visit_on_a_card.seen_on
     from visit_on_a_card
     inner join patient_number
@@ -248,6 +265,8 @@ seen as (
             visit_on_a_card.source_system = patient_number.source_system
             and visit_on_a_card.org_code = patient_number.org_code
             and visit_on_a_card.patient_id = patient_number.patient_id
+    left join event_owner
+        on visit_on_a_card.record_key = event_owner.event_record_key
 
     union all
 
