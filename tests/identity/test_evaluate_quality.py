@@ -14,6 +14,7 @@ from loaders.demo_county.mess import all_kinds
 from loaders.identity.evaluate.agreement import ALL
 from loaders.identity.evaluate.blind import HIDDEN, HIDDEN_WITH_CONTACT, blind_test
 from loaders.identity.evaluate.page import NAMES, event_rows, rows_of, write_page
+from loaders.identity.evaluate.pictures import telling_bins
 from loaders.identity.evaluate.quality import measure_quality
 from loaders.identity.evaluate.scored import Bin, Point, Scores, read_scores
 from loaders.identity.evaluate.truth import STRATA, NoTruthError
@@ -270,3 +271,16 @@ def test_without_a_record_layer_no_events_are_measured(
     assert (
         measure_quality(engine, _truth(tmp_path, rows, ["N1", "N1", "N3"], [])).events == {}
     )
+
+
+def test_few_pairs_are_taken_together_until_they_tell_something() -> None:
+    bins = [Bin(3.0, 5, 1, 4.5), Bin(3.5, 15, 9, 14.0), Bin(9.0, 40, 40, 39.9),
+            Bin(12.0, 3, 3, 3.0)]  # fmt: skip
+    (low, first), (high, second) = telling_bins(bins)
+    assert (first.pairs, first.right, first.expected) == (20, 10, 18.5)
+    assert low == pytest.approx((3.25 * 5 + 3.75 * 15) / 20)
+    # What is left at the high end has no neighbour to wait for.
+    assert (second.pairs, second.right) == (43, 43)
+    assert 9.25 < high < 12.25
+    assert telling_bins([]) == []
+    assert [found.pairs for _, found in telling_bins(bins[:1])] == [5]
