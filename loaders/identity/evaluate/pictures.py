@@ -6,7 +6,7 @@ Goes in: measured counts. Comes out: SVG files, the same bytes for the same coun
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import floor, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +52,20 @@ def draw_calibration(scores: Scores, file: Path) -> None:
     places = [weight for weight, _ in together]
     axes.plot(
         places, [found.expected / found.pairs for _, found in together],
-        color=GREY, label="what the score says",
+        color=GREY, label="what the score says", zorder=3,
     )  # fmt: skip
     shares = [found.right / found.pairs for _, found in together]
     bounds = [_wilson(found.right, found.pairs) for _, found in together]
     axes.errorbar(
-        places, shares, color=BLUE, fmt="o", capsize=3, label="what is true",
+        places, shares, color=BLUE, fmt="o", markersize=4, capsize=3, label="what is true",
         yerr=[
             [share - low for share, (low, _) in zip(shares, bounds, strict=True)],
             [high - share for share, (_, high) in zip(shares, bounds, strict=True)],
         ],
     )  # fmt: skip
-    axes.set_ylim(-0.02, 1.04)
+    # Where everything is nearly always right, the last tenths are worth the whole height.
+    lowest = min((low for low, _ in bounds), default=0.0)
+    axes.set_ylim(floor(lowest * 10) / 10 - 0.02, 1.02)
     axes.set_xlabel(f"weight of evidence, bits (at least {TELLING_PAIRS} pairs a point)")
     axes.set_ylabel("share that is one person")
     axes.legend(loc="lower right", frameon=False)
@@ -97,7 +99,7 @@ def draw_strata(
     )
     # Shares of one in ten thousand are worth seeing beside shares of a half.
     axes.set_xscale("symlog", linthresh=1e-4)
-    axes.set_xlim(-2e-5, 1.6)
+    axes.set_xlim(-2e-5, 2.5)
     axes.set_xticks(list(SHARES), list(SHARES.values()))
     axes.set_xlabel("share of the pairs that touch the stratum (its records)")
     axes.legend(loc="lower right")
