@@ -94,7 +94,8 @@ def booked_card(world: World, visit: Visit, at: datetime) -> int:
     split_on = visit.card_split_on
     if visit.card_person is visit.person or (split_on and at.date() >= split_on):
         return split_card_number(world, visit.person)
-    return card_number(world, "A", place, visit.card_person, on)
+    # What is lent is the card from before the history: a later one may never be issued.
+    return card_number(world, "A", place, visit.card_person, date.min)
 
 
 def cards_of(

@@ -23,6 +23,8 @@ def test_borrowed_cards_differ_until_they_are_split(week: DemoSummary) -> None:
         and event["source_table"] not in CHARGES
     }
     assert on_others == struck["borrowed_card"]
+    # Every visit stands on a card that somebody has.
+    assert all(event["booked_on"] for event in events)
 
 
 def test_what_a_newborn_is_charged_stands_on_its_mothers_stay(week: DemoSummary) -> None:
