@@ -74,4 +74,4 @@ def _institutions(connection: Connection, codes: set[str]) -> dict[str, str]:
     if connection.scalar(text("select to_regclass('record.institution')")) is None:
         return {}
     rows = connection.execute(text(NAMES), {"codes": sorted(codes)})
-    return {code: name for code, name in rows if name}
+    return {str(row[0]): str(row[1]) for row in rows if row[1]}
