@@ -117,7 +117,8 @@ def telling_bins(bins: Sequence[Bin]) -> list[tuple[float, Bin]]:
             together.append([])
         together[-1].append(found)
     if len(together) > 1 and sum(one.pairs for one in together[-1]) < TELLING_PAIRS:
-        together[-2] += together.pop()
+        rest = together.pop()
+        together[-1] += rest
     return [(_mean_weight(group), _sum(group)) for group in together if group]
 
 
