@@ -54,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     Step("publish", "发布", "Publish one release", "publish", ""),
 )
 LANDING_STEP = STEPS[0].name
+CANDIDATES_STEP = "candidates"
 # Under a scheduler a step waits for the writer before it; an hour is longer than any step.
 LEASE_WAIT_SECONDS = 3600
 
@@ -131,6 +132,11 @@ def _do(
     if step.kind == "dbt":
         from loaders.transform import run_dbt
 
+        if step.name == CANDIDATES_STEP:
+            # What stewards have said is read there, also when there is nothing yet.
+            from loaders.identity.ledger import prepare as prepare_links
+
+            prepare_links(engine)
         return str(run_dbt(load_settings(), step.subject))
     if step.kind == "link":
         from loaders.identity.link import link_people

@@ -20,7 +20,13 @@ def quality(truth: Path, out: Path | None, blind: bool) -> None:
     """Print precision, recall and F1, pairwise and B³, for each kind of difficulty."""
     from loaders.console.table import print_table
     from loaders.identity.evaluate.blind import blind_test
-    from loaders.identity.evaluate.page import COLUMNS, rows_of, write_page
+    from loaders.identity.evaluate.page import (
+        COLUMNS,
+        EVENT_COLUMNS,
+        event_rows,
+        rows_of,
+        write_page,
+    )
     from loaders.identity.evaluate.quality import measure_quality
 
     engine = open_warehouse()
@@ -28,6 +34,8 @@ def quality(truth: Path, out: Path | None, blind: bool) -> None:
     print_table("身份识别质量 quality of identity", COLUMNS, rows_of(measured.strata))
     counts = [(zh, en, count) for zh, en, count in measured.counts()]
     print_table("计数 counts", ("what", "means", "count"), counts)
+    if measured.events:
+        print_table("就诊归属 whose event", EVENT_COLUMNS, event_rows(measured.events))
     blinded = blind_test(engine, say) if blind else None
     if blinded:
         print_table("盲测 blind-id test", COLUMNS, rows_of(blinded.agreement))

@@ -57,7 +57,21 @@ def lends_card(world: World, person: Person) -> Person | None:
         return None
     if has_old_card(world, "A", person) or not has_old_card(world, "A", lender):
         return None
-    return lender if world.mess.hits("shared_card", "A", person.number) else None
+    kinds = ("shared_card", "borrowed_card")
+    is_lent = any(world.mess.hits(kind, "A", person.number) for kind in kinds)
+    return lender if is_lent else None
+
+
+def card_split_on(world: World, person: Person) -> date | None:
+    """When the county hospital finds out and issues a card of the person's own, if ever."""
+    if not world.mess.hits("shared_card", "A", person.number):
+        return None
+    return world.later_day("card split", person.number)
+
+
+def holder_on(visit: Visit) -> Person:
+    """Whose name stands on what was printed for a visit, as long as nobody finds out."""
+    return visit.person if visit.card_split_on else visit.card_person
 
 
 def card_number(
@@ -80,7 +94,8 @@ def booked_card(world: World, visit: Visit, at: datetime) -> int:
     split_on = visit.card_split_on
     if visit.card_person is visit.person or (split_on and at.date() >= split_on):
         return split_card_number(world, visit.person)
-    return card_number(world, "A", place, visit.card_person, on)
+    # What is lent is the card from before the history: a later one may never be issued.
+    return card_number(world, "A", place, visit.card_person, date.min)
 
 
 def cards_of(

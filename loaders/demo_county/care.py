@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from loaders.demo_county.billing import bill, pay
-from loaders.demo_county.cards import birth_place, lends_card
+from loaders.demo_county.cards import birth_place, card_split_on, lends_card
 from loaders.demo_county.county import Diagnosis, Institution
 from loaders.demo_county.dice import pick_weighted
 from loaders.demo_county.events import Settlement, Visit
@@ -167,7 +167,7 @@ def _visit(
     if place.is_primary and kind == "emergency":
         kind = "plain"
     lender = lends_card(world, person) if system == "A" else None
-    split = world.later_day("card split", person.number) if lender else None
+    split = card_split_on(world, person) if lender else None
     borrowed = lender is not None and (split is None or on < split)
     known_on, at = on, office_time(rng, on)
     if place.class_code == "D600" and world.mess.hits("late_row", "C", place.jgid, number):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from loaders.demo_county.cards import Card, booked_card, lends_card, split_card_number
+from loaders.demo_county.cards import (
+    Card,
+    booked_card,
+    card_split_on,
+    lends_card,
+    split_card_number,
+)
 from loaders.demo_county.chronicle import Cell
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import Visit
@@ -51,7 +57,7 @@ def _card_of(desk: Desk, visit: Visit, written: dict[int, Written]) -> Written:
 
 def _split_cards(desk: Desk, life: Life) -> list[Card]:
     """The card that was issued when two people were found on one."""
-    on = desk.world.later_day("card split", life.person.number)
+    on = card_split_on(desk.world, life.person)
     came = any(visit.system == "A" for visit in life.visits)
     if on is None or not came or lends_card(desk.world, life.person) is None:
         return []
@@ -135,6 +141,10 @@ def _visit(desk: Desk, visit: Visit, written: Written) -> None:
         desk.world.mess.note(
             "shared_card", "A", "YS_MZ_JZLS", visit.number, visit.card_split_on
         )
+    elif visit.card_person is not visit.person:
+        desk.world.mess.note(
+            "borrowed_card", "A", "YS_MZ_JZLS", visit.number, visit.at.date()
+        )
     for at in sorted(moments):
         card = booked_card(desk.world, visit, at)
         _visit_row(desk, visit, card, at)
@@ -183,6 +193,7 @@ def _visit_row(desk: Desk, visit: Visit, card: int, at: datetime, remark: str = 
             "XGSJ": moment(at),
         },
         sort=f"{number:012d}",
+        owner=visit.person.code,
     )
 
 

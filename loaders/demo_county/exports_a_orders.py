@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from loaders.demo_county.cards import booked_card
+from loaders.demo_county.cards import booked_card, holder_on
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.events import MEDICINES, Charge, Invoice, Stay, Visit
 from loaders.demo_county.exporting import Desk
@@ -136,7 +136,9 @@ def export_visit_samples(
         known_at = _known_at(sample)
         for at in sorted({known_at, *moved_at}):
             card = booked_card(desk.world, visit, at)
-            _sample(desk, sample, "1", str(visit.number), card, visit.person, written, at)
+            _sample(
+                desk, sample, "1", str(visit.number), card, holder_on(visit), written, at
+            )
         _results(desk, sample, known_at)
 
 

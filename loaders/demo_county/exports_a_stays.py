@@ -79,7 +79,8 @@ def _stay(desk: Desk, stay: Stay) -> None:
     for at, change in versions:
         values |= change
         row = values | {"XGSJ": moment(at)}
-        desk.book.add("A08", at.date(), row, sort=f"{stay.number:012d}")
+        sort = f"{stay.number:012d}"
+        desk.book.add("A08", at.date(), row, sort=sort, owner=person.code)
 
 
 def page_number(desk: Desk, stay: Stay) -> str:

@@ -122,6 +122,7 @@ def _visit(desk: Desk, life: Life, visit: Visit, entries: Entries) -> None:
             "YWSCSJ": tight_moment(visit.at + timedelta(minutes=11)),
         },
         sort=f"{visit.number:012d}",
+        owner=visit.person.code,
     )
     terms = desk.world.county.chinese_terms.get(diagnosis.name)
     code = diagnosis.clinical
@@ -199,6 +200,7 @@ def _charge(desk: Desk, visit: Visit, invoice: Invoice, charge: Charge, card: st
 
 def _stay(desk: Desk, stay: Stay) -> None:
     number, sort = str(stay.number), f"{stay.number:012d}"
+    owner = stay.person.code
     on = stay.admitted_at.date()
     registered: dict[str, Cell] = {
         "YLJGDM": _code(desk),
@@ -212,11 +214,11 @@ def _stay(desk: Desk, stay: Stay) -> None:
         "XGBZ": "0",
         "YWSCSJ": tight_moment(stay.admitted_at),
     }
-    desk.book.add("B06", on, registered, sort=sort)
+    desk.book.add("B06", on, registered, sort=sort, owner=owner)
     if stay.cancelled_at:
         registered |= {"XGBZ": "2", "YWSCSJ": tight_moment(stay.cancelled_at)}
         known_on = stay.cancelled_at.date()
-        desk.book.add("B06", known_on, registered, sort=sort)
+        desk.book.add("B06", known_on, registered, sort=sort, owner=owner)
         desk.world.mess.note("cancelled_stay", "B", "TB_HIS_ZY_ADM_REG", number, known_on)
         return
     diagnosis, left_at = stay.diagnosis, stay.discharged_at

@@ -96,6 +96,7 @@ def _visit(desk: Desk, life: Life, visit: Visit) -> None:
             "gxsj": moment(known_at),
         },
         sort=sort,
+        owner=life.person.code,
     )
     for nth, diagnosis in enumerate((visit.diagnosis, visit.second_diagnosis)):
         if diagnosis:
@@ -176,10 +177,11 @@ def _stay(desk: Desk, stay: Stay) -> None:
         "gxsj": moment(stay.admitted_at),
     }
     sort = f"{stay.place.jgid}{stay.number:012d}"
-    desk.book.add("C07", on, values, sort=sort)
+    owner = stay.person.code
+    desk.book.add("C07", on, values, sort=sort, owner=owner)
     if stay.cancelled_at:
         values |= {"cypb": 99, "gxsj": moment(stay.cancelled_at)}
-        desk.book.add("C07", stay.cancelled_at.date(), values, sort=sort)
+        desk.book.add("C07", stay.cancelled_at.date(), values, sort=sort, owner=owner)
         return
     values |= {
         "cyrq": moment(stay.discharged_at),
@@ -189,4 +191,4 @@ def _stay(desk: Desk, stay: Stay) -> None:
         "zdmc": stay.diagnosis.name,
         "gxsj": moment(stay.discharged_at),
     }
-    desk.book.add("C07", stay.discharged_at.date(), values, sort=sort)
+    desk.book.add("C07", stay.discharged_at.date(), values, sort=sort, owner=owner)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from loaders.demo_county.cards import booked_card, card_number, centre_of
+from loaders.demo_county.cards import booked_card, card_number, centre_of, holder_on
 from loaders.demo_county.clerk import Written
 from loaders.demo_county.county import Institution
 from loaders.demo_county.events import Stay, Visit
@@ -71,7 +71,7 @@ def _visitor(desk: Desk, visit: Visit, at: datetime, entries: Entries) -> _Patie
         written = entries.get(("A", visit.place.code22, number))
         if written is None:
             written = desk.clerk.entry("A", "MS_BRDA", number, visit.card_person)
-        return _Patient(person, visit.place, str(number), written)
+        return _Patient(holder_on(visit), visit.place, str(number), written)
     keeper = centre_of(desk.world, visit.place) if visit.system == "C" else visit.place
     number = card_number(desk.world, visit.system, keeper, person, on)
     text = card_text(number) if visit.system == "B" else str(number)

@@ -13,6 +13,7 @@ from loaders.demo_county.cells import day_of
 from loaders.demo_county.chronicle import WITHOUT_KEY, Cell, Chronicle, Row
 from loaders.demo_county.shipment import LedgerLine
 from loaders.demo_county.truth import Figure
+from loaders.demo_county.truth_events import EVENT_COLUMNS, true_events
 from loaders.demo_county.world import World
 
 PERSON_COLUMNS = (
@@ -59,10 +60,11 @@ def write_truth(
     figures: list[Figure],
     ledger: list[LedgerLine],
 ) -> None:
-    """Write the five files of `truth/`."""
+    """Write the six files of `truth/`."""
     folder.mkdir(parents=True)
     write = _Writer(folder)
     write("persons.csv", PERSON_COLUMNS, _persons(world, book))
+    write("events.csv", EVENT_COLUMNS, true_events(world, book))
     write("traits.csv", TRAIT_COLUMNS, _traits(world))
     write(
         "indicators.csv",

@@ -40,6 +40,10 @@ _OWN_TABLES = {
             "person_change",
             "每次运行中变动的人员 / persons whose records changed in a run",
         ),
+        (
+            "event_owner",
+            "人工裁决的事件归属 / to whom stewards say that an event belongs",
+        ),
         ("review_task", "待人工判断的记录对 / pairs of records that wait for a decision"),
     ),
 }

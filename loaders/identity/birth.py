@@ -7,18 +7,18 @@ birthday by the lunar calendar: typed into a form it is a wrong date, but an exa
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import pairwise, product
 
-from lunardate import LunarDate
+from lunar_python import LunarYear
 
 # A date that forms are filled with when only the year, or nothing, is known.
 FILLED_IN = frozenset({(1, 1), (7, 1)})
-# Of which the library has a table; nobody alive was born before.
-YEARS = range(1900, 2100)
+# Lunar years that are read; nobody alive was born before.
+YEARS = range(1900, 2101)
+# The library counts Julian days, Python days of the common era.
+JULIAN_DAY_OF_ORDINAL_0 = 1721425
 # Dates of one county's living people; the cache holds them all.
 KNOWN_DATES = 65536
 
@@ -94,43 +94,39 @@ def speaks_for_nobody(born_on: date | None, known_on: date) -> bool:
 
 
 def _solar(lunar: date, is_leap_month: bool) -> date | None:
-    """The day of a lunar date; none where the table ends or the year has no such day."""
-    start, length = _months().get((lunar.year, lunar.month, is_leap_month), (0, 0))
-    return date.fromordinal(start + lunar.day - 1) if lunar.day <= length else None
+    """The day of a lunar date; none where its year has no such day."""
+    for start, length, month in _months(lunar.year):
+        if month == (lunar.year, lunar.month, is_leap_month):
+            return date.fromordinal(start + lunar.day - 1) if lunar.day <= length else None
+    return None
 
 
 def _as_written(solar: date) -> date | None:
     """A day's lunar date as it is typed; none for the thirtieth of a second month."""
-    months = _months_in_order()
-    place = bisect_right(months, solar.toordinal(), key=lambda month: month[0]) - 1
-    if place < 0:
-        return None
-    start, length, (year, month, _) = months[place]
-    day = solar.toordinal() - start + 1
-    try:
-        return date(year, month, day) if day <= length else None
-    except ValueError:
-        return None
+    day = solar.toordinal()
+    for start, length, (year, month, _) in (*_months(solar.year), *_months(solar.year - 1)):
+        if start <= day < start + length:
+            try:
+                return date(year, month, day - start + 1)
+            except ValueError:
+                return None
+    return None
 
 
 @cache
-def _months() -> dict[tuple[int, int, bool], tuple[int, int]]:
-    """First day, as an ordinal, and length of every lunar month that the library knows."""
-    return {month: (start, length) for start, length, month in _months_in_order()}
+def _months(year: int) -> tuple[tuple[int, int, tuple[int, int, bool]], ...]:
+    """First day, as an ordinal, and length of every month of one lunar year.
 
-
-@cache
-def _months_in_order() -> list[tuple[int, int, tuple[int, int, bool]]]:
-    # Asked month by month: the library counts days from 1900 for every date.
-    starts = []
-    for year, month, is_leap in product(YEARS, range(1, 13), (False, True)):
-        try:
-            first = LunarDate(year, month, 1, is_leap).to_solar_date()
-        except ValueError:
-            continue
-        starts.append((first.toordinal(), (year, month, is_leap)))
-    starts.sort()
-    return [
-        (start, following - start, month)
-        for (start, month), (following, _) in pairwise(starts)
-    ]
+    A year at a time, when it is asked for: the library computes sun and moon, and half of a
+    small delivery's birthdays lie in a few years.
+    """
+    if year not in YEARS:
+        return ()
+    return tuple(
+        (
+            round(month.getFirstJulianDay()) - JULIAN_DAY_OF_ORDINAL_0,
+            month.getDayCount(),
+            (year, abs(month.getMonth()), month.isLeap()),
+        )
+        for month in LunarYear.fromYear(year).getMonthsInYear()
+    )

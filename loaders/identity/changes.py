@@ -43,11 +43,20 @@ RELATIVES_SQL = """
 create temporary table relative on commit drop as
 select
     told.record_key,
-    hashtextextended(string_agg(told::text, chr(31) order by told::text), 0) as fingerprint
-from identity.source_relation as told
-where told.relation in ('mother_of', 'gave_birth')
+    hashtextextended(string_agg(told.said, chr(31) order by told.said), 0) as fingerprint
+from ({told}) as told
 group by told.record_key
 """
+# What is told beside a record, and where.
+TOLD = {
+    "identity.source_relation": """
+        select record_key, told::text as said from identity.source_relation as told
+        where relation in ('mother_of', 'gave_birth')
+    """,
+    "identity.source_fact": """
+        select record_key, told::text as said from identity.source_fact as told
+    """,
+}
 NO_RELATIVES_SQL = """
 create temporary table relative (record_key text, fingerprint bigint) on commit drop
 """
@@ -189,9 +198,14 @@ def _check_keys(connection: Connection) -> None:
 
 
 def _read_relatives(connection: Connection) -> None:
-    """What each record says of a mother or a birth, as a digest in `relative`."""
-    known = connection.scalar(text("select to_regclass('identity.source_relation')"))
-    connection.execute(text(NO_RELATIVES_SQL if known is None else RELATIVES_SQL))
+    """What is told of each record's mother, births and life, as a digest in `relative`."""
+    told = [
+        query
+        for table, query in TOLD.items()
+        if connection.scalar(text("select to_regclass(:name)"), {"name": table})
+    ]
+    anything = RELATIVES_SQL.format(told=" union all ".join(told))
+    connection.execute(text(anything if told else NO_RELATIVES_SQL))
     connection.execute(text("analyze relative"))
 
 

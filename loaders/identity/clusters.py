@@ -20,6 +20,7 @@ from loaders.identity.compare import (
     birth_level,
     name_level,
 )
+from loaders.identity.life import Life, binds, joined
 from loaders.identity.person_name import PersonName
 from loaders.identity.rules import RANKS, Edge
 from loaders.identity.standing import near_numbers
@@ -36,6 +37,7 @@ class Facts:
     barred: frozenset[str] = frozenset()
     faces: frozenset[Face] = frozenset()
     strangers: frozenset[int] = frozenset()
+    life: Life | None = None
 
 
 class Clusters:
@@ -83,6 +85,8 @@ class Clusters:
             return "different_numbers"
         if any(_are_two_people(*pair) for pair in product(mine.faces, theirs.faces)):
             return "name_and_birth_differ"
+        if mine.life and theirs.life:
+            return mine.life.contradiction(theirs.life)
         return None
 
     def join_all(self, edges: Iterable[Edge]) -> list[tuple[Edge, str]]:
@@ -91,7 +95,7 @@ class Clusters:
         for edge in sorted(edges, key=_strength):
             reason = self.conflict(edge.a, edge.b)
             # What a steward has decided binds, whatever the records say.
-            if reason and (edge.rule != "steward" or reason == "known_to_be_two"):
+            if reason and _keeps_apart(reason, edge.rule):
                 refused.append((edge, reason))
             else:
                 self._join(edge)
@@ -137,8 +141,15 @@ class Clusters:
             mine.barred | theirs.barred,
             mine.faces | theirs.faces,
             mine.strangers | theirs.strangers,
+            joined(mine.life, theirs.life),
         )
         self._edges.append(edge)
+
+
+def _keeps_apart(reason: str, rule: str) -> bool:
+    if rule == "steward":
+        return reason == "known_to_be_two"
+    return binds(reason, rule)
 
 
 def _unproven_agree(mine: Facts, theirs: Facts) -> bool:

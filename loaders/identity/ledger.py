@@ -47,7 +47,7 @@ __all__ = [
     "write_tasks",
 ]
 
-TABLES = ("tables.sql", "history.sql", "assertions.sql")
+TABLES = ("tables.sql", "history.sql", "assertions.sql", "event_decision.sql")
 # After so many changed links, the next steps should not wait for autovacuum to notice.
 MANY = 10_000
 

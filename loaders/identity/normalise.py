@@ -19,6 +19,7 @@ from loaders.identity.birth import lunar_days, speaks_for_nobody
 from loaders.identity.births import lay_out_births
 from loaders.identity.contact import FormerNames, read_address, read_phone
 from loaders.identity.id_number import read_id_number
+from loaders.identity.life import lay_out_lives
 from loaders.identity.person_name import (
     NAME_FEATURES,
     PersonName,
@@ -135,6 +136,7 @@ def lay_out(connection: Connection, places: Places) -> Workbench:
     put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
     lay_out_births(connection, duck)
+    lay_out_lives(connection, duck)
     sql = files("loaders.identity")
     duck.execute(sql.joinpath("record.sql").read_text("utf-8"))
     duck.execute(sql.joinpath("strong_key.sql").read_text("utf-8"))

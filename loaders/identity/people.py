@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.bands import ScoredPair, edges_beyond_doubt
 from loaders.identity.clusters import Clusters, Facts
 from loaders.identity.ledger import issue_person_id
+from loaders.identity.life import life_from_json
 from loaders.identity.person_name import PersonName
 from loaders.identity.rules import Edge
 
@@ -37,7 +38,7 @@ returning cluster
 FACTS_SQL = """
 select
     rule_cluster.cluster, rule_cluster.proven, rule_cluster.unproven, rule_cluster.barred,
-    rule_cluster.faces, rule_cluster.strangers
+    rule_cluster.faces, rule_cluster.strangers, rule_cluster.life
 from (
     select pair_score.cluster_a as cluster
     from member inner join identity.pair_score on member.cluster = pair_score.cluster_a
@@ -128,6 +129,7 @@ def _facts(row: Any, number: Mapping[int, int]) -> Facts:
             for said in row.faces
         ),
         frozenset(number[c] for c in row.strangers if c in number),
+        life_from_json(row.life),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.bands import HIGHEST_PROBABILITY, ScoredPair
 from loaders.identity.clusters import Clusters
 from loaders.identity.compare import birth_level, name_level
+from loaders.identity.contradictions import find_contradictions
 from loaders.identity.ledger import TASK_COLUMNS
 from loaders.identity.people import People
 from loaders.identity.rules import Edge, Pair
@@ -147,6 +148,7 @@ def gather_tasks(connection: Connection, people: People) -> list[tuple[object, .
         ask(question, (a.person_id, b.person_id), seen)
     rows = [row for _, row in best.values()]
     rows += _too_many_records(connection)
+    rows += _contradictions(connection)
     if any(len(row) != len(TASK_COLUMNS) for row in rows):
         raise AssertionError("a task has another number of columns than its table")
     return sorted(rows, key=lambda row: str(row[0]))
@@ -160,6 +162,16 @@ def _too_many_records(connection: Connection) -> list[tuple[object, ...]]:
             row.record_key_b, None, reason, "{}", row.first_seen_on,
         )
         for row in connection.execute(text(TOO_MANY_SQL), {"most": MOST_MASTERS})
+    ]  # fmt: skip
+
+
+def _contradictions(connection: Connection) -> list[tuple[object, ...]]:
+    return [
+        (
+            task_id("overlay", one.record_key_a, one.record_key_b), "overlay",
+            one.record_key_a, one.record_key_b, None, one.reason, "{}", one.first_seen_on,
+        )
+        for one in find_contradictions(connection)
     ]  # fmt: skip
 
 

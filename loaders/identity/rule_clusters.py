@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from loaders.identity.changes import Change
 from loaders.identity.clusters import Clusters, Facts
+from loaders.identity.life import Life, lives_of_claims
 from loaders.identity.person_name import PersonName
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rules import METHODS, Edge, Pair, find_edges, find_strangers
@@ -128,7 +129,9 @@ def renew_rule_clusters(connection: Connection, change: Change, report: Report) 
     edges, overlays = find_edges(bench, numbers.standing, report)
     edges += [Edge(a, b, "same_id", probability) for a, b, probability in numbers.links]
     strangers = find_strangers(bench)
-    clusters = Clusters(_facts(claims, numbers.standing, strangers))
+    clusters = Clusters(
+        _facts(claims, numbers.standing, strangers, lives_of_claims(bench.duck))
+    )
     refused = clusters.join_all(edges)
     findings = find_questions(claims, numbers, overlays, refused)
     labels = clusters.labels()
@@ -159,7 +162,10 @@ def renew_rule_clusters(connection: Connection, change: Change, report: Report) 
 
 
 def _facts(
-    claims: Mapping[int, Claim], standing: Mapping[int, Standing], strangers: Iterable[Pair]
+    claims: Mapping[int, Claim],
+    standing: Mapping[int, Standing],
+    strangers: Iterable[Pair],
+    lives: Mapping[int, Life],
 ) -> dict[int, Facts]:
     of: dict[int, set[int]] = defaultdict(set)
     for one, other in strangers:
@@ -172,6 +178,7 @@ def _facts(
             _one(standing[number].barred),
             frozenset({(claim.name, claim.born_on)}),
             frozenset(of[number]) if number in of else frozenset(),
+            lives.get(number),
         )
         for number, claim in claims.items()
     }
@@ -261,11 +268,12 @@ def _write_clusters(
             (
                 first, _array(facts.proven), _array(facts.unproven), _array(facts.barred),
                 "[" + ",".join(faces) + "]", sorted(map(str, strangers)),
+                facts.life.to_json() if facts.life else None,
             )
         )  # fmt: skip
     columns = {
         "first": "integer", "proven": "text", "unproven": "text", "barred": "text",
-        "faces": "text", "strangers": "texts",
+        "faces": "text", "strangers": "texts", "life": "text",
     }  # fmt: skip
     put_table(duck, "ruled", columns, rows)
     duck.execute(
@@ -274,7 +282,7 @@ def _write_clusters(
         select
             source.record_no as cluster, kin_record.record_no as kin, source.record_key,
             source.place, ruled.proven, ruled.unproven, ruled.barred, ruled.faces,
-            '{' || coalesce(stranger.numbers, '') || '}' as strangers
+            '{' || coalesce(stranger.numbers, '') || '}' as strangers, ruled.life
         from ruled
         inner join source on ruled.first = source.n
         inner join kin on ruled.first = kin.n
@@ -310,7 +318,7 @@ def write_rule_clusters(connection: Connection, change: Change) -> None:
     """Write the rule clusters in scope with the signatures of their profiles."""
     columns = (
         "cluster", "kin", "record_key", "place", "signature", "proven", "unproven",
-        "barred", "faces", "strangers",
+        "barred", "faces", "strangers", "life",
     )  # fmt: skip
     copy_out(
         change.bench.duck,

@@ -42,6 +42,7 @@ create table if not exists identity.rule_cluster (
     faces jsonb not null,
     strangers bigint[] not null
 );
+alter table identity.rule_cluster add column if not exists life jsonb;
 create index if not exists rule_cluster_kin on identity.rule_cluster (kin);
 comment on table identity.rule_cluster is
 '规则簇：确定性规则认定的同一人 / one row per group of records that rules hold to be one person';
@@ -55,6 +56,7 @@ comment on column identity.rule_cluster.unproven is '由十五位转换而未证
 comment on column identity.rule_cluster.barred is '属于他人的号码 / numbers that are somebody else''s';
 comment on column identity.rule_cluster.faces is '姓名与出生日期 / names and birth dates';
 comment on column identity.rule_cluster.strangers is '不得与之合并的簇 / clusters that it must never join';
+comment on column identity.rule_cluster.life is '住院、死亡、最后露面、血型，没有则为空 / stays, death, last seen, blood groups; null when nothing is known';
 
 create table if not exists identity.profile (
     cluster bigint not null,

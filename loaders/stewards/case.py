@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from loaders.stewards.evidence import Step, waterfall
+from loaders.stewards.facts import Told, read_facts
 from loaders.stewards.likeness import Likeness, compare
 from loaders.stewards.people import (
     NothingLinkedError,
@@ -95,6 +96,7 @@ class Case:
     numbers_differ: bool
     visits: tuple[tuple[str, date, str], ...]
     decisions: tuple[Row[Any], ...]
+    facts: tuple[Told, ...] = ()
 
     @property
     def is_pair(self) -> bool:
@@ -158,6 +160,7 @@ def _case(
             question.probability if question else None,
             {one.field: one for one in likeness},
             differ,
+            sides[0].person_id == sides[1].person_id and sides[0].person_id is not None,
         )
     return Case(
         key=key,
@@ -169,6 +172,9 @@ def _case(
         suggestion=suggestion,
         numbers_differ=differ,
         visits=_visits(connection, sides),
+        facts=read_facts(connection, question.reason, [side.records for side in sides])
+        if question
+        else (),
         decisions=tuple(
             connection.execute(
                 text(DECISIONS), {"keys": [key for side in sides for key in side.records]}

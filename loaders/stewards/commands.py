@@ -128,6 +128,35 @@ def approve(decision: int, note: str, actor: str | None) -> None:
     click.echo(done.in_words())
 
 
+@review.command()
+@click.argument("event")
+@click.option("--to", "owner", metavar="KEY", help="Whose it is: a person id or a record of the person.")  # fmt: skip # noqa: E501
+@click.option("--to-card", is_flag=True, help="Take the word back: it is its card's.")
+@REASON
+@NOTE
+@ACTOR
+def event(
+    event: str, owner: str | None, to_card: bool, reason: str, note: str, actor: str | None
+) -> None:
+    """Say whose a visit or stay is that was booked on a card of somebody else.
+
+    EVENT is its key, as encounter_id has it in record.encounter.
+    """
+    from loaders.stewards.actors import actor_named
+    from loaders.stewards.event_owner import give_event, prepare, take_event_back
+
+    if (owner is None) is not to_card:
+        raise click.UsageError("say either --to KEY or --to-card")
+    who = actor_named(load_settings(), actor)
+    prepare(open_warehouse())
+    with _open() as connection:
+        if owner is None:
+            number = take_event_back(connection, who, event, reason, note)
+        else:
+            number = give_event(connection, who, event, owner, reason, note)
+    click.echo(f"Word {number} about the event counts from the next run on.")
+
+
 @review.command("fix-list")
 @click.option("--month", required=True, help="Up to the end of this month: YYYY-MM.")
 @click.option("--org", help="Only this institution, in its system's own code.")

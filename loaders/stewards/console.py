@@ -83,6 +83,16 @@ def show_case(case: Case, is_revealed: bool) -> None:
             for step in case.steps
         ],
     )  # fmt: skip
+    if case.facts:
+        print_table(
+            "互相矛盾的事实 what contradicts",
+            ["side", "fact", "from", "until", "what"],
+            [
+                (told.side + 1, words_of("facts", told.fact), told.since, told.until,
+                 told.what)
+                for told in case.facts
+            ],
+        )  # fmt: skip
     if case.suggestion:
         print_table(
             "建议 suggestion",

@@ -28,6 +28,7 @@ def suggest(
     probability: float | None,
     likeness: Mapping[str, Likeness],
     numbers_differ: bool,
+    is_one_person: bool = False,
 ) -> Suggestion:
     """The usual answer to a question of this kind with records so alike."""
     name, born, sex = (
@@ -36,6 +37,8 @@ def suggest(
     apart = [relation for relation in (name, born, sex) if relation == "different"]
     if kind == "too_large_cluster":
         return Suggestion("split", "too_large")
+    if kind == "overlay" and is_one_person:
+        return Suggestion(None, "one_life_contradicts")
     if likeness["person_name"].level == "newborn":
         if born == "different":
             return Suggestion("different", "mother_and_child")

@@ -37,6 +37,21 @@ def engine(identity_warehouse: Engine) -> Engine:
 
 
 @pytest.fixture
+def facts(engine: Engine) -> Iterator[None]:
+    """An empty table of facts about lives."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "create table identity.source_fact (record_key text, fact text,"
+                " institution text, from_at timestamp, until_at timestamp, value text)"
+            )
+        )
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("drop table identity.source_fact"))
+
+
+@pytest.fixture
 def decisions(engine: Engine) -> Iterator[None]:
     """A table in the place of the stewards' view of decisions in force."""
     with engine.begin() as connection:

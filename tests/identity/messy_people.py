@@ -106,6 +106,20 @@ def link(engine: Engine, rows: list[Row], run_id: int = 1) -> LinkSummary:
     return link_people(engine, run_id, lambda line: None)
 
 
+def tell(engine: Engine, facts: list[tuple[object, ...]]) -> None:
+    """Let exactly these facts be told: record, fact, institution, from, until, value."""
+    with engine.begin() as connection:
+        connection.execute(text("truncate identity.source_fact"))
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with (
+            driver.cursor() as cursor,
+            cursor.copy("copy identity.source_fact from stdin") as copy,
+        ):
+            for fact in facts:
+                copy.write_row(fact)
+
+
 def forget_everybody(connection: Connection) -> None:
     """Empty the tables of links and their history, as if nobody had ever been linked."""
     tables = ", ".join(f"identity.{table}" for table in LINKING_TABLES)

@@ -9,8 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.demo_county.lunar import lunar_date
-from loaders.identity.birth import lunar_days, lunar_equivalents
+from loaders.identity.birth import YEARS, _months, lunar_days, lunar_equivalents
 
+# Month and day of every New Year's day from 1900 to 2100, ten years a line, as calendars
+# publish them. Those of 1916, 1954, 2027 and 2030 are new moons within minutes of midnight.
+NEW_YEARS = """
+0131 0219 0208 0129 0216 0204 0125 0213 0202 0122
+0210 0130 0218 0206 0126 0214 0203 0123 0211 0201
+0220 0208 0128 0216 0205 0124 0213 0202 0123 0210
+0130 0217 0206 0126 0214 0204 0124 0211 0131 0219
+0208 0127 0215 0205 0125 0213 0202 0122 0210 0129
+0217 0206 0127 0214 0203 0124 0212 0131 0218 0208
+0128 0215 0205 0125 0213 0202 0121 0209 0130 0217
+0206 0127 0215 0203 0123 0211 0131 0218 0207 0128
+0216 0205 0125 0213 0202 0220 0209 0129 0217 0206
+0127 0215 0204 0123 0210 0131 0219 0207 0128 0216
+0205 0124 0212 0201 0122 0209 0129 0218 0207 0126
+0214 0203 0123 0210 0131 0219 0208 0128 0216 0205
+0125 0212 0201 0122 0210 0129 0217 0206 0126 0213
+0203 0123 0211 0131 0219 0208 0128 0215 0204 0124
+0212 0201 0122 0210 0130 0217 0206 0126 0214 0202
+0123 0211 0201 0219 0208 0128 0215 0204 0124 0212
+0202 0121 0209 0129 0217 0205 0126 0214 0203 0123
+0211 0131 0219 0207 0127 0215 0205 0124 0212 0202
+0122 0209 0129 0217 0206 0126 0214 0203 0124 0210
+0130 0218 0207 0127 0215 0205 0125 0212 0201 0121
+0209
+"""
 LIVING = st.dates(date(1920, 1, 1), date(2025, 12, 31))
 
 
@@ -35,6 +60,25 @@ def test_a_lunar_date_stands_for_its_day(written: str, meant: str) -> None:
     assert other in lunar_equivalents(one)
     assert one in lunar_equivalents(other)
     assert meant in lunar_days(one)
+
+
+def test_every_year_begins_on_its_new_years_day() -> None:
+    days = [
+        date(year, int(day[:2]), int(day[2:]))
+        for year, day in enumerate(NEW_YEARS.split(), 1900)
+    ]
+    assert days[-1].year == 2100
+    read = [lunar_equivalents(date(day.year, 1, 1)) for day in days]
+    assert [day for day, found in zip(days, read, strict=True) if day not in found] == []
+
+
+def test_every_day_of_the_years_is_one_day_of_one_month() -> None:
+    months = [month for year in YEARS for month in _months(year)]
+    starts = [start for start, _, _ in months]
+    assert [start + length for start, length, _ in months[:-1]] == starts[1:]
+    assert {length for _, length, _ in months} == {29, 30}
+    assert sum(is_leap for _, _, (_, _, is_leap) in months) == 74
+    assert len(months) == 12 * len(YEARS) + 74
 
 
 @given(LIVING)

@@ -13,11 +13,12 @@ from sqlalchemy import Engine, text
 from loaders.demo_county.mess import all_kinds
 from loaders.identity.evaluate.agreement import ALL
 from loaders.identity.evaluate.blind import HIDDEN, HIDDEN_WITH_CONTACT, blind_test
-from loaders.identity.evaluate.page import NAMES, rows_of, write_page
+from loaders.identity.evaluate.page import NAMES, event_rows, rows_of, write_page
+from loaders.identity.evaluate.pictures import telling_bins
 from loaders.identity.evaluate.quality import measure_quality
 from loaders.identity.evaluate.scored import Bin, Point, Scores, read_scores
 from loaders.identity.evaluate.truth import STRATA, NoTruthError
-from tests.identity.messy_people import MessyCounty, Row, link, make_id, row
+from tests.identity.messy_people import MessyCounty, Row, link, make_id, person_of, row
 
 BORN = date(1963, 7, 15)
 PERSONS = (
@@ -205,3 +206,81 @@ def test_every_stratum_has_a_name_and_a_row() -> None:
 
     rows = rows_of({name: Agreement() for name in NAMES})
     assert len(rows) == len(NAMES) == len({row[0] for row in rows})
+
+
+EVENT_TABLES = """
+    create schema if not exists record;
+    create table record.encounter (encounter_id text, person_id text);
+    create table identity.event_person (record_key text, person_id text, because text)
+"""
+
+
+@pytest.fixture
+def with_events(engine: Engine) -> Iterator[Engine]:
+    with engine.begin() as connection:
+        connection.execute(text(EVENT_TABLES))
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("drop table record.encounter, identity.event_person"))
+
+
+def test_events_are_right_when_they_are_the_right_persons(
+    with_events: Engine, tmp_path: Path
+) -> None:
+    rows = _people()
+    link(with_events, rows)
+    folder = _truth(
+        tmp_path, rows, ["N1", "N1", "N3"], [["shared_card", "A", "YS_MZ_JZLS", "12"]]
+    )
+    columns = ("source_system", "source_table", "org_code", "native_id", "true_person",
+               "booked_on")  # fmt: skip
+    visit = ["A", "YS_MZ_JZLS", "1"]
+    events = [
+        [*visit, "11", "N1", "N1"], [*visit, "12", "N3", "N3"], [*visit, "13", "N3", "N1"],
+        [*visit, "14", "N1", "N1"], ["A", "ZY_FYMX", "1", "9", "N3", "N1"],
+    ]  # fmt: skip
+    _write(folder, "events.csv", columns, events)
+    first, _, other = (person_of(with_events)[made["record_key"]] for made in rows)
+    with with_events.begin() as connection:
+        for number, person in (("11", first), ("12", other), ("13", first), ("14", None)):
+            connection.execute(
+                text("insert into record.encounter values (:key, :person)"),
+                {"key": f"A|YS_MZ_JZLS|1|{number}", "person": person},
+            )
+        connection.execute(
+            text(
+                "insert into identity.event_person"
+                " values ('A|ZY_FYMX|1|9', :person, 'newborn_on_mothers_stay')"
+            ),
+            {"person": other},
+        )
+    found = measure_quality(with_events, folder).events
+    assert {kind: (its.events, its.right) for kind, its in found.items()} == {
+        "every": (4, 2), "borrowed_card": (1, 0), "split_card": (1, 1),
+        "newborn_charge": (1, 1),
+    }  # fmt: skip
+    assert found["every"].share == 0.5
+    assert event_rows(found)[0][1:] == ["4", "2", "0.50000"]
+
+
+def test_without_a_record_layer_no_events_are_measured(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rows = _people()
+    link(engine, rows)
+    assert (
+        measure_quality(engine, _truth(tmp_path, rows, ["N1", "N1", "N3"], [])).events == {}
+    )
+
+
+def test_few_pairs_are_taken_together_until_they_tell_something() -> None:
+    bins = [Bin(3.0, 5, 1, 4.5), Bin(3.5, 15, 9, 14.0), Bin(9.0, 40, 40, 39.9),
+            Bin(12.0, 3, 3, 3.0)]  # fmt: skip
+    (low, first), (high, second) = telling_bins(bins)
+    assert (first.pairs, first.right, first.expected) == (20, 10, 18.5)
+    assert low == pytest.approx((3.25 * 5 + 3.75 * 15) / 20)
+    # What is left at the high end has no neighbour to wait for.
+    assert (second.pairs, second.right) == (43, 43)
+    assert 9.25 < high < 12.25
+    assert telling_bins([]) == []
+    assert [found.pairs for _, found in telling_bins(bins[:1])] == [5]

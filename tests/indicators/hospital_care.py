@@ -197,6 +197,42 @@ class HospitalCare(Books):
             is_cancelled=False,
         )
 
+    def newborn_charge(self, name: str, stay: str, child: str) -> None:
+        """A charge for the child on its mother's stay at the county hospital."""
+        key = self.ids[stay]
+        number = next(
+            str(row["stay_number"])
+            for row in self._rows["staging.stg_a__zy_brry"]
+            if row["record_key"] == key
+        )
+        self._event(
+            name,
+            "staging.stg_a__zy_fymx",
+            ("A", "ZY_FYMX", HOSPITAL),
+            stay_number=number,
+            is_newborn=True,
+            net_fee_fen=4200,
+        )
+        self._source("A", "ZY_BRRY", HOSPITAL, number, "newborn", child)
+        # The child's record stands under the key of the stay.
+        self._rows["identity.person_link"][-1]["record_key"] = f"{key}|newborn"
+
+    def belongs(self, event: str, person: str) -> None:
+        """A steward says that an event is another person's than its card's."""
+        owner = next(
+            row["record_key"]
+            for row in self._rows["identity.person_link"]
+            if row["person_id"] == self.people[person]
+        )
+        self._rows["identity.event_decision"].append(
+            {
+                "actor": "steward",
+                "event_record_key": self.ids[event],
+                "owner_record_key": owner,
+                "reason_code": "borrowed_card",
+            }
+        )
+
     def _card(self, system: str, org: str, person: str | None, card: str) -> str:
         """The number of a patient card, made when it is first used."""
         table, model, part = {

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from loaders.identity.ledger import prepare as prepare_links
 from loaders.landing.schema import prepare
 from loaders.settings import Settings
 from loaders.transform import run_dbt
@@ -35,6 +36,7 @@ def staging(
     """Staging and who is named, built by dbt from landing tables without a row."""
     engine = make_database()
     prepare(engine)
+    prepare_links(engine)
     home = tmp_path_factory.mktemp("staging")
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     settings = Settings(home=home, external_dsn=dsn)

@@ -130,6 +130,10 @@ class Deliveries:
             {"code": institution_code, "system": system},
         )
 
+    def execute(self, statement: str) -> None:
+        """Whatever else stands in the warehouse for this test."""
+        self._connection.execute(text(statement))
+
     def _row(self, feed: str, file_id: int, line: int, row: dict[str, str | None]) -> None:
         columns = {"_file_id": file_id, "_line_number": line, "_row_hash": digest(row)}
         names = [*columns, *row]

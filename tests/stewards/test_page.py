@@ -264,3 +264,41 @@ def test_nothing_is_asked_of_anybody_but_this_machine(
     assert hosts.pop().startswith("127.0.0.1:")
     # The policy of the page is kept by its own styles and scripts: none is in the text.
     assert complaints == []
+
+
+FACTS = """
+create table identity.source_fact (record_key text, fact text, institution text,
+    from_at timestamp, until_at timestamp, value text);
+insert into identity.source_fact
+select task.record_key_a, 'stay', 'H1', timestamp '2024-05-06 09:00',
+    timestamp '2024-05-12 10:00', null
+from identity.review_task as task where task.kind = 'too_large_cluster'
+union all
+select task.record_key_b, 'stay', 'H2', timestamp '2024-05-08 08:00',
+    timestamp '2024-05-20 11:00', null
+from identity.review_task as task where task.kind = 'too_large_cluster';
+update identity.review_task set kind = 'overlay', reason = 'stays_overlap'
+where kind = 'too_large_cluster'
+"""
+
+
+def test_one_person_that_contradicts_itself_is_confirmed_or_split(
+    come_in: ComeIn, asked: Asked
+) -> None:
+    with asked.engine.begin() as connection:
+        connection.execute(text(FACTS))
+    page = come_in()
+    go(page, asked, "too_large_cluster")
+    expect(page.locator("main")).to_contain_text("同时住在两家机构")
+    expect(page.locator("main")).to_contain_text("拆出借用者的记录")
+    assert page.locator(".facts li time").all_inner_texts() == [
+        "2024-05-06", "2024-05-12", "2024-05-08", "2024-05-20",
+    ]  # fmt: skip
+    assert page.locator(".facts strong").all_inner_texts() == ["H1", "H2"]
+    assert overflow(page) == 0
+    expect(page.locator(".records input[name=record]")).to_have_count(6)
+    page.locator("#answer-same summary").click()
+    page.locator("#answer-same input[name=reason]").first.check()
+    page.locator("#answer-same button").click()
+    page.wait_for_load_state()
+    assert [verdict for *_, verdict in in_force(asked)] == ["same"]

@@ -158,3 +158,23 @@ def test_lists_to_fix_are_counted_and_written(review: Review, tmp_path: Path) ->
     folder = tmp_path / "out"
     said = review("fix-list", "--month", "2025-02", "--org", "34", "--export", str(folder))
     assert Path(said.strip()).parent == folder and Path(said.strip()).exists()
+
+
+def test_an_event_is_given_to_its_owner_on_a_terminal(review: Review, asked: Asked) -> None:
+    holder, other = asked.pair("possible_duplicate")
+    with asked.engine.begin() as connection:
+        connection.execute(text("create schema if not exists record"))
+        connection.execute(
+            text(
+                "create table record.encounter as"
+                " select 'visit 1' as encounter_id, cast(null as text) as person_id"
+            )
+        )
+    words = ("event", "visit 1", "--reason", "borrowed_card", "--actor", ONE)
+    assert "counts from the next run" in review(*words, "--to", other)
+    assert "say either" in review(*words)
+    assert "say either" in review(*words, "--to", holder, "--to-card")
+    with asked.engine.begin() as connection:
+        owner = connection.scalar(text("select owner_record_key from identity.event_owner"))
+        connection.execute(text("drop table record.encounter"))
+    assert owner == other

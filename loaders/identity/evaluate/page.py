@@ -13,6 +13,8 @@ from loaders.identity.bands import AUTO_PROBABILITY
 from loaders.identity.evaluate import pictures
 from loaders.identity.evaluate.agreement import ALL, Agreement
 from loaders.identity.evaluate.blind import HIDDEN, HIDDEN_WITH_CONTACT, BlindResult
+from loaders.identity.evaluate.events import KINDS as EVENT_KINDS
+from loaders.identity.evaluate.events import Attribution
 from loaders.identity.evaluate.quality import Quality
 from loaders.identity.evaluate.truth import STRATA
 from loaders.identity.splink_model import REVIEW_WEIGHT
@@ -34,6 +36,15 @@ HEAD = """\
 
 Against the truth of a demo county. A pair of records belongs to a stratum when one of the
 two does; B³ is the mean over records. 以示范县真值衡量。
+"""
+EVENT_COLUMNS = ("event", "events", "right person", "share")
+EVENTS = """\
+## 就诊归属 Whose event
+
+Visits and stays, and charges for newborns, that the record gives to the right person. A
+card that somebody else uses says nothing of it: until the hospital splits the card or a
+steward is told, its visits are the holder's.
+借卡就诊在医院拆卡或管理员裁决之前归持卡人。
 """
 BLIND = """\
 ## 盲测 Blind-id test
@@ -68,6 +79,14 @@ def rows_of(found: Mapping[str, Agreement]) -> list[list[str]]:
     return rows
 
 
+def event_rows(found: Mapping[str, Attribution]) -> list[list[str]]:
+    """One row per kind of event: name, how many, how many right, the share."""
+    return [
+        [" ".join(EVENT_KINDS[kind]), str(its.events), str(its.right), f"{its.share:.5f}"]
+        for kind, its in found.items()
+    ]
+
+
 def write_page(quality: Quality, blind: BlindResult | None, folder: Path) -> Path:
     """Write the page and its pictures into a folder; returns the page."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +99,8 @@ def write_page(quality: Quality, blind: BlindResult | None, folder: Path) -> Pat
         _table(("计数 what", "count"), counts),
         "![strata](strata.svg)\n",
     ]
+    if quality.events:
+        parts += [EVENTS, _table(EVENT_COLUMNS, event_rows(quality.events))]
     if blind:
         parts += [BLIND, _table(COLUMNS, rows_of(blind.agreement))]
     # Where numbers are hidden the model has the most to decide.

@@ -5,17 +5,20 @@ Goes in: measured counts. Comes out: SVG files, the same bytes for the same coun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import floor, sqrt
 from pathlib import Path
 from typing import Any
 
 from loaders.identity.evaluate.agreement import ALL, Agreement
-from loaders.identity.evaluate.scored import Scores
+from loaders.identity.evaluate.scored import Bin, Scores
 
 BLUE, RED, GREY = "#1f5a99", "#b3402a", "#777777"
-# Bins of fewer pairs say little about a share: they are drawn pale.
+# Fewer pairs say little about a share: bins are taken together until they have as many.
 TELLING_PAIRS = 20
-SHARES = {0: "0", 1e-4: "0.01 %", 1e-3: "0.1 %", 1e-2: "1 %", 0.1: "10 %", 1: "all"}
+SHARES = {0: "0", 1e-4: "0.01 %", 1e-3: "0.1 %", 1e-2: "1 %", 0.1: "10 %", 1: "100 %"}
+# Of a normal distribution 95 % lie within so many standard deviations.
+NORMAL_95 = 1.96
 STYLE: Any = {
     "svg.hashsalt": "onecard", "svg.fonttype": "none", "font.family": "sans-serif",
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
@@ -43,23 +46,27 @@ def draw_threshold(scores: Scores, review: float, auto: float, file: Path) -> No
 
 
 def draw_calibration(scores: Scores, file: Path) -> None:
-    """In every half bit of weight: the share that is one person, and what was expected."""
+    """By weight: the share that is one person, with its 95 % interval, and the expected."""
     figure, axes = _canvas(7, 4)
-    centres = [found.at_least + 0.25 for found in scores.bins]
+    together = telling_bins(scores.bins)
+    places = [weight for weight, _ in together]
     axes.plot(
-        centres, [found.expected / found.pairs for found in scores.bins],
-        color=GREY, label="what the score says",
+        places, [found.expected / found.pairs for _, found in together],
+        color=GREY, label="what the score says", zorder=3,
     )  # fmt: skip
-    for telling, alpha, label in ((True, 1.0, "what is true"), (False, 0.25, None)):
-        chosen = [
-            (centre, found.right / found.pairs)
-            for centre, found in zip(centres, scores.bins, strict=True)
-            if (found.pairs >= TELLING_PAIRS) is telling
-        ]
-        if chosen:
-            axes.plot(*zip(*chosen, strict=True), "o", color=BLUE, alpha=alpha, label=label)
-    axes.set_ylim(-0.02, 1.04)
-    axes.set_xlabel(f"weight of evidence, bits (pale: fewer than {TELLING_PAIRS} pairs)")
+    shares = [found.right / found.pairs for _, found in together]
+    bounds = [_wilson(found.right, found.pairs) for _, found in together]
+    axes.errorbar(
+        places, shares, color=BLUE, fmt="o", markersize=4, capsize=3, label="what is true",
+        yerr=[
+            [share - low for share, (low, _) in zip(shares, bounds, strict=True)],
+            [high - share for share, (_, high) in zip(shares, bounds, strict=True)],
+        ],
+    )  # fmt: skip
+    # Where everything is nearly always right, the last tenths are worth the whole height.
+    lowest = min((low for low, _ in bounds), default=0.0)
+    axes.set_ylim(floor(lowest * 10) / 10 - 0.02, 1.02)
+    axes.set_xlabel(f"weight of evidence, bits (at least {TELLING_PAIRS} pairs a point)")
     axes.set_ylabel("share that is one person")
     axes.legend(loc="lower right", frameon=False)
     _save(figure, file)
@@ -76,23 +83,65 @@ def draw_strata(
     order = [ALL, *strata][::-1]
     figure, axes = _canvas(7, 0.28 * len(order) + 1)
     places = range(len(order))
-    for measure, label, colour, marker in (
-        ("recall", "missed: 1 - recall", RED, "o"),
-        ("precision", "wrong: 1 - precision", BLUE, "|"),
-    ):
+    # A ring around a dot: both are to be seen where they meet.
+    for measure, label, style in (
+        ("recall", "missed: 1 - recall", {"color": RED, "markersize": 6}),
+        (
+            "precision", "wrong: 1 - precision",
+            {"color": BLUE, "markersize": 11, "fillstyle": "none", "markeredgewidth": 1.5},
+        ),
+    ):  # fmt: skip
         values = [1 - getattr(found[name], measure) for name in order]
-        axes.plot(values, places, marker, color=colour, label=label, markersize=8)
+        axes.plot(values, places, "o", label=label, clip_on=False, **style)
     axes.set_yticks(
         list(places),
         [f"{labels.get(name, name)} ({found[name].records:,})" for name in order],
     )
     # Shares of one in ten thousand are worth seeing beside shares of a half.
     axes.set_xscale("symlog", linthresh=1e-4)
-    axes.set_xlim(-2e-5, 1.2)
+    axes.set_xlim(-2e-5, 2.5)
     axes.set_xticks(list(SHARES), list(SHARES.values()))
     axes.set_xlabel("share of the pairs that touch the stratum (its records)")
     axes.legend(loc="lower right")
     _save(figure, file)
+
+
+def telling_bins(bins: Sequence[Bin]) -> list[tuple[float, Bin]]:
+    """Neighbours taken together, each with the mean weight of its pairs.
+
+    What is left at the high end joins the last of them.
+    """
+    together: list[list[Bin]] = [[]]
+    for found in bins:
+        if sum(one.pairs for one in together[-1]) >= TELLING_PAIRS:
+            together.append([])
+        together[-1].append(found)
+    if len(together) > 1 and sum(one.pairs for one in together[-1]) < TELLING_PAIRS:
+        rest = together.pop()
+        together[-1] += rest
+    return [(_mean_weight(group), _sum(group)) for group in together if group]
+
+
+def _mean_weight(group: Sequence[Bin]) -> float:
+    pairs = sum(one.pairs for one in group)
+    return sum((one.at_least + 0.25) * one.pairs for one in group) / pairs
+
+
+def _sum(group: Sequence[Bin]) -> Bin:
+    return Bin(
+        group[0].at_least,
+        sum(one.pairs for one in group),
+        sum(one.right for one in group),
+        sum(one.expected for one in group),
+    )
+
+
+def _wilson(right: int, pairs: int) -> tuple[float, float]:
+    """Between which shares the true one lies, by Wilson's score interval."""
+    share, spread = right / pairs, NORMAL_95**2 / pairs
+    centre = (share + spread / 2) / (1 + spread)
+    half = sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def _canvas(width: float, height: float) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from loaders.identity.evaluate.agreement import Agreement, agreement_by_stratum
+from loaders.identity.evaluate.events import Attribution, measure_events
 from loaders.identity.evaluate.scored import Scores, read_scores
 from loaders.identity.evaluate.truth import load_truth
 
@@ -69,7 +70,11 @@ BANS = {
 
 @dataclass(frozen=True)
 class Quality:
-    """What was measured. `scores` is None where the model's scores are not kept."""
+    """What was measured.
+
+    `scores` is None where the model's scores are not kept, `events` empty where the record
+    layer has not been built.
+    """
 
     strata: Mapping[str, Agreement]
     people_merged: int
@@ -78,6 +83,7 @@ class Quality:
     people_split: int
     bans_broken: int
     scores: Scores | None
+    events: Mapping[str, Attribution]
 
     def counts(self) -> list[tuple[str, str, int]]:
         """What no share shows: Chinese and English name, and how many."""
@@ -107,6 +113,7 @@ def measure_quality(engine: Engine, truth: Path) -> Quality:
                 if _has(connection, table)
             ),
             scores=read_scores(connection, "true_person"),
+            events=measure_events(connection, truth),
         )
 
 

@@ -61,7 +61,6 @@ STRATA: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "group_phone": ("公用电话", "phone of many", frozenset({"phone_group"})),
     "twin": ("双胞胎", "twin", frozenset({"twin"})),
     "stranger": ("同名同日生", "same name and birthday", frozenset({"stranger"})),
-    "borrowed_card": ("借卡", "borrowed card", frozenset({"shared_card"})),
     "second_card": ("一人两卡", "second card", frozenset({"second_card"})),
     "second_archive": ("一人两档", "second archive", frozenset({"second_archive"})),
     "out_of_county": ("县外人员", "out of county", frozenset({"out_of_county"})),

@@ -38,6 +38,12 @@ charge as (
 
 ),
 
+event_person as (
+
+    select * from {{ ref('idn_event_person') }}
+
+),
+
 -- Admissions name the card number without its type; it counts where it means one person.
 patient_number as (
 
@@ -137,7 +143,8 @@ described_stay as (
 
     select
         every_stay.*,
-        patient_number.person_id,
+        -- On a borrowed card: whose the stay is, not whose card.
+        coalesce(event_person.person_id, patient_number.person_id) as person_id,
         coalesce(patient_number.is_patient_set_aside, false) as is_patient_set_aside,
         charge.net_fee_fen
     from every_stay
@@ -151,6 +158,8 @@ described_stay as (
             every_stay.source_system = charge.source_system
             and every_stay.org_code = charge.org_code
             and every_stay.stay_number = charge.stay_number
+    left join event_person
+        on every_stay.record_key = event_person.record_key
 
 )
 

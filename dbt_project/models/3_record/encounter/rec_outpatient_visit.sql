@@ -26,6 +26,12 @@ patient_card as (
 
 ),
 
+event_person as (
+
+    select * from {{ ref('idn_event_person') }}
+
+),
+
 charge as (
 
     select * from {{ ref('rec_outpatient_charge') }}
@@ -117,7 +123,8 @@ described_visit as (
 
     select
         every_visit.*,
-        patient_card.person_id,
+        -- On a borrowed card: whose the visit is, not whose card.
+        coalesce(event_person.person_id, patient_card.person_id) as person_id,
         patient_card.set_aside_because is not null as is_patient_set_aside,
         coalesce(encounter_type.is_health_check, false) as is_health_check,
         encounter_type.encounter_class,
@@ -131,6 +138,8 @@ described_visit as (
             and every_visit.patient_org_code = patient_card.org_code
             and every_visit.patient_id = patient_card.patient_id
             and every_visit.card_type_code = patient_card.card_type_code
+    left join event_person
+        on every_visit.record_key = event_person.record_key
     left join encounter_type
         on
             every_visit.source_system = encounter_type.source_system
