@@ -1,0 +1,273 @@
+"""Which rows of a table a row of a model was made from, as a question that SQL can answer.
+
+Goes in: the `Relation` of a model. Comes out: `Derivation` objects. Each names tables, one of them
+the target, and the conditions under which a row of the target goes into a row of the model.
+What a set of rows decides together (a sum, a place in an order) is left out of the
+conditions, so that a derivation names every source and at times one that lost a comparison.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, product
+
+from sqlglot import exp
+
+from loaders.lineage.relation import (
+    Branch,
+    Relation,
+    Use,
+    aliases_in,
+    is_of_one_row,
+)
+
+# Nodes of an expression beyond which it is not worth comparing: the rest binds enough.
+LARGEST = 300
+Outputs = dict[str, exp.Expr | None]
+
+
+@dataclass
+class Derivation:
+    """Tables by the names they have here, what binds them, and columns that come out."""
+
+    tables: dict[str, str | exp.Expr]
+    conditions: list[exp.Expr]
+    outputs: Outputs
+    target: str = ""
+
+
+@dataclass
+class Derive:
+    """Finds derivations; `constants` has columns of tables that hold one value only."""
+
+    constants: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def traced(
+        self, source: Relation | str, wanted: set[str], welcome: set[str]
+    ) -> list[Derivation]:
+        """One derivation per table that the source reads and way on which it does so.
+
+        `wanted` are the columns that must come out; those that are only `welcome` do when
+        no further table has to be read for them.
+        """
+        if isinstance(source, str):
+            (found,) = self.projected(source, wanted, welcome)
+            found.target = next(iter(found.tables))
+            return [found]
+        return [
+            derivation
+            for branch in source.branches
+            for alias, use in branch.uses.items()
+            if not isinstance(use.source, exp.Expr)
+            for derivation in self._assembled(branch, wanted, welcome, alias)
+        ]
+
+    def projected(
+        self, source: Relation | str, wanted: set[str], welcome: set[str]
+    ) -> list[Derivation]:
+        """The ways in which the source's columns come about; without a target."""
+        if isinstance(source, str):
+            name = f"t{next(self.numbers)}"
+            fixed = self.constants.get(source, {})
+            outputs: Outputs = {
+                column: exp.Literal.string(fixed[column])
+                if column in fixed
+                else exp.column(column, table=name, quoted=True)
+                for column in wanted | welcome
+            }
+            return [Derivation({name: source}, [], outputs)]
+        return [
+            derivation
+            for branch in source.branches
+            for derivation in self._assembled(branch, wanted, welcome, None)
+        ]
+
+    def _assembled(
+        self, branch: Branch, wanted: set[str], welcome: set[str], pivot: str | None
+    ) -> list[Derivation]:
+        plan = _Plan(branch, wanted, welcome, pivot)
+        ways: dict[str, list[Derivation]] = {}
+        for alias in plan.included:
+            source = branch.uses[alias].source
+            if not isinstance(source, exp.Expr):
+                found = self.traced if alias == pivot else self.projected
+                ways[alias] = found(source, plan.needed[alias], plan.welcome[alias])
+        made = (
+            self._joined(branch, plan, dict(zip(ways, chosen, strict=True)), pivot)
+            for chosen in product(*ways.values())
+        )
+        return [derivation for derivation in made if derivation is not None]
+
+    def _joined(
+        self,
+        branch: Branch,
+        plan: _Plan,
+        chosen: dict[str, Derivation],
+        pivot: str | None,
+    ) -> Derivation | None:
+        """One way put together; None when its conditions contradict each other."""
+        values: dict[tuple[str, str], exp.Expr | None] = {
+            (alias, column): value
+            for alias, part in chosen.items()
+            for column, value in part.outputs.items()
+        }
+        tables = {n: t for part in chosen.values() for n, t in part.tables.items()}
+        conditions = [c for part in chosen.values() for c in part.conditions]
+        for alias in plan.laterals:
+            name = f"t{next(self.numbers)}"
+            item = _replaced(branch.uses[alias].source, values)  # type: ignore[arg-type]
+            if item is None:
+                return None
+            item.args["alias"].set("this", exp.to_identifier(name))
+            tables[name] = item
+            for column in branch.uses[alias].columns:
+                values[alias, column] = exp.column(column, table=name, quoted=True)
+        for condition in plan.conditions:
+            bound = _replaced(condition, values)
+            truth = _truth(bound)
+            if truth is False:
+                return None
+            if bound is not None and truth is None:
+                conditions.append(bound)
+        outputs = {name: _replaced(value, values) for name, value in plan.outputs.items()}
+        target = chosen[pivot].target if pivot else ""
+        return Derivation(tables, conditions, outputs, target)
+
+
+class _Plan:
+    """Which uses of a branch take part, and what of them is needed or welcome."""
+
+    def __init__(
+        self, branch: Branch, wanted: set[str], welcome: set[str], pivot: str | None
+    ) -> None:
+        self.branch = branch
+        usable = [c for c in branch.conditions if self._follows(c)]
+        self.outputs = {
+            name: value
+            for name, value in branch.outputs.items()
+            if name in wanted and self._follows(value)
+        }
+        included = {a for value in self.outputs.values() for a in aliases_in(value)}
+        included |= {pivot} if pivot else set()
+        if included:
+            included |= self._between(usable, included, pivot or min(included))
+        for alias in list(included):
+            source = branch.uses[alias].source
+            if isinstance(source, exp.Expr):
+                included |= aliases_in(source)
+        self.included = sorted(included)
+        self.laterals = [
+            a for a in self.included if isinstance(branch.uses[a].source, exp.Expr)
+        ]
+        self.conditions = [c for c in usable if aliases_in(c) <= included]
+        firm = [c for c in self.conditions if len(aliases_in(c)) > 1]
+        firm += self.outputs.values()
+        firm += [branch.uses[a].source for a in self.laterals]  # type: ignore[misc]
+        self.needed = self._columns(firm)
+        for name in welcome - self.outputs.keys():
+            value = branch.outputs.get(name)
+            if isinstance(value, exp.Column) and value.table in included:
+                self.outputs[name] = value
+        self.welcome = self._columns([*self.conditions, *self.outputs.values()])
+
+    def _columns(self, expressions: list[exp.Expr]) -> dict[str, set[str]]:
+        columns: dict[str, set[str]] = {alias: set() for alias in self.included}
+        for expression in expressions:
+            for column in expression.find_all(exp.Column):
+                if column.table in columns:
+                    columns[column.table].add(column.name)
+        return columns
+
+    def _follows(self, expression: exp.Expr) -> bool:
+        return is_of_one_row(expression) and all(
+            follows(self.branch.uses[column.table], column.name)
+            for column in expression.find_all(exp.Column)
+        )
+
+    def _between(self, usable: list[exp.Expr], included: set[str], start: str) -> set[str]:
+        """What lies between `start` and what is included, as far as conditions lead."""
+        beside: dict[str, set[str]] = {alias: set() for alias in self.branch.uses}
+        links = [aliases_in(condition) for condition in usable]
+        links += [
+            {alias, *aliases_in(use.source)}
+            for alias, use in self.branch.uses.items()
+            if isinstance(use.source, exp.Expr)
+        ]
+        for link in links:
+            for alias in link & beside.keys():
+                beside[alias] |= link - {alias}
+        came_from: dict[str, str] = {start: start}
+        waiting = deque([start])
+        while waiting:
+            here = waiting.popleft()
+            for alias in sorted(beside[here] - came_from.keys()):
+                came_from[alias] = here
+                waiting.append(alias)
+        between = set()
+        for alias in included & came_from.keys():
+            while alias != start:
+                between.add(alias)
+                alias = came_from[alias]
+        return between
+
+
+def follows(use: Use, column: str) -> bool:
+    """Whether a column's value follows from one row of each table, on one branch at least."""
+    if not isinstance(use.source, Relation):
+        return True
+    for branch in use.source.branches:
+        value = branch.outputs.get(column)
+        if value is not None and is_of_one_row(value):
+            columns = value.find_all(exp.Column)
+            if all(follows(branch.uses[c.table], c.name) for c in columns):
+                return True
+    return False
+
+
+def _replaced(
+    expression: exp.Expr | None, values: dict[tuple[str, str], exp.Expr | None]
+) -> exp.Expr | None:
+    """The expression over tables in place of uses; None when it does not follow."""
+    if expression is None:
+        return None
+    size = 0
+    for column in expression.find_all(exp.Column):
+        value = values.get((column.table, column.name))
+        size += 1 if value is None or isinstance(value, exp.Column) else _size(value)
+        if value is None or size > LARGEST:
+            return None
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column):
+            value = values[node.table, node.name]
+            if value is not None:
+                plain = isinstance(value, (exp.Column, exp.Literal, exp.Null, exp.Paren))
+                return value.copy() if plain else exp.paren(value.copy())
+        return node
+
+    return expression.copy().transform(change)
+
+
+def _size(expression: exp.Expr) -> int:
+    return sum(1 for _ in expression.walk())
+
+
+def _truth(condition: exp.Expr | None) -> bool | None:
+    """Whether a comparison of two constants holds; None for every other condition."""
+    if isinstance(condition, exp.EQ):
+        sides = [_constant(condition.left), _constant(condition.right)]
+        if None not in sides:
+            return sides[0] == sides[1]
+    return None
+
+
+def _constant(side: exp.Expr) -> str | None:
+    side = side.unnest()
+    while isinstance(side, exp.Cast):
+        side = side.this.unnest()
+    return str(side.this) if isinstance(side, exp.Literal) else None
+
+
