@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from loaders.lineage.relation import (
     Branch,
+    Condition,
     Relation,
     Use,
     aliases_in,
@@ -25,6 +26,8 @@ from loaders.lineage.relation import (
 
 # Nodes of an expression beyond which it is not worth comparing: the rest binds enough.
 LARGEST = 300
+# How the names of columns end that say which one.
+IDENTIFYING = ("_id", "_key", "_number", "_ordinal", "_no", "_id_a", "_id_b")
 Outputs = dict[str, exp.Expr | None]
 
 
@@ -36,6 +39,9 @@ class Derivation:
     conditions: list[exp.Expr]
     outputs: Outputs
     target: str = ""
+    # The target's rows come in only as a list of what there is, such as all kinds of source:
+    # no single one of them is named.
+    is_listed: bool = False
 
 
 @dataclass
@@ -133,8 +139,39 @@ class Derive:
             if bound is not None and truth is None:
                 conditions.append(bound)
         outputs = {name: _replaced(value, values) for name, value in plan.outputs.items()}
-        target = chosen[pivot].target if pivot else ""
-        return Derivation(tables, conditions, outputs, target)
+        if _is_contradiction(conditions):
+            return None
+        made = Derivation(tables, conditions, outputs)
+        if pivot:
+            made.target = chosen[pivot].target
+            made.is_listed = chosen[pivot].is_listed or _is_list(branch)
+        return made
+
+
+def _is_list(branch: Branch) -> bool:
+    """Whether rows become one by columns of which none identifies anything."""
+    if branch.one_per is None:
+        return False
+    columns = {c.name for part in branch.one_per for c in part.find_all(exp.Column)}
+    return not any(column.endswith(IDENTIFYING) for column in columns)
+
+
+def _is_contradiction(conditions: list[exp.Expr]) -> bool:
+    """Whether a column must equal something and be null: the join of what is not there."""
+    compared = {
+        side.sql()
+        for condition in conditions
+        if isinstance(condition, exp.EQ)
+        for side in (condition.left, condition.right)
+        if isinstance(side, exp.Column)
+    }
+    return any(
+        isinstance(condition, exp.Is)
+        and isinstance(condition.expression, exp.Null)
+        and not condition.args.get("negate")
+        and condition.this.sql() in compared
+        for condition in [given.unnest() for given in conditions]
+    )
 
 
 class _Plan:
@@ -144,7 +181,7 @@ class _Plan:
         self, branch: Branch, wanted: set[str], welcome: set[str], pivot: str | None
     ) -> None:
         self.branch = branch
-        usable = [c for c in branch.conditions if self._follows(c)]
+        usable = [c for c in branch.conditions if self._follows(c.says)]
         self.outputs = {
             name: value
             for name, value in branch.outputs.items()
@@ -154,15 +191,19 @@ class _Plan:
         included |= {pivot} if pivot else set()
         if included:
             included |= self._between(usable, included, pivot or min(included))
-        for alias in list(included):
+        waiting = list(included)
+        while waiting:
+            alias = waiting.pop()
             source = branch.uses[alias].source
-            if isinstance(source, exp.Expr):
-                included |= aliases_in(source)
+            beside = set(branch.joined_by.get(alias, ()))
+            beside |= aliases_in(source) if isinstance(source, exp.Expr) else set()
+            waiting += beside - included
+            included |= beside
         self.included = sorted(included)
         self.laterals = [
             a for a in self.included if isinstance(branch.uses[a].source, exp.Expr)
         ]
-        self.conditions = [c for c in usable if aliases_in(c) <= included]
+        self.conditions = [c.says for c in usable if c.names <= included]
         firm = [c for c in self.conditions if len(aliases_in(c)) > 1]
         firm += self.outputs.values()
         firm += [branch.uses[a].source for a in self.laterals]  # type: ignore[misc]
@@ -187,10 +228,10 @@ class _Plan:
             for column in expression.find_all(exp.Column)
         )
 
-    def _between(self, usable: list[exp.Expr], included: set[str], start: str) -> set[str]:
+    def _between(self, usable: list[Condition], included: set[str], start: str) -> set[str]:
         """What lies between `start` and what is included, as far as conditions lead."""
         beside: dict[str, set[str]] = {alias: set() for alias in self.branch.uses}
-        links = [aliases_in(condition) for condition in usable]
+        links = [condition.names for condition in usable]
         links += [
             {alias, *aliases_in(use.source)}
             for alias, use in self.branch.uses.items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from loaders.lineage.derive import Derivation, Derive
+from loaders.lineage.derive import IDENTIFYING, Derivation, Derive
 from loaders.lineage.project import Project
 from loaders.lineage.relation import ColumnsOf, UnreadableSqlError, read_relation
 from loaders.lineage.warehouse import StoredTable
@@ -50,7 +50,8 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
     queries = {
         name: (node.sql, node.keys, node.not_null)
         for name, node in project.models.items()
-        if name in stored and not project.feed_of(name) and not name.startswith("audit.")
+        # Staging is where rows meet their lines; what audit counts, nobody's row is.
+        if name in stored and not name.startswith(("staging.", "audit."))
     }
     for name, query in published_queries().items():
         if name in stored:
@@ -67,7 +68,9 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
             continue
         firm = {*not_null, *(c.name for c in stored[name].columns if c.not_null)}
         wanted = next((key for key in keys if key), None)
-        wanted = wanted or tuple(c for c in relation.columns if c in firm)
+        # Without a key: what says which one, else what is always there.
+        certain = tuple(c for c in relation.columns if c in firm)
+        wanted = wanted or tuple(c for c in certain if c.endswith(IDENTIFYING)) or certain
         wanted = wanted or relation.columns
         firm |= {column for key in keys for column in key} & set(wanted)
         derive = Derive(project.constants)
@@ -104,8 +107,10 @@ def _join(found: Derivation, wanted: set[str], firm: set[str], columns: tuple[st
         for column, value in found.outputs.items()
         if value is not None and column in columns
     ]
-    together = _component(found, [value for column, value in bound if column in wanted])
-    if found.target not in together:
+    naming = [value for column, value in bound if column in wanted]
+    together = _component(found, naming)
+    named = {c.table for value in naming for c in value.find_all(exp.Column)}
+    if found.target not in together or (found.is_listed and found.target not in named):
         return ""
     # Two ways that differ in nothing but the names of their tables are one.
     names = {name: f"t{n}" for n, name in enumerate(found.tables)} | {found.target: "s"}

@@ -8,7 +8,7 @@ Nothing is executed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
@@ -32,13 +32,30 @@ class Use:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Condition:
+    """What must hold; `only_with` names the use without which it need not."""
+
+    says: exp.Expr
+    only_with: str = ""
+
+    @property
+    def names(self) -> set[str]:
+        """The uses that must be there for the condition to mean anything."""
+        return aliases_in(self.says) | ({self.only_with} - {""})
+
+
 @dataclass
 class Branch:
     """One select: columns in conditions and outputs are `alias.column` of its uses."""
 
     uses: dict[str, Use] = field(default_factory=dict)
-    conditions: list[exp.Expr] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     outputs: dict[str, exp.Expr] = field(default_factory=dict)
+    # What else must be there for a use to be joined: the others that its condition names.
+    joined_by: dict[str, set[str]] = field(default_factory=dict)
+    # Rows that are equal in these expressions become one; None when every row stays one.
+    one_per: list[exp.Expr] | None = None
 
 
 @dataclass(eq=False)
@@ -112,7 +129,7 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
 
 def _renamed(branch: Branch, names: tuple[str, ...]) -> Branch:
     outputs = dict(zip(names, branch.outputs.values(), strict=True))
-    return Branch(branch.uses, branch.conditions, outputs)
+    return replace(branch, outputs=outputs)
 
 
 class _Reading:
@@ -127,22 +144,42 @@ class _Reading:
         self.sources(select)
         for expression in select.expressions:
             self.output(expression)
+        if group := select.args.get("group"):
+            self.read.one_per = [self.grouped_by(part) for part in group.expressions]
+        elif select.args.get("distinct"):
+            self.read.one_per = list(self.read.outputs.values())
         return self.read
+
+    def grouped_by(self, part: exp.Expr) -> exp.Expr:
+        """What a part of GROUP BY means: a number and a new name stand for an output."""
+        if isinstance(part, exp.Literal) and not part.is_string:
+            return list(self.read.outputs.values())[int(part.name) - 1]
+        if isinstance(part, exp.Column) and not part.table:
+            owners = [a for a, use in self.read.uses.items() if part.name in use.columns]
+            if not owners and part.name in self.read.outputs:
+                return self.read.outputs[part.name]
+        return self.qualified(part)
 
     def sources(self, select: exp.Select) -> None:
         """What the select reads and under which conditions."""
         read_from = select.args.get("from_") or select.args.get("from")
-        waiting = [select.args["where"].this] if select.args.get("where") else []
         if read_from:
             self.add(read_from.this)
-        for join in select.args.get("joins") or ():
+        joins = select.args.get("joins") or ()
+        for join in joins:
             if join.args.get("using"):
                 raise UnreadableSqlError("a join by using")
             self.add(join.this)
-            waiting += [join.args["on"]] if join.args.get("on") else []
-        for condition in waiting:
-            for part in conjuncts(condition):
-                self.condition(part)
+        for join in joins:
+            alias = join.this.alias_or_name
+            before = len(self.read.conditions)
+            for part in conjuncts(join.args.get("on")):
+                self.condition(part, alias if join.side else "")
+            named = [condition.names for condition in self.read.conditions[before:]]
+            self.read.joined_by[alias] = set().union(*named)
+        where = select.args.get("where")
+        for part in conjuncts(where.this if where else None):
+            self.condition(part)
 
     def add(self, source: exp.Expr) -> None:
         alias = source.alias_or_name
@@ -164,7 +201,7 @@ class _Reading:
             raise UnreadableSqlError("one name for two sources")
         self.read.uses[alias] = use
 
-    def condition(self, part: exp.Expr) -> None:
+    def condition(self, part: exp.Expr, only_with: str = "") -> None:
         inner = part.this.unnest() if isinstance(part, exp.Exists) else None
         if isinstance(inner, exp.Select) and _is_plain(inner):
             self.sources(inner)
@@ -176,7 +213,7 @@ class _Reading:
             self.read.uses[alias] = Use(relation, relation.columns)
             member = exp.column(relation.columns[0], table=alias)
             part = exp.EQ(this=part.this.copy(), expression=member)
-        self.read.conditions.append(self.qualified(part))
+        self.read.conditions.append(Condition(self.qualified(part), only_with))
 
     def output(self, expression: exp.Expr) -> None:
         if isinstance(expression, exp.Star):
