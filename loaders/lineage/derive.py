@@ -256,7 +256,7 @@ class _Plan:
 
 
 def follows(use: Use, column: str) -> bool:
-    """Whether a column's value follows from one row of each table, on one branch at least."""
+    """Whether a value follows from one row of each table, on one branch at least."""
     if not isinstance(use.source, Relation):
         return True
     for branch in use.source.branches:
@@ -310,5 +310,3 @@ def _constant(side: exp.Expr) -> str | None:
     while isinstance(side, exp.Cast):
         side = side.this.unnest()
     return str(side.this) if isinstance(side, exp.Literal) else None
-
-

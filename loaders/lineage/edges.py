@@ -100,8 +100,10 @@ def _columns_of(stored: Mapping[str, StoredTable]) -> ColumnsOf:
     return columns_of
 
 
-def _join(found: Derivation, wanted: set[str], firm: set[str], columns: tuple[str, ...]) -> str:
-    """FROM and WHERE that bind a row of the model, `m`, to its source, `s`; empty: none do."""
+def _join(
+    found: Derivation, wanted: set[str], firm: set[str], columns: tuple[str, ...]
+) -> str:
+    """FROM and WHERE that bind a row, `m`, to its source, `s`; empty when none do."""
     bound = [
         (column, value)
         for column, value in found.outputs.items()
@@ -115,9 +117,7 @@ def _join(found: Derivation, wanted: set[str], firm: set[str], columns: tuple[st
     # Two ways that differ in nothing but the names of their tables are one.
     names = {name: f"t{n}" for n, name in enumerate(found.tables)} | {found.target: "s"}
     tables = [
-        f"{source} as {names[name]}"
-        if isinstance(source, str)
-        else _sql(source, names)
+        f"{source} as {names[name]}" if isinstance(source, str) else _sql(source, names)
         for name, source in found.tables.items()
         if name in together
     ]
@@ -136,7 +136,9 @@ def _component(found: Derivation, bound: list[exp.Expr]) -> set[str]:
     """The tables that conditions bind to the columns that identify the model's row."""
     groups = [{c.table for c in value.find_all(exp.Column)} for value in bound]
     together = set().union(*groups) if groups else set()
-    links = [{c.table for c in condition.find_all(exp.Column)} for condition in found.conditions]
+    links = [
+        {c.table for c in condition.find_all(exp.Column)} for condition in found.conditions
+    ]
     for name, source in found.tables.items():
         if isinstance(source, exp.Expr):
             links.append({name, *(c.table for c in source.find_all(exp.Column))})

@@ -75,12 +75,17 @@ def read_project(settings: Settings) -> Project:
         document = json.loads(kept.read_text("utf-8"))
         if document["digest"] == digest:
             return Project({n["relation"]: _node(n) for n in document["nodes"]}, digest)
-    _invoke(settings, ["compile", "--select", "resource_type:model"], "Compiling", json=True)
+    _invoke(
+        settings, ["compile", "--select", "resource_type:model"], "Compiling", json=True
+    )
     manifest = json.loads(
         (settings.dbt_folder / "target" / "manifest.json").read_text("utf-8")
     )
     project = Project(nodes_of(manifest), digest)
-    document = {"digest": digest, "nodes": [asdict(node) for node in project.nodes.values()]}
+    document = {
+        "digest": digest,
+        "nodes": [asdict(node) for node in project.nodes.values()],
+    }
     unfinished = kept.with_suffix(".new")
     unfinished.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
     unfinished.replace(kept)

@@ -38,9 +38,7 @@ def table_named(word: str, stored: Mapping[str, StoredTable]) -> str:
     return (exact or found)[0]
 
 
-def rows_asked(
-    walk: Walk, project: Project, table: str, keys: Sequence[str]
-) -> set[str]:
+def rows_asked(walk: Walk, project: Project, table: str, keys: Sequence[str]) -> set[str]:
     """The places of the rows with a key: values in the order of the key, or COLUMN=VALUE.
 
     Fewer values than the key has columns mean all rows that begin so.

@@ -50,7 +50,9 @@ def show_trace(
     name, _, number = asked.rpartition(":")
     with engine.connect() as connection:
         # A rebuild moves rows to other places: everything is read from one moment.
-        connection.execute(text("set transaction isolation level repeatable read read only"))
+        connection.execute(
+            text("set transaction isolation level repeatable read read only")
+        )
         if name and number.isdecimal() and not keys and "|" not in asked:
             files = files_named(connection, name, day)
             show_fate(connection, files, int(number))
