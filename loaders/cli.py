@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from loaders.catalogue.commands import catalogue
 from loaders.console.audit.commands import audit, history, rejects, replay
 from loaders.console.identity import identity
 from loaders.console.identity_quality import quality
@@ -112,7 +113,9 @@ def indicators(
 
 
 identity.add_command(quality)
-for command in (audit, trace, rejects, replay, history, identity, review, stewards):
+for command in (
+    audit, trace, catalogue, rejects, replay, history, identity, review, stewards
+):  # fmt: skip
     onecard.add_command(command)
 
 

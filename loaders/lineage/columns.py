@@ -19,10 +19,10 @@ from loaders.lineage.relation import (
     read_relation,
 )
 
-# Values that say how many or whether, not what.
+# Values that say how many or whether, or whether the same, and not what.
 SAYS_NOTHING = (
     exp.Predicate, exp.Not, exp.And, exp.Or, exp.Count, exp.LogicalOr, exp.LogicalAnd,
-    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Boolean, exp.Length,
+    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Boolean, exp.Length, exp.MD5,
 )  # fmt: skip
 
 Leaf = tuple[str, str]
