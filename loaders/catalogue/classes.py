@@ -21,7 +21,8 @@ from loaders.lineage.warehouse import StoredColumn, StoredTable
 FILE = Path(__file__).with_name("classes.yml")
 # From what says most of somebody to what says least.
 SEVERITY = (
-    "id_number", "name", "phone", "address", "identifier", "birth_date", "pseudonym", "none",
+    "id_number", "name", "phone", "address", "identifier", "birth_date", "pseudonym",
+    "none",
 )  # fmt: skip
 CLASS_WORDS = {
     "id_number": ("证件号码", "identity number"),
@@ -66,7 +67,10 @@ class Classes:
     """Classes and levels of the columns of one warehouse."""
 
     def __init__(
-        self, project: Project, stored: Mapping[str, StoredTable], queries: Mapping[str, str]
+        self,
+        project: Project,
+        stored: Mapping[str, StoredTable],
+        queries: Mapping[str, str],
     ) -> None:
         self.project = project
         self.stored = stored
@@ -75,7 +79,9 @@ class Classes:
             for contract in load_contracts()
             for column in contract.columns
         }
-        self.feeds = {f"landing.{contract.name}": contract.feed for contract in load_contracts()}
+        self.feeds = {
+            f"landing.{contract.name}": contract.feed for contract in load_contracts()
+        }
         by_hand = {name for name in queries if self._is_by_hand(name)}
         # What is declared need not be looked behind.
         followed = {name: sql for name, sql in queries.items() if name not in by_hand}

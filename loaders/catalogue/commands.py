@@ -13,11 +13,14 @@ from loaders.warehouse.connect import open_warehouse
 
 
 @click.command()
-@click.option("--out", type=NEW_FOLDER, help="Folder to write to; else that of the reports.")
+@click.option(
+    "--out", type=NEW_FOLDER, help="Folder to write to; else that of the reports."
+)
 @click.option("--check", is_flag=True, help="Also exit with 1 when something lacks words or a class.")  # fmt: skip # noqa: E501
 def catalogue(out: Path | None, check: bool) -> None:
     """Write the catalogue of all tables and columns: a page, and files for machines."""
-    from loaders.catalogue.content import faults, read_catalogue
+    from loaders.catalogue.content import read_catalogue
+    from loaders.catalogue.entries import faults
     from loaders.catalogue.page import write_catalogue
 
     settings = load_settings()

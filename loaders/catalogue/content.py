@@ -8,13 +8,19 @@ that a BI tool and the catalogue say the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from loaders.catalogue.classes import Classes, declared
+from loaders.catalogue.entries import (
+    Catalogue,
+    ColumnEntry,
+    FeedEntry,
+    TableEntry,
+    in_both,
+)
 from loaders.contracts.model import Contract, load_contracts
 from loaders.lineage.columns import ColumnLineage
 from loaders.lineage.project import Project, read_project
@@ -40,66 +46,6 @@ RELEASE = """
 """
 
 
-@dataclass(frozen=True)
-class ColumnEntry:
-    """A column: names in both languages, type, class and level, where it comes from."""
-
-    name: str
-    type: str
-    zh: str
-    en: str
-    pii: str | None
-    level: int | None
-    elements: tuple[str, ...]
-    codes: tuple[str, ...]
-    feeds: tuple[str, ...]
-    is_key: bool
-
-
-@dataclass(frozen=True)
-class TableEntry:
-    """A table: what a row is, how many there are, whose it is and how fresh."""
-
-    name: str
-    layer: str
-    zh: str
-    en: str
-    owner: str
-    rows: int
-    is_estimate: bool
-    level: int | None
-    feeds: tuple[str, ...]
-    reads: tuple[str, ...]
-    read_by: tuple[str, ...]
-    delivered_on: date | None
-    columns: tuple[ColumnEntry, ...]
-
-
-@dataclass(frozen=True)
-class FeedEntry:
-    """A feed: whose it is, when it last came and whether that is late."""
-
-    feed: str
-    table: str
-    zh: str
-    en: str
-    owner: str
-    delivered_on: date | None
-    days_late: int
-    waiting: int
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """Everything."""
-
-    tables: tuple[TableEntry, ...]
-    feeds: tuple[FeedEntry, ...]
-    county: str
-    newest: date | None
-    release: str
-
-
 def read_catalogue(engine: Engine, settings: Settings) -> Catalogue:
     """The catalogue of a warehouse that has been built. Raises: TransformError."""
     project = read_project(settings)
@@ -111,34 +57,19 @@ def read_catalogue(engine: Engine, settings: Settings) -> Catalogue:
         if "published.release" in stored:
             release = connection.execute(text(RELEASE)).one_or_none()
         county = connection.scalar(text("select name_zh from staging.county limit 1"))
-    newest = max((row.delivered_on for row in fresh.values() if row.delivered_on), default=None)
+    newest = max(
+        (row.delivered_on for row in fresh.values() if row.delivered_on), default=None
+    )
     return Catalogue(
         tables,
-        tuple(_feed(contract, fresh.get(contract.feed), newest) for contract in load_contracts()),
+        tuple(
+            _feed(contract, fresh.get(contract.feed), newest)
+            for contract in load_contracts()
+        ),
         str(county or ""),
         newest,
         f"{release.release_id} · {release.published_at:%Y-%m-%d %H:%M}" if release else "",
     )
-
-
-def faults(catalogue: Catalogue) -> list[str]:
-    """What a complete catalogue may not lack, one line per table or column."""
-    found = []
-    for table in catalogue.tables:
-        if not (table.zh and table.en):
-            found.append(f"{table.name}: no comment in both languages")
-        for column in table.columns:
-            if not (column.zh and column.en):
-                found.append(f"{table.name}.{column.name}: no comment in both languages")
-            if column.pii is None:
-                found.append(f"{table.name}.{column.name}: no class")
-    return found
-
-
-def in_both(words: str) -> tuple[str, str]:
-    """A description as it is written everywhere, Chinese / English, taken apart."""
-    zh, _, en = words.partition(" / ")
-    return " ".join(zh.split()), " ".join(en.split())
 
 
 def _feed(contract: Contract, row: Any, newest: date | None) -> FeedEntry:
@@ -172,6 +103,8 @@ class _Tables:
         self.known_feeds: dict[str, frozenset[str]] = {}
         self.read_by: dict[str, set[str]] = {}
         for name in stored:
+            if name.partition(".")[0] not in LAYERS:
+                continue
             for read in self._reads(name):
                 self.read_by.setdefault(read, set()).add(name)
 
@@ -228,7 +161,8 @@ class _Tables:
     def _reads(self, name: str) -> tuple[str, ...]:
         node = self.project.nodes.get(name)
         if node:
-            return tuple(read for read in node.reads if read in self.stored)
+            known = (read for read in node.reads if read in self.stored)
+            return tuple(read for read in known if read.partition(".")[0] in LAYERS)
         return tuple(
             read
             for read in self.stored
@@ -258,6 +192,7 @@ class _Tables:
             return table.estimate, True
         schema, _, name = table.name.partition(".")
         return int(
-            self.connection.exec_driver_sql(f'select count(*) from {schema}."{name}"')
-            .scalar_one()
+            self.connection.exec_driver_sql(
+                f'select count(*) from {schema}."{name}"'
+            ).scalar_one()
         ), False

@@ -26,7 +26,7 @@ const levelBadge = (value) =>
 const classBadge = (name) =>
   name === "none"
     ? make("span", { class: "quiet" }, "–")
-    : make("span", { class: "class" }, ...both(...data.classes[name]));
+    : make("span", { class: "class c-" + name }, ...both(...data.classes[name]));
 const chips = (words) => words.map((word) => make("span", { class: "chip" }, word));
 const feedChips = (feeds) =>
   feeds.map((feed) => {
@@ -77,7 +77,7 @@ function tableView(table) {
     make("p", { class: "lead" }, table.zh, make("span", { class: "en", lang: "en" }, table.en)),
     facts(table),
     make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": table.name },
-      make("table", {},
+      make("table", { class: "columns" },
         make("thead", {}, make("tr", {}, ...head.map((words) => make("th", { scope: "col" }, ...both(...words))))),
         make("tbody", {}, ...table.columns.map((column) => columnRow(table, column))))),
   );
@@ -147,7 +147,7 @@ function results(query, only) {
     for (const column of table.columns) {
       if (only && column.level !== only) continue;
       if (matches(words, column.name, column.zh, column.en, column.initials, column.elements.join(" "), column.codes.join(" "),
-        column.pii === "none" ? "" : column.pii, only && !words.length ? "" : "")) {
+        column.pii === "none" ? "" : column.pii)) {
         found.push([rank(words, column.name, column.initials) + 0.5, table, column]);
       }
     }

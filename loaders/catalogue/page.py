@@ -22,7 +22,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 
 from loaders.catalogue.classes import CLASS_WORDS, LEVEL_WORDS
-from loaders.catalogue.content import Catalogue, TableEntry
+from loaders.catalogue.entries import Catalogue, TableEntry
 
 HERE = Path(__file__).parent
 LAYER_WORDS = {
@@ -35,8 +35,8 @@ LAYER_WORDS = {
 }
 HAN = re.compile(r"[㐀-鿿]+")
 CSV_COLUMNS = (
-    "table", "column", "zh", "en", "type", "class", "level", "data_elements", "codes", "feeds",
-    "is_key", "owner", "rows", "last_delivery",
+    "table", "column", "zh", "en", "type", "class", "level", "data_elements", "codes",
+    "feeds", "is_key", "owner", "rows", "last_delivery",
 )  # fmt: skip
 
 
@@ -67,7 +67,8 @@ def as_page(catalogue: Catalogue) -> str:
     # A tag inside the data would end it.
     data = json.dumps(_data(catalogue, title), ensure_ascii=False).replace("<", "\\u003c")
     levels = "".join(
-        f'<option value="{n}">L{n} {escape(zh)}</option>' for n, (zh, _) in LEVEL_WORDS.items()
+        f'<option value="{n}">L{n} {escape(zh)}</option>'
+        for n, (zh, _) in LEVEL_WORDS.items()
     )
     told = f"数据至 {catalogue.newest:%Y-%m-%d} 的交付" if catalogue.newest else "尚无交付"
     told += f"；发布 release {catalogue.release}" if catalogue.release else ""
@@ -82,9 +83,10 @@ def as_page(catalogue: Catalogue) -> str:
         '<button id="menu" type="button">目录 tables</button>'
         '<div class="tools"><input id="search" type="search" autocomplete="off"'
         ' placeholder="搜索：中文、拼音首字母、English（按 /）" aria-label="搜索 search">'
-        f'<select id="level" aria-label="级别 level"><option value="0">全部级别</option>{levels}'
+        '<select id="level" aria-label="级别 level"><option value="0">全部级别</option>'
+        f"{levels}"
         '</select><button id="print" type="button">打印全部 print</button></div></header>'
-        '<noscript><p>本页需要脚本；同样的内容在 columns.csv 与 catalogue.json 中。'
+        "<noscript><p>本页需要脚本；同样的内容在 columns.csv 与 catalogue.json 中。"
         " The page needs its script; columns.csv and catalogue.json say the same.</p>"
         '</noscript><div class="frame"><nav id="tables" aria-label="表 tables"></nav>'
         f"<main></main></div><footer>{escape(told)}。只有结构，没有数据；不载入任何外部内容。"

@@ -70,7 +70,9 @@ class ColumnLineage:
                 value = branch.outputs.get(column)
                 for part in _values(value) if value is not None else ():
                     if part.table in branch.uses:
-                        found |= self._of_use(branch.uses[part.table], part.name, branch.uses)
+                        found |= self._of_use(
+                            branch.uses[part.table], part.name, branch.uses
+                        )
             self.known[key] = frozenset(found)
         return self.known[key]
 

@@ -1,28 +1,21 @@
 """Which rows of a table a row of a model was made from, as a question that SQL can answer.
 
-Goes in: the `Relation` of a model. Comes out: `Derivation` objects. Each names tables, one of them
-the target, and the conditions under which a row of the target goes into a row of the model.
+Goes in: the `Relation` of a model. Comes out: `Derivation` objects. Each names tables, one
+of them the target, and the conditions under which its row goes into a row of the model.
 What a set of rows decides together (a sum, a place in an order) is left out of the
 conditions, so that a derivation names every source and at times one that lost a comparison.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
 
 from sqlglot import exp
 
-from loaders.lineage.relation import (
-    Branch,
-    Condition,
-    Relation,
-    Use,
-    aliases_in,
-    is_of_one_row,
-)
+from loaders.lineage.plan import Plan
+from loaders.lineage.relation import Branch, Relation
 
 # Nodes of an expression beyond which it is not worth comparing: the rest binds enough.
 LARGEST = 300
@@ -39,8 +32,8 @@ class Derivation:
     conditions: list[exp.Expr]
     outputs: Outputs
     target: str = ""
-    # The target's rows come in only as a list of what there is, such as all kinds of source:
-    # no single one of them is named.
+    # The target's rows come in only as a list of what there is, such as all kinds of
+    # source: no single one of them is named.
     is_listed: bool = False
 
 
@@ -94,7 +87,7 @@ class Derive:
     def _assembled(
         self, branch: Branch, wanted: set[str], welcome: set[str], pivot: str | None
     ) -> list[Derivation]:
-        plan = _Plan(branch, wanted, welcome, pivot)
+        plan = Plan(branch, wanted, welcome, pivot)
         ways: dict[str, list[Derivation]] = {}
         for alias in plan.included:
             source = branch.uses[alias].source
@@ -110,7 +103,7 @@ class Derive:
     def _joined(
         self,
         branch: Branch,
-        plan: _Plan,
+        plan: Plan,
         chosen: dict[str, Derivation],
         pivot: str | None,
     ) -> Derivation | None:
@@ -172,100 +165,6 @@ def _is_contradiction(conditions: list[exp.Expr]) -> bool:
         and condition.this.sql() in compared
         for condition in [given.unnest() for given in conditions]
     )
-
-
-class _Plan:
-    """Which uses of a branch take part, and what of them is needed or welcome."""
-
-    def __init__(
-        self, branch: Branch, wanted: set[str], welcome: set[str], pivot: str | None
-    ) -> None:
-        self.branch = branch
-        usable = [c for c in branch.conditions if self._follows(c.says)]
-        self.outputs = {
-            name: value
-            for name, value in branch.outputs.items()
-            if name in wanted and self._follows(value)
-        }
-        included = {a for value in self.outputs.values() for a in aliases_in(value)}
-        included |= {pivot} if pivot else set()
-        if included:
-            included |= self._between(usable, included, pivot or min(included))
-        waiting = list(included)
-        while waiting:
-            alias = waiting.pop()
-            source = branch.uses[alias].source
-            beside = set(branch.joined_by.get(alias, ()))
-            beside |= aliases_in(source) if isinstance(source, exp.Expr) else set()
-            waiting += beside - included
-            included |= beside
-        self.included = sorted(included)
-        self.laterals = [
-            a for a in self.included if isinstance(branch.uses[a].source, exp.Expr)
-        ]
-        self.conditions = [c.says for c in usable if c.names <= included]
-        firm = [c for c in self.conditions if len(aliases_in(c)) > 1]
-        firm += self.outputs.values()
-        firm += [branch.uses[a].source for a in self.laterals]  # type: ignore[misc]
-        self.needed = self._columns(firm)
-        for name in welcome - self.outputs.keys():
-            value = branch.outputs.get(name)
-            if isinstance(value, exp.Column) and value.table in included:
-                self.outputs[name] = value
-        self.welcome = self._columns([*self.conditions, *self.outputs.values()])
-
-    def _columns(self, expressions: list[exp.Expr]) -> dict[str, set[str]]:
-        columns: dict[str, set[str]] = {alias: set() for alias in self.included}
-        for expression in expressions:
-            for column in expression.find_all(exp.Column):
-                if column.table in columns:
-                    columns[column.table].add(column.name)
-        return columns
-
-    def _follows(self, expression: exp.Expr) -> bool:
-        return is_of_one_row(expression) and all(
-            follows(self.branch.uses[column.table], column.name)
-            for column in expression.find_all(exp.Column)
-        )
-
-    def _between(self, usable: list[Condition], included: set[str], start: str) -> set[str]:
-        """What lies between `start` and what is included, as far as conditions lead."""
-        beside: dict[str, set[str]] = {alias: set() for alias in self.branch.uses}
-        links = [condition.names for condition in usable]
-        links += [
-            {alias, *aliases_in(use.source)}
-            for alias, use in self.branch.uses.items()
-            if isinstance(use.source, exp.Expr)
-        ]
-        for link in links:
-            for alias in link & beside.keys():
-                beside[alias] |= link - {alias}
-        came_from: dict[str, str] = {start: start}
-        waiting = deque([start])
-        while waiting:
-            here = waiting.popleft()
-            for alias in sorted(beside[here] - came_from.keys()):
-                came_from[alias] = here
-                waiting.append(alias)
-        between = set()
-        for alias in included & came_from.keys():
-            while alias != start:
-                between.add(alias)
-                alias = came_from[alias]
-        return between
-
-
-def follows(use: Use, column: str) -> bool:
-    """Whether a value follows from one row of each table, on one branch at least."""
-    if not isinstance(use.source, Relation):
-        return True
-    for branch in use.source.branches:
-        value = branch.outputs.get(column)
-        if value is not None and is_of_one_row(value):
-            columns = value.find_all(exp.Column)
-            if all(follows(branch.uses[c.table], c.name) for c in columns):
-                return True
-    return False
 
 
 def _replaced(

@@ -1,1 +1,1 @@
-"""`onecard trace`: from any row to the lines it was made of, and from a line to every row."""
+"""`onecard trace`: from a row to the lines behind it, from a line to all it reached."""
