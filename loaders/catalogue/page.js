@@ -49,8 +49,11 @@ function facts(table) {
 }
 
 function columnRow(table, column) {
-  const label = (zh, en) => ({ "data-label": `${zh} ${en}` });
-  const cell = (zh, en, ...values) => make("td", label(zh, en), make("div", {}, ...values));
+  const cell = (zh, en, ...values) => {
+    const empty = values.length === 1 && values[0].className === "quiet";
+    const options = { "data-label": `${zh} ${en}`, class: empty ? "empty" : "" };
+    return make("td", options, make("div", {}, ...values));
+  };
   return make(
     "tr",
     { id: `${table.name}.${column.name}` },
@@ -189,7 +192,7 @@ function show() {
   const row = table && parts.length > 2 && !query ? document.getElementById(asked) : null;
   if (row) {
     row.classList.add("asked");
-    row.scrollIntoView({ block: "center" });
+    row.scrollIntoView({ block: "start" });
   } else scrollTo(0, 0);
 }
 
