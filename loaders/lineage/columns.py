@@ -11,13 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
-from loaders.lineage.relation import (
-    ColumnsOf,
-    Relation,
-    UnreadableSqlError,
-    Use,
-    read_relation,
-)
+from loaders.lineage.reading import ColumnsOf, UnreadableSqlError, read_relation
+from loaders.lineage.relation import Relation, Use
 
 # Values that say how many or whether, or whether the same, and not what.
 SAYS_NOTHING = (

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from loaders.lineage.derive import IDENTIFYING, Derivation, Derive
 from loaders.lineage.project import Project
-from loaders.lineage.relation import ColumnsOf, UnreadableSqlError, read_relation
+from loaders.lineage.reading import ColumnsOf, UnreadableSqlError, read_relation
 from loaders.lineage.warehouse import StoredTable
 from loaders.lineage.written import key_edges, published_queries
 

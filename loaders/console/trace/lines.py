@@ -77,6 +77,7 @@ def rows_of_line(
                 " where _file_id = %(file_id)s and _line_number = %(number)s",
                 {"file_id": file_id, "number": number},
             )
-            if places := set(rows.scalars()):
+            places: set[str] = set(rows.scalars())
+            if places:
                 found[name] = places
     return found
