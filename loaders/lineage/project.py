@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +50,19 @@ class Project:
         return {name: node for name, node in self.nodes.items() if node.kind == "model"}
 
     def feed_of(self, relation: str) -> str | None:
-        """The feed whose landing table a staging model reads."""
+        """The feed of which a model of staging has the rows; None for any other model."""
+        if relation not in self.constants:
+            return None
         feeds = [self.nodes[name].meta.get("feed") for name in self.nodes[relation].reads]
         return next((feed for feed in feeds if feed), None)
 
-    @property
+    @cached_property
     def constants(self) -> dict[str, dict[str, str]]:
         """Columns of staging that say of every row the same: whose it is."""
         found = {}
         for name, node in self.models.items():
             for landed in map(self.nodes.__getitem__, node.reads):
-                if landed.meta.get("feed") and "source_system" in node.columns:
+                if landed.meta.get("feed") and "record_key" in node.columns:
                     found[name] = {
                         "source_system": str(landed.meta["system"]),
                         "source_table": str(landed.meta["table"]),
