@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from loaders.lineage.project import Project
 from loaders.lineage.warehouse import StoredTable
 from loaders.release import publish
 from loaders.release.difference import CASES, INDICATORS, VALUES
@@ -35,6 +36,20 @@ def published_queries() -> dict[str, str]:
     """What fills each published table, by the table's name."""
     statements = dict(STATEMENT.findall(Path(publish.CONTENT).read_text("utf-8")))
     return {what.table: statements[what.new] for what in (INDICATORS, VALUES, CASES)}
+
+
+def without_lines(project: Project) -> dict[str, str]:
+    """Tables of which no row comes from a line, each with the reason."""
+    seeds = {name for name, node in project.nodes.items() if node.kind == "seed"}
+    found = dict(WITHOUT_LINES)
+    reads = {name: set(node.reads) for name, node in project.models.items()}
+    for name, query in published_queries().items():
+        reads[name] = {table for table in project.nodes if f"{table}\n" in f"{query}\n"}
+        reads[name] |= {table for table in project.nodes if f"{table} " in query}
+    for name, read in reads.items():
+        if all(table in seeds or table.startswith("audit.") for table in read):
+            found[name] = "由种子与台账得出 / made of seeds and the ledger of files"
+    return found
 
 
 def key_edges(

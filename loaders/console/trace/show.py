@@ -20,6 +20,7 @@ from loaders.console.trace.walk import Reached, Walk
 from loaders.lineage.kept import edges_of
 from loaders.lineage.project import Project, read_project
 from loaders.lineage.warehouse import LAYERS, stored_tables
+from loaders.lineage.written import without_lines
 from loaders.settings import Settings
 
 FILES = "select * from audit.file_ledger where file_id = any(:files)"
@@ -69,6 +70,8 @@ def show_trace(
         if table:
             table, keys = _staged_as(project, asked), [asked]
         table = table or table_named(asked, walk.stored)
+        if reason := without_lines(project).get(table):
+            raise NothingToTraceError(f"No line is behind a row of {table}: {reason}.")
         _show_lines(walk, project, table, rows_asked(walk, project, table, keys), limit)
 
 
