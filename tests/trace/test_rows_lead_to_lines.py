@@ -129,27 +129,29 @@ def test_a_number_leads_to_the_lines_of_its_cases(
     built: Built, walking: Walking, table: str
 ) -> None:
     (row, *_) = built.ask(
-        "select value.ctid::text as place, value.indicator_code, value.period,"
-        " value.grain, value.org_code from published.indicator_value as value"
-        " where grain = 'institution' and numerator > 1 and indicator_code = 'avg_los'"
-        " order by 2, 3, 4, 5"
+        "select indicator_code, period, grain, org_code from published.indicator_value"
+        " where grain = 'county' and numerator > 1 and indicator_code = 'avg_los'"
+        " order by 1, 2, 3, 4"
     )
     key = (row.indicator_code, row.period, row.grain, row.org_code)
     places = walking.walk.find(
         table, "indicator_code = %s and period = %s and grain = %s and org_code = %s", key
     )
     reached = walking.walk.back(table, places)
-    files = {
-        (r.file_id, r.line_number)
+    listed = {
+        tuple(r)
         for r in built.ask(
-            "select ledger.file_id, line_number from published.indicator_case as listed"
-            " inner join audit.file_ledger as ledger"
-            " using (file_name, member_name, delivery_date)"
+            "select file_name, member_name, delivery_date, line_number"
+            " from published.indicator_case"
             " where indicator_code = :code and period = :period and grain = :grain"
             " and org_code = :org",
             code=key[0], period=key[1], grain=key[2], org=key[3],
         )
     }  # fmt: skip
+    files = {
+        r.file_id: (r.file_name, r.member_name, r.delivery_date)
+        for r in built.ask("select * from audit.file_ledger")
+    }
     lines = source_lines(walking.connection, walking.project, walking.walk.stored, reached)
-    assert files
-    assert files <= {line[:2] for line in lines}
+    assert listed
+    assert listed <= {(*files[line.file_id], line.number) for line in lines}
