@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from loaders.catalogue.commands import catalogue
 from loaders.console.audit.commands import audit, history, rejects, replay
 from loaders.console.identity import identity
 from loaders.console.identity_quality import quality
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
+from loaders.console.trace.commands import trace
 from loaders.failure import ExpectedFailure
 from loaders.settings import load_settings
 from loaders.stewards.commands import review, stewards
@@ -111,7 +113,9 @@ def indicators(
 
 
 identity.add_command(quality)
-for command in (audit, rejects, replay, history, identity, review, stewards):
+for command in (
+    audit, trace, catalogue, rejects, replay, history, identity, review, stewards
+):  # fmt: skip
     onecard.add_command(command)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from loaders.catalogue.content import read_catalogue
+from loaders.catalogue.page import write_catalogue
 from loaders.console.summary import show_summary
 from loaders.demo_county.make import make_demo_county
 from loaders.report.page import write_quality_page
@@ -33,6 +35,9 @@ def run_demo(settings: Settings, residents: int, report: Callable[[str], None]) 
     engine = open_warehouse(settings)
     quality = write_quality_page(engine, settings.report_folder / "quality")
     docs = build_docs(settings)
+    catalogue = write_catalogue(
+        read_catalogue(engine, settings), settings.report_folder / "catalogue"
+    )
     pages = start_pages(settings)
     print()
     show_summary(engine)
@@ -42,6 +47,10 @@ def run_demo(settings: Settings, residents: int, report: Callable[[str], None]) 
         (
             "数据文档 dbt documentation",
             f"{pages}/{docs.relative_to(settings.report_folder)}",
+        ),
+        (
+            "数据目录 data catalogue",
+            f"{pages}/{catalogue.relative_to(settings.report_folder)}",
         ),
         (
             "质量报告 quality report",

@@ -167,6 +167,22 @@ from audit.file_ledger
 where state = 'landed';
 comment on view landing.current_file is
 '当前有效的文件：已入库且未被更正取代 / files that count: landed and not replaced';
+-- What the columns of the ledger are, those of the view are, too.
+do $$
+declare
+    ledger record;
+begin
+    for ledger in
+        select attname, col_description(attrelid, attnum) as words
+        from pg_attribute
+        where attrelid = 'audit.file_ledger'::regclass and attnum > 0 and not attisdropped
+    loop
+        execute format(
+            'comment on column landing.current_file.%I is %L', ledger.attname, ledger.words
+        );
+    end loop;
+end
+$$;
 
 -- One row per full list of a feed; complete means that no part of it is missing.
 create or replace view landing.full_list as

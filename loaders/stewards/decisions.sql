@@ -176,6 +176,18 @@ select
 from settled;
 comment on view identity.decision_state is
 '每个裁决的现状 / where every decision stands: in_force, pending, undone, replaced';
+comment on column identity.decision_state.decision_id is '裁决编号 / number of the decision';
+comment on column identity.decision_state.act_id is '同一次操作的首个裁决编号 / first decision of those that were made in one act';
+comment on column identity.decision_state.record_key_a is '记录甲（键较小者） / one record, the one with the smaller key';
+comment on column identity.decision_state.record_key_b is '记录乙（键较大者） / the other record';
+comment on column identity.decision_state.verdict is '结论 same 同一人 different 不是同一人 / verdict';
+comment on column identity.decision_state.state is
+'现状 in_force 生效 pending 待同意 undone 已撤销 replaced 已被取代 / where it stands';
+comment on column identity.decision_state.replaced_by is '取代它的裁决 / the decision that counts in its place';
+comment on column identity.decision_state.said_id is '最后一次表态的裁决 / the decision that said so last';
+comment on column identity.decision_state.said_by is '最后表态的人 / who said so last';
+comment on column identity.decision_state.approved_id is '同意它的裁决 / the decision that approved it';
+comment on column identity.decision_state.effective_id is '自哪个裁决起生效 / the decision from which on it counts';
 
 create or replace view identity.active_decision as
 select
@@ -191,3 +203,9 @@ inner join identity.steward_decision as decision
 where state.state = 'in_force';
 comment on view identity.active_decision is
 '生效的裁决，每对记录一行 / decisions in force, one row per pair of records';
+comment on column identity.active_decision.record_key_a is '记录甲（键较小者） / one record, the one with the smaller key';
+comment on column identity.active_decision.record_key_b is '记录乙（键较大者） / the other record';
+comment on column identity.active_decision.verdict is '结论 same 同一人 different 不是同一人 / verdict';
+comment on column identity.active_decision.decision_id is '裁决编号 / number of the decision';
+comment on column identity.active_decision.actor is '裁决人 / who';
+comment on column identity.active_decision.reason_code is '理由代码 / code of the reason';

@@ -10,10 +10,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from loaders.console.audit.asked import NothingLandedError
 from loaders.console.audit.drift import show_drift
 from loaders.console.audit.ledger import show_ledger
-from loaders.console.audit.line import show_line, show_record_key
 from loaders.console.history import RecordNotFoundError, show_history
 from tests.audit.conftest import NAME, SECRET
 from tests.landing.looking import Landing
@@ -154,54 +152,6 @@ def test_what_does_not_add_up_is_said(
         assert not show_ledger(built.engine, "A06", None)
         assert fault in said()
     assert show_ledger(built.engine, "A06", None)
-
-
-def test_a_line_says_which_row_it_became(built: Landing, said: Said) -> None:
-    show_line(built.engine, None, "MS_MZXX_20250103.csv:2", None)
-    words = said()
-    assert "现行 current\tkey 1" in words
-    assert "row in staging\tusable\tstg_a__ms_mzxx" in words
-
-
-def test_a_line_says_what_stands_in_its_place(built: Landing, said: Said) -> None:
-    show_line(built.engine, "MS_MZXX_20250101.csv", "2", None)
-    words = said()
-    assert "旧版本 older version" in words
-    stands = "20250103 XYYHIS_20250103_01.zip/MS_MZXX_20250103.csv line 2"
-    assert stands in words
-
-
-def test_a_line_says_why_it_was_rejected(built: Landing, said: Said) -> None:
-    show_line(built.engine, None, "TB_YL_PATIENT_INFORMATION_20250101.txt:3", None)
-    assert "too_few_fields" in said()
-
-
-def test_a_personal_key_is_masked(built: Landing, said: Said) -> None:
-    show_line(built.engine, None, "SETL_D_20250101.txt:2", None)
-    words = said()
-    assert "event of the record\t\t1 settlement" in words
-    show_line(built.engine, None, "MS_BRDA_20250101.csv:2", None)
-    assert "key *" in said()
-
-
-def test_a_copy_of_a_file_leads_to_the_rows_it_repeats(built: Landing, said: Said) -> None:
-    show_line(built.engine, None, "YB_SETL_D_20250101 (1).zip:2", None)
-    words = said()
-    assert "duplicate" in words
-    assert "row in staging\tusable" in words
-
-
-def test_a_header_is_no_row(built: Landing, said: Said) -> None:
-    show_line(built.engine, None, "MS_MZXX_20250103.csv:1", None)
-    assert "no data row starts here" in said()
-    with pytest.raises(NothingLandedError):
-        show_line(built.engine, None, "nothing.csv:1", None)
-
-
-def test_a_row_of_staging_leads_to_its_line(built: Landing, said: Said) -> None:
-    key = built.ask("select record_key from staging.stg_a__ms_mzxx order by 1")[0][0]
-    show_record_key(built.engine, key)
-    assert "MS_MZXX_20250103.csv\t2\t" in said()
 
 
 def test_drift_is_listed_with_how_full_it_is(built: Landing, said: Said) -> None:

@@ -22,8 +22,6 @@ EXPORT_HELP = "Write the lines, as received, into this folder."
 @click.option("--files", is_flag=True, help="A line per delivered table.")
 @click.option("--rejects", is_flag=True, help="The rejected lines, by reason.")
 @click.option("--totals", is_flag=True, help="Rows and amounts of every feed, by layer.")
-@click.option("--line", help="What became of one line: FILE:LINE, or LINE with --file.")
-@click.option("--record-key", help="Where a row of staging came from.")
 @click.option("--drift", is_flag=True, help="Columns that came or went, by feed.")
 @click.option("--codes", is_flag=True, help="Codes that no code list knows, by feed.")
 def audit(
@@ -34,8 +32,6 @@ def audit(
     files: bool,
     rejects: bool,
     totals: bool,
-    line: str | None,
-    record_key: str | None,
     drift: bool,
     codes: bool,
 ) -> None:
@@ -46,15 +42,10 @@ def audit(
     from loaders.console.audit.codes import show_unmapped_codes
     from loaders.console.audit.drift import show_drift
     from loaders.console.audit.ledger import show_ledger
-    from loaders.console.audit.line import show_line, show_record_key
     from loaders.console.rejects import show_rejects
 
     engine = open_warehouse()
-    if line is not None:
-        show_line(engine, file_name, line, day)
-    elif record_key is not None:
-        show_record_key(engine, record_key)
-    elif drift:
+    if drift:
         show_drift(engine, feed)
     elif codes:
         show_unmapped_codes(engine, feed)

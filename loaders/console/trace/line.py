@@ -1,11 +1,11 @@
-"""Which line became which row, and which line a row came from."""
+"""What became of a line: stored, rejected or known, standing or not, and why."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
 
 from loaders.console.audit.asked import NothingLandedError, need_ledger
 from loaders.console.history import STATES, need_functions
@@ -14,7 +14,7 @@ from loaders.console.table import print_table
 from loaders.contracts.model import Contract, contract_of
 from loaders.generate.staged_feeds import StagedFeed, staged_feeds
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import quoted
+from loaders.landing.schema import landing_table, quoted
 
 FILES = """
     select file.*, keeper.file_id as kept_under, keeper.state as kept_state
@@ -24,6 +24,7 @@ FILES = """
             when file.state = 'duplicate' then file.replaced_by else file.file_id
         end
     where :name in (
+            cast(file.file_id as text),
             file.file_name, file.member_name, file.file_name || '/' || file.member_name
         )
       and (cast(:day as date) is null or file.delivery_date = :day)
@@ -32,66 +33,28 @@ FILES = """
 """
 
 
-def show_line(engine: Engine, file_name: str | None, line: str, day: date | None) -> None:
-    """Print what became of a line, in every delivered table of that name.
+def files_named(
+    connection: Connection, name: str, day: date | None, file_id: int | None = None
+) -> list[Row[Any]]:
+    """The delivered tables of a name, or of a number in the ledger.
 
-    `line` is FILE:LINE, or a number with the file's name beside.
     Raises: NothingLandedError.
     """
-    name, _, number = line.rpartition(":")
-    name = name or file_name or ""
-    if not name or not number.isdecimal():
-        raise NothingLandedError(
-            "Say which line: --line FILE:LINE, or --file NAME --line N."
-        )
-    with engine.connect() as connection:
-        need_ledger(connection)
-        _show(connection, name, int(number), day, None)
-
-
-def show_record_key(engine: Engine, record_key: str) -> None:
-    """Print the file and line of the staging rows with this key, and what became of it.
-
-    Raises: NothingLandedError when staging has no such row.
-    """
-    system, _, rest = record_key.partition("|")
-    table = rest.partition("|")[0]
-    with engine.connect() as connection:
-        need_ledger(connection)
-        found: list[Row[Any]] = []
-        for staged in staged_feeds():
-            contract = contract_of(staged.feed)
-            if (contract.system, contract.table) == (system, table) and _is_built(
-                connection, staged
-            ):
-                found += connection.execute(
-                    text(
-                        "select staged._file_id, staged._line_number, file.file_name"
-                        f" from staging.{staged.model} as staged"
-                        " inner join audit.file_ledger as file"
-                        " on staged._file_id = file.file_id"
-                        " where staged.record_key = :key"
-                    ),
-                    {"key": record_key},
-                ).all()
-        if not found:
-            raise NothingLandedError("No row of staging has this record key.")
-        for row in found:
-            _show(connection, row.file_name, row._line_number, None, row._file_id)
-
-
-def _show(
-    connection: Connection, name: str, number: int, day: date | None, file_id: int | None
-) -> None:
+    need_ledger(connection)
     asked = {"name": name, "day": day, "file_id": file_id}
-    files = connection.execute(text(FILES), asked).all()
+    files = list(connection.execute(text(FILES), asked).all())
     if not files:
         raise NothingLandedError("No delivered table has this name.")
+    return files
+
+
+def show_fate(connection: Connection, files: list[Row[Any]], number: int) -> None:
+    """Print what became of a line in each of these tables."""
     print_table(
         "行的去向 what became of the line",
         ["delivered", "file", "line", "what", "state", "detail"],
         [
-            (f"{file.delivery_date:%Y%m%d}", _label(file), number, *line)
+            (f"{file.delivery_date:%Y%m%d}", label(file), number, *line)
             for file in files
             for line in _of_file(connection, file, number)
         ],
@@ -124,7 +87,7 @@ def _of_file(
     if row._state != "current":
         lines += _standing(connection, contract, row)
     for staged in staged_feeds():
-        if staged.feed == contract.feed and _is_built(connection, staged):
+        if staged.feed == contract.feed and is_built(connection, staged):
             lines += _staged(connection, staged, file.kept_under, number)
     return lines
 
@@ -148,13 +111,35 @@ def _reject(
 def _version(
     connection: Connection, contract: Contract, file_id: int, number: int
 ) -> Row[Any] | None:
-    query = f"""
-        select * from landing.{contract.name}_versions(null)
-        where _file_id = :file_id and _line_number = :line
-    """
-    return connection.execute(
-        text(query), {"file_id": file_id, "line": number}
+    stored = connection.execute(
+        text(
+            f"select * from {landing_table(contract)}"
+            " where _file_id = :file_id and _line_number = :line"
+        ),
+        {"file_id": file_id, "line": number},
     ).one_or_none()
+    if stored is None:
+        return None
+    # The versions of one key: all others need not be told apart to judge this one.
+    names = [name for name in contract.key if name != PERIOD]
+    same = [f"version.{_escaped(name)} = :key_{n}" for n, name in enumerate(names)]
+    found = connection.execute(
+        text(
+            f"""
+            select * from landing.{contract.name}_versions(null) as version
+            where {" and ".join([*same, "true"])}
+              and _file_id = :file_id and _line_number = :line
+            """
+        ),
+        {f"key_{n}": stored._mapping[name] for n, name in enumerate(names)}
+        | {"file_id": file_id, "line": number},
+    )
+    return found.one_or_none()
+
+
+def _escaped(name: str) -> str:
+    # SQLAlchemy reads a colon as the beginning of a parameter.
+    return quoted(name).replace(":", r"\:")
 
 
 def _standing(
@@ -162,9 +147,7 @@ def _standing(
 ) -> list[tuple[str, str, str]]:
     """The row of the same key that stands in its place, if one does."""
     names = [name for name in contract.key if name != PERIOD]
-    same = [
-        f"version.{quoted(n)} = :key_{i}".replace('":', '"\\:') for i, n in enumerate(names)
-    ]
+    same = [f"version.{_escaped(name)} = :key_{n}" for n, name in enumerate(names)]
     same += ["version._period = :period"] if PERIOD in contract.key else []
     found = connection.execute(
         text(
@@ -182,7 +165,7 @@ def _standing(
     )
     return [
         ("现行版本 the version that stands", "",
-         f"{one.delivery_date:%Y%m%d} {_label(one)} line {one.line}")
+         f"{one.delivery_date:%Y%m%d} {label(one)} line {one.line}")
         for one in found
     ]  # fmt: skip
 
@@ -198,32 +181,16 @@ def _staged(
         ),
         place,
     )
-    lines = [
+    return [
         ("贴源行 row in staging", row.set_aside_because or "usable", staged.model)
         for row in rows
     ]
-    if (
-        not lines
-        or connection.scalar(text("select to_regclass('record.event_source')")) is None
-    ):
-        return lines
-    events = connection.execute(
-        text(
-            "select event_kind, count(*) as how_many from record.event_source"
-            " where file_id = :file_id and line_number = :line group by event_kind"
-        ),
-        place,
-    )
-    return lines + [
-        ("档案事件 event of the record", "", f"{row.how_many} {row.event_kind}")
-        for row in events
-    ]
 
 
-def _is_built(connection: Connection, staged: StagedFeed) -> bool:
+def is_built(connection: Connection, staged: StagedFeed) -> bool:
     name = f"staging.{staged.model}"
     return connection.scalar(text("select to_regclass(:name)"), {"name": name}) is not None
 
 
-def _label(file: Row[Any]) -> str:
+def label(file: Row[Any]) -> str:
     return "/".join(name for name in (file.file_name, file.member_name) if name)

@@ -1,0 +1,1 @@
+"""What every table is made of: read from the dbt graph and the SQL of its models."""
