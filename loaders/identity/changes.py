@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from loaders.failure import ExpectedFailure
+from loaders.identity.fingerprints import (
+    RepeatedRecordError,
+    take_changed,
+    take_everybody,
+)
 from loaders.identity.kin import find_kin
 from loaders.identity.normalise import (
-    CLAIMS,
-    KEY,
     MOST_CLAIMS_OF_ONE_KEY,
     Decision,
     Places,
@@ -27,68 +28,12 @@ from loaders.identity.normalise import (
     make_claims,
     put_outside_keys,
 )
+from loaders.identity.state import forget, make_state, prepare_state
 from loaders.identity.workbench import Workbench, copy_out
 
-STATE = (
-    "record_state", "strong_key", "rule_cluster", "profile", "block", "pair_score",
-    "finding", "applied_decision", "engine",
-)  # fmt: skip
-SAID = ", ".join(f"coalesce(source.{column}::text, chr(30))" for column in KEY + CLAIMS)
-# A change of a record is a change of anything that it says.
-# … of a relative, too.
-FINGERPRINT = f"""
-hashtextextended(concat_ws(chr(31), {SAID}), coalesce(relative.fingerprint, 0))
-"""
-RELATIVES_SQL = """
-create temporary table relative on commit drop as
-select
-    told.record_key,
-    hashtextextended(string_agg(told::text, chr(31) order by told::text), 0) as fingerprint
-from identity.source_relation as told
-where told.relation in ('mother_of', 'gave_birth')
-group by told.record_key
-"""
-NO_RELATIVES_SQL = """
-create temporary table relative (record_key text, fingerprint bigint) on commit drop
-"""
-CHANGE_SQL = f"""
-create temporary table change on commit drop as
-select
-    coalesce(source.record_key, known.record_key) as record_key,
-    known.record_no,
-    known.kin,
-    source.fingerprint,
-    source.record_key is null as is_gone
-from (
-    select source.record_key, {FINGERPRINT} as fingerprint
-    from identity.source_person as source
-    left join relative on source.record_key = relative.record_key
-) as source
-full join identity.record_state as known on source.record_key = known.record_key
-where source.fingerprint is distinct from known.fingerprint
-"""
-
-# Where nothing is known yet, everybody is in scope; the state is written once, at last.
-EVERYBODY_SQL = f"""
-create temporary table scope on commit drop as
-select
-    source.record_key,
-    row_number() over (order by source.record_key) as record_no,
-    {FINGERPRINT} as fingerprint
-from identity.source_person as source
-left join relative on source.record_key = relative.record_key
-"""
-# Links may be left of records that are no more.
-FORMER_SQL = """
-create temporary table gone on commit drop as
-select record_key from identity.person_link
-except
-select record_key from scope
-"""
-
-
-class RepeatedRecordError(ExpectedFailure):
-    """Two rows of `identity.source_person` claim to be the same source record."""
+__all__ = [
+    "Change", "RepeatedRecordError", "forget", "gather", "make_state", "prepare_state",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,96 +48,36 @@ class Change:
     fresh_decisions: Sequence[Decision]
 
 
-def make_state(engine: Engine) -> None:
-    """Make the tables of the state where they are not there yet.
-
-    In a transaction of its own: with wal_level minimal, PostgreSQL would issue the first
-    numbers of a new sequence again after a crash.
-    """
-    tables = files("loaders.identity").joinpath("state.sql").read_text("utf-8")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(tables)
-
-
-def prepare_state(connection: Connection, version: str) -> None:
-    """Empty the state where other rules or weights made it."""
-    known = connection.scalar(text("select version from identity.engine"))
-    if known != version or not _is_whole(connection):
-        forget(connection)
-
-
-def _is_whole(connection: Connection) -> bool:
-    """Whether the state tells of the links that are there: not after a restore of one."""
-    return bool(
-        connection.scalar(
-            text(
-                "select (select count(*) from identity.record_state)"
-                " = (select count(*) from identity.person_link)"
-            )
-        )
-    )
-
-
-def forget(connection: Connection) -> None:
-    """Forget the state, so that the next run computes everything anew."""
-    names = ", ".join(f"identity.{table}" for table in STATE)
-    connection.execute(text(f"truncate {names}"))
-
-
 def gather(connection: Connection, places: Places, decisions: Sequence[Decision]) -> Change:
     """Find what changed and lay out all that it touches.
 
     Raises: RepeatedRecordError.
     """
-    _check_keys(connection)
     is_full = not connection.scalar(
         text("select exists (select from identity.record_state)")
     )
     fresh = _fresh_decisions(connection, decisions)
-    _read_relatives(connection)
-    _make_crowded_keys(connection)
     connection.execute(
         text("create temporary table touched_kin (kin bigint) on commit drop")
     )
     if is_full:
-        for statement in (EVERYBODY_SQL, FORMER_SQL):
-            connection.execute(text(statement))
-        changed = int(connection.scalar(text("select count(*) from scope")) or 0)
+        changed = take_everybody(connection)
     else:
-        connection.execute(text(CHANGE_SQL))
-        connection.execute(text("analyze change"))
-        changed = int(connection.scalar(text("select count(*) from change")) or 0)
-        _take_in(connection)
+        changed = take_changed(connection)
         connection.execute(
             text(
                 "create temporary table scope (record_key text, record_no bigint)"
                 " on commit drop"
             )
         )
+        connection.execute(
+            text("create temporary table probe (kind text, key bigint) on commit drop")
+        )
         if changed or fresh:
             _touch(connection, places, decisions, fresh)
     bench = _lay_out_scope(connection, places, decisions, is_full)
     in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
     return Change(bench, changed, in_scope, is_full, decisions, fresh)
-
-
-def _check_keys(connection: Connection) -> None:
-    repeated = connection.scalar(
-        text("select count(*) - count(distinct record_key) from identity.source_person")
-    )
-    if repeated:
-        # Said here in a count: the database would put the key itself into its message.
-        raise RepeatedRecordError(
-            f"identity.source_person has {repeated} rows without a record_key of their own."
-            " Every source record must have one row there: look at its dbt model."
-        )
-
-
-def _read_relatives(connection: Connection) -> None:
-    """What each record says of a mother or a birth, as a digest in `relative`."""
-    known = connection.scalar(text("select to_regclass('identity.source_relation')"))
-    connection.execute(text(NO_RELATIVES_SQL if known is None else RELATIVES_SQL))
-    connection.execute(text("analyze relative"))
 
 
 def _fresh_decisions(
@@ -203,29 +88,6 @@ def _fresh_decisions(
         text("select record_key_a, record_key_b, verdict from identity.applied_decision")
     )
     return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
-
-
-def _take_in(connection: Connection) -> None:
-    """Give new records their numbers, note new contents, and put aside what is gone."""
-    for statement in (
-        """
-        create temporary table gone on commit drop as
-        select record_key, record_no, kin from change where is_gone
-        """,
-        "delete from identity.record_state using gone"
-        " where record_state.record_no = gone.record_no",
-        """
-        update identity.record_state set fingerprint = change.fingerprint
-        from change
-        where record_state.record_no = change.record_no and not change.is_gone
-        """,
-        """
-        insert into identity.record_state (record_key, fingerprint)
-        select record_key, fingerprint from change where record_no is null
-        order by record_key
-        """,
-    ):
-        connection.execute(text(statement))
 
 
 def _touch(
@@ -248,9 +110,6 @@ def _touch(
         )
     )
     bench = lay_out(connection, places)
-    connection.execute(
-        text("create temporary table probe (kind text, key bigint) on commit drop")
-    )
     copy_out(
         bench.duck,
         """
@@ -286,14 +145,17 @@ def _touch(
             insert into touched_kin
             select kin from change where kin is not null
             union
-            select strong_key.kin
-            from probe
-            inner join identity.strong_key
-                on probe.key = strong_key.key and probe.kind = strong_key.kind
-            where not exists (
-                select from crowded_key
-                where crowded_key.kind = probe.kind and crowded_key.key = probe.key
-            )
+            select unnest(borne.kins)
+            from (
+                select
+                    strong_key.kind, array_agg(strong_key.kin) as kins,
+                    count(distinct strong_key.said) as claims
+                from (select distinct kind, key from probe) as probe
+                inner join identity.strong_key
+                    on probe.key = strong_key.key and probe.kind = strong_key.kind
+                group by strong_key.kind, strong_key.key
+            ) as borne
+            where borne.claims <= :most or borne.kind in ('prefix', 'damaged', 'record')
             union
             select kin from identity.record_state
             where kin is not null and record_key = any(:ends)
@@ -305,7 +167,7 @@ def _touch(
             where state.kin is not null
             """
         ),
-        {"ends": sorted(ends)},
+        {"ends": sorted(ends), "most": MOST_CLAIMS_OF_ONE_KEY},
     )
 
 
@@ -373,31 +235,26 @@ def _lay_out_scope(
             )
 
 
-def _make_crowded_keys(connection: Connection) -> None:
-    """The keys that too many bore at the last run, in the temporary table `crowded_key`."""
-    connection.execute(
-        text(
-            """
-            create temporary table crowded_key on commit drop as
-            select kind, key from identity.strong_key
-            where kind not in ('prefix', 'damaged', 'record')
-            group by kind, key having count(distinct said) > :most
-            """
-        ),
-        {"most": MOST_CLAIMS_OF_ONE_KEY},
-    )
-
-
 def _outside_keys(connection: Connection) -> list[tuple[str, int, int]]:
-    """Who bears a crowded key outside the groups in scope; only such keys reach outside."""
+    """Who bears a key of the scope outside of it: only a key that too many bear does that.
+
+    All bearers of any other are of one kin group.
+    """
     rows: Any = connection.execute(
         text(
             """
-            select distinct strong_key.kind, strong_key.key, strong_key.said
-            from crowded_key
-            inner join identity.strong_key
-                on crowded_key.kind = strong_key.kind and crowded_key.key = strong_key.key
-            where strong_key.kin not in (select kin from touched_kin)
+            select distinct far.kind, far.key, far.said
+            from (
+                select kind, key from probe
+                union
+                select kind, key from identity.strong_key
+                where kin in (select kin from touched_kin)
+            ) as near
+            inner join identity.strong_key as far
+                on near.key = far.key and near.kind = far.kind
+            where
+                near.kind not in ('prefix', 'damaged', 'record')
+                and far.kin not in (select kin from touched_kin)
             """
         )
     )

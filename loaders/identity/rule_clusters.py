@@ -19,6 +19,7 @@ from loaders.identity.person_name import PersonName
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rules import METHODS, Edge, Pair, find_edges, find_strangers
 from loaders.identity.standing import SharedNumbers, Standing, weigh_numbers
+from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import Claim, copy_out, put_table
 
 Report = Callable[[str], None]
@@ -320,7 +321,7 @@ def write_rule_clusters(connection: Connection, change: Change) -> None:
         """,
         connection, "identity.rule_cluster", columns,
     )  # fmt: skip
-    connection.execute(text("analyze identity.rule_cluster"))
+    renew_statistics(connection, "identity.rule_cluster", change.in_scope)
 
 
 def _write_findings(
