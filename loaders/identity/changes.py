@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from loaders.identity.attaching import attach, make_attached, take_back
 from loaders.identity.fingerprints import (
     RepeatedRecordError,
+    fresh_decisions,
     take_changed,
     take_everybody,
 )
@@ -42,6 +44,7 @@ class Change:
 
     bench: Workbench
     changed: int
+    attached: int
     in_scope: int
     is_full: bool
     decisions: Sequence[Decision]
@@ -56,10 +59,11 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
     is_full = not connection.scalar(
         text("select exists (select from identity.record_state)")
     )
-    fresh = _fresh_decisions(connection, decisions)
+    fresh = fresh_decisions(connection, decisions)
     connection.execute(
         text("create temporary table touched_kin (kin bigint) on commit drop")
     )
+    make_attached(connection)
     if is_full:
         changed = take_everybody(connection)
     else:
@@ -77,17 +81,8 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
             _touch(connection, places, decisions, fresh)
     bench = _lay_out_scope(connection, places, decisions, is_full)
     in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
-    return Change(bench, changed, in_scope, is_full, decisions, fresh)
-
-
-def _fresh_decisions(
-    connection: Connection, decisions: Sequence[Decision]
-) -> list[Decision]:
-    """Decisions that came or went since the last run."""
-    rows = connection.execute(
-        text("select record_key_a, record_key_b, verdict from identity.applied_decision")
-    )
-    return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
+    attached = int(connection.scalar(text("select count(*) from attached")) or 0)
+    return Change(bench, changed, attached, in_scope, is_full, decisions, fresh)
 
 
 def _touch(
@@ -110,6 +105,7 @@ def _touch(
         )
     )
     bench = lay_out(connection, places)
+    attach(connection, bench.duck, _ends([*decisions, *fresh]))
     copy_out(
         bench.duck,
         """
@@ -196,6 +192,7 @@ def _lay_out_scope(
     """All records of the touched groups; more as long as a key ceases to be crowded."""
     while True:
         if not is_full:
+            take_back(connection)
             connection.execute(text("analyze touched_kin"))
             connection.execute(
                 text(

@@ -9,10 +9,12 @@ says of the person or of a relative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 from loaders.failure import ExpectedFailure
-from loaders.identity.normalise import CLAIMS, KEY
+from loaders.identity.normalise import CLAIMS, KEY, Decision
 
 SAID = ", ".join(f"source.{column}" for column in KEY + CLAIMS)
 # The server's own digest of a row: no value is written out to be digested.
@@ -123,6 +125,16 @@ def take_changed(connection: Connection) -> int:
     for statement in TAKE_IN_SQL:
         connection.execute(text(statement))
     return int(connection.scalar(text("select count(*) from change")) or 0)
+
+
+def fresh_decisions(
+    connection: Connection, decisions: Sequence[Decision]
+) -> list[Decision]:
+    """Decisions that came or went since the last run."""
+    rows = connection.execute(
+        text("select record_key_a, record_key_b, verdict from identity.applied_decision")
+    )
+    return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
 
 
 def _refuse_repeated(connection: Connection, query: str) -> None:

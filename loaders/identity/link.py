@@ -71,6 +71,16 @@ inner join identity.record_state as state on owner.cluster = state.cluster
 inner join identity.person_link as link on state.record_key = link.record_key
 cross join lateral (select link.record_key = owner.head as is_head) as head
 where not exists (select from held_link as held where held.record_key = link.record_key)
+union all
+select
+    attached.record_key, attached.source_system, attached.source_table, attached.org_code,
+    attached.native_id, attached.native_part, coalesce(owner.person_id, head.person_id),
+    within_claim.method, attached.rule, within_claim.probability, attached.head,
+    attached.first_delivery_on, false
+from attached
+inner join within_claim on attached.rule = within_claim.rule
+inner join identity.person_link as head on attached.head = head.record_key
+left join person_of_cluster as owner on attached.cluster = owner.cluster
 """
 SCOPE_SQL = """
 create temporary table link_scope on commit drop as
@@ -106,6 +116,7 @@ class LinkSummary:
 
     records: int
     changed: int
+    attached: int
     in_scope: int
     set_aside: int
     persons: int
@@ -117,7 +128,8 @@ class LinkSummary:
         reviews = sum(self.reviews_by_kind.values())
         return (
             f"{self.records} records are {self.persons} persons"
-            f" ({self.changed} changed, {self.in_scope} looked at,"
+            f" ({self.changed} changed, {self.attached} of them said nothing new,"
+            f" {self.in_scope} looked at,"
             f" {self.set_aside} set aside, {reviews} questions open);"
             f" ids issued {self.ledger.issued}, retired {self.ledger.retired},"
             f" reinstated {self.ledger.reinstated};"
@@ -220,6 +232,7 @@ def _link(
     return LinkSummary(
         records=sum(row.records for row in counts),
         changed=change.changed,
+        attached=change.attached,
         in_scope=change.in_scope,
         set_aside=sum(row.set_aside for row in counts),
         persons=int(connection.scalar(text(PERSONS_SQL)) or 0),
@@ -248,12 +261,19 @@ def _lay_out_links(connection: Connection, change: Change) -> None:
         change.bench.duck, f"select {', '.join(HELD_COLUMNS)} from held", connection,
         "held_link", HELD_COLUMNS,
     )  # fmt: skip
-    connection.execute(text("create unique index on held_link (record_key)"))
+    connection.execute(
+        text(
+            "create temporary table within_claim"
+            " (rule text, method text, probability numeric(7, 6)) on commit drop"
+        )
+    )
+    copy_out(
+        change.bench.duck, "select rule, method, probability from within_claim",
+        connection, "within_claim", ("rule", "method", "probability"),
+    )  # fmt: skip
     connection.execute(text("analyze held_link"))
     for statement in (LINKS_SQL, SCOPE_SQL):
         connection.execute(text(statement))
-    connection.execute(text("create unique index on arriving_link (record_key)"))
-    connection.execute(text("create unique index on link_scope (record_key)"))
     connection.execute(text("analyze arriving_link"))
     connection.execute(text("analyze link_scope"))
 
