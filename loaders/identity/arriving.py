@@ -75,7 +75,15 @@ def apply_links(connection: Connection) -> None:
         )
     )
     names = ", ".join(LINK_COLUMNS)
-    values = ", ".join(f"{name} = excluded.{name}" for name in LINK_COLUMNS[1:])
+    values = ", ".join(f"{name} = arriving.{name}" for name in LINK_COLUMNS[1:])
+    connection.execute(
+        text(
+            f"update identity.person_link as known set {values}"
+            " from link_change inner join arriving_link as arriving"
+            " on link_change.record_key = arriving.record_key"
+            " where link_change.was_there and known.record_key = link_change.record_key"
+        )
+    )
     # In the order of the key, for a dense index.
     connection.execute(
         text(
@@ -83,7 +91,7 @@ def apply_links(connection: Connection) -> None:
             f" select {listed('arriving', LINK_COLUMNS)}"
             " from link_change inner join arriving_link as arriving"
             " on link_change.record_key = arriving.record_key"
-            f" order by record_key on conflict (record_key) do update set {values}"
+            " where not link_change.was_there order by record_key"
         )
     )
 

@@ -23,7 +23,9 @@ select
     said.first_delivery_on::text, said.last_delivery_on::text, source.source_system
 from identity.source_identifier as said
 inner join identity.source_person as source on said.record_key = source.record_key
-inner join scope on said.record_key = scope.record_key
+inner join (
+    select record_key from scope union all select record_key from attached
+) as scope on said.record_key = scope.record_key
 """
 READ_COLUMNS = {
     "id_type": "text", "value_raw": "text", "source_system": "text",

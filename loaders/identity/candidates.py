@@ -19,6 +19,7 @@ from loaders.identity.blocking import (
     find_pairs,
     lay_out_profiles,
 )
+from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
 
 Report = Callable[[str], None]
@@ -114,7 +115,7 @@ def renew_pairs(
         from loaders.identity.splink_model import score_pairs
 
         score_pairs(duck)
-    _write_scores(connection, duck, bool(pairs))
+    _write_scores(connection, duck, pairs)
     return pairs
 
 
@@ -301,7 +302,7 @@ def _lay_out_profiles_of_pairs(
 
 
 def _write_scores(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, any_scored: bool
+    connection: Connection, duck: duckdb.DuckDBPyConnection, scored: int
 ) -> None:
     connection.execute(
         text(
@@ -328,11 +329,11 @@ def _write_scores(
             """
         )
     )
-    if any_scored:
+    if scored:
         columns = (
             "cluster_a", "cluster_b", "record_key_a", "record_key_b", "weight",
             "probability", "levels",
         )  # fmt: skip
         query = f"select {', '.join(columns[:-1])}, levels::varchar from scored"
         copy_out(duck, query, connection, "identity.pair_score", columns)
-    connection.execute(text("analyze identity.pair_score"))
+    renew_statistics(connection, "identity.pair_score", scored)

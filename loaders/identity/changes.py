@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from loaders.failure import ExpectedFailure
+from loaders.identity.attaching import attach, make_attached, take_back
+from loaders.identity.fingerprints import (
+    RepeatedRecordError,
+    fresh_decisions,
+    take_changed,
+    take_everybody,
+)
 from loaders.identity.kin import find_kin
 from loaders.identity.normalise import (
-    CLAIMS,
-    KEY,
     MOST_CLAIMS_OF_ONE_KEY,
     Decision,
     Places,
@@ -27,77 +30,12 @@ from loaders.identity.normalise import (
     make_claims,
     put_outside_keys,
 )
+from loaders.identity.state import forget, make_state, prepare_state
 from loaders.identity.workbench import Workbench, copy_out
 
-STATE = (
-    "record_state", "strong_key", "rule_cluster", "profile", "block", "pair_score",
-    "finding", "applied_decision", "engine",
-)  # fmt: skip
-SAID = ", ".join(f"coalesce(source.{column}::text, chr(30))" for column in KEY + CLAIMS)
-# A change of a record is a change of anything that it says.
-# … of a relative, too.
-FINGERPRINT = f"""
-hashtextextended(concat_ws(chr(31), {SAID}), coalesce(relative.fingerprint, 0))
-"""
-RELATIVES_SQL = """
-create temporary table relative on commit drop as
-select
-    told.record_key,
-    hashtextextended(string_agg(told.said, chr(31) order by told.said), 0) as fingerprint
-from ({told}) as told
-group by told.record_key
-"""
-# What is told beside a record, and where.
-TOLD = {
-    "identity.source_relation": """
-        select record_key, told::text as said from identity.source_relation as told
-        where relation in ('mother_of', 'gave_birth')
-    """,
-    "identity.source_fact": """
-        select record_key, told::text as said from identity.source_fact as told
-    """,
-}
-NO_RELATIVES_SQL = """
-create temporary table relative (record_key text, fingerprint bigint) on commit drop
-"""
-CHANGE_SQL = f"""
-create temporary table change on commit drop as
-select
-    coalesce(source.record_key, known.record_key) as record_key,
-    known.record_no,
-    known.kin,
-    source.fingerprint,
-    source.record_key is null as is_gone
-from (
-    select source.record_key, {FINGERPRINT} as fingerprint
-    from identity.source_person as source
-    left join relative on source.record_key = relative.record_key
-) as source
-full join identity.record_state as known on source.record_key = known.record_key
-where source.fingerprint is distinct from known.fingerprint
-"""
-
-# Where nothing is known yet, everybody is in scope; the state is written once, at last.
-EVERYBODY_SQL = f"""
-create temporary table scope on commit drop as
-select
-    source.record_key,
-    row_number() over (order by source.record_key) as record_no,
-    {FINGERPRINT} as fingerprint
-from identity.source_person as source
-left join relative on source.record_key = relative.record_key
-"""
-# Links may be left of records that are no more.
-FORMER_SQL = """
-create temporary table gone on commit drop as
-select record_key from identity.person_link
-except
-select record_key from scope
-"""
-
-
-class RepeatedRecordError(ExpectedFailure):
-    """Two rows of `identity.source_person` claim to be the same source record."""
+__all__ = [
+    "Change", "RepeatedRecordError", "forget", "gather", "make_state", "prepare_state",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,46 +44,11 @@ class Change:
 
     bench: Workbench
     changed: int
+    attached: int
     in_scope: int
     is_full: bool
     decisions: Sequence[Decision]
     fresh_decisions: Sequence[Decision]
-
-
-def make_state(engine: Engine) -> None:
-    """Make the tables of the state where they are not there yet.
-
-    In a transaction of its own: with wal_level minimal, PostgreSQL would issue the first
-    numbers of a new sequence again after a crash.
-    """
-    tables = files("loaders.identity").joinpath("state.sql").read_text("utf-8")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(tables)
-
-
-def prepare_state(connection: Connection, version: str) -> None:
-    """Empty the state where other rules or weights made it."""
-    known = connection.scalar(text("select version from identity.engine"))
-    if known != version or not _is_whole(connection):
-        forget(connection)
-
-
-def _is_whole(connection: Connection) -> bool:
-    """Whether the state tells of the links that are there: not after a restore of one."""
-    return bool(
-        connection.scalar(
-            text(
-                "select (select count(*) from identity.record_state)"
-                " = (select count(*) from identity.person_link)"
-            )
-        )
-    )
-
-
-def forget(connection: Connection) -> None:
-    """Forget the state, so that the next run computes everything anew."""
-    names = ", ".join(f"identity.{table}" for table in STATE)
-    connection.execute(text(f"truncate {names}"))
 
 
 def gather(connection: Connection, places: Places, decisions: Sequence[Decision]) -> Change:
@@ -153,93 +56,33 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
 
     Raises: RepeatedRecordError.
     """
-    _check_keys(connection)
     is_full = not connection.scalar(
         text("select exists (select from identity.record_state)")
     )
-    fresh = _fresh_decisions(connection, decisions)
-    _read_relatives(connection)
-    _make_crowded_keys(connection)
+    fresh = fresh_decisions(connection, decisions)
     connection.execute(
         text("create temporary table touched_kin (kin bigint) on commit drop")
     )
+    make_attached(connection)
     if is_full:
-        for statement in (EVERYBODY_SQL, FORMER_SQL):
-            connection.execute(text(statement))
-        changed = int(connection.scalar(text("select count(*) from scope")) or 0)
+        changed = take_everybody(connection)
     else:
-        connection.execute(text(CHANGE_SQL))
-        connection.execute(text("analyze change"))
-        changed = int(connection.scalar(text("select count(*) from change")) or 0)
-        _take_in(connection)
+        changed = take_changed(connection)
         connection.execute(
             text(
                 "create temporary table scope (record_key text, record_no bigint)"
                 " on commit drop"
             )
         )
+        connection.execute(
+            text("create temporary table probe (kind text, key bigint) on commit drop")
+        )
         if changed or fresh:
             _touch(connection, places, decisions, fresh)
     bench = _lay_out_scope(connection, places, decisions, is_full)
     in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
-    return Change(bench, changed, in_scope, is_full, decisions, fresh)
-
-
-def _check_keys(connection: Connection) -> None:
-    repeated = connection.scalar(
-        text("select count(*) - count(distinct record_key) from identity.source_person")
-    )
-    if repeated:
-        # Said here in a count: the database would put the key itself into its message.
-        raise RepeatedRecordError(
-            f"identity.source_person has {repeated} rows without a record_key of their own."
-            " Every source record must have one row there: look at its dbt model."
-        )
-
-
-def _read_relatives(connection: Connection) -> None:
-    """What is told of each record's mother, births and life, as a digest in `relative`."""
-    told = [
-        query
-        for table, query in TOLD.items()
-        if connection.scalar(text("select to_regclass(:name)"), {"name": table})
-    ]
-    anything = RELATIVES_SQL.format(told=" union all ".join(told))
-    connection.execute(text(anything if told else NO_RELATIVES_SQL))
-    connection.execute(text("analyze relative"))
-
-
-def _fresh_decisions(
-    connection: Connection, decisions: Sequence[Decision]
-) -> list[Decision]:
-    """Decisions that came or went since the last run."""
-    rows = connection.execute(
-        text("select record_key_a, record_key_b, verdict from identity.applied_decision")
-    )
-    return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
-
-
-def _take_in(connection: Connection) -> None:
-    """Give new records their numbers, note new contents, and put aside what is gone."""
-    for statement in (
-        """
-        create temporary table gone on commit drop as
-        select record_key, record_no, kin from change where is_gone
-        """,
-        "delete from identity.record_state using gone"
-        " where record_state.record_no = gone.record_no",
-        """
-        update identity.record_state set fingerprint = change.fingerprint
-        from change
-        where record_state.record_no = change.record_no and not change.is_gone
-        """,
-        """
-        insert into identity.record_state (record_key, fingerprint)
-        select record_key, fingerprint from change where record_no is null
-        order by record_key
-        """,
-    ):
-        connection.execute(text(statement))
+    attached = int(connection.scalar(text("select count(*) from attached")) or 0)
+    return Change(bench, changed, attached, in_scope, is_full, decisions, fresh)
 
 
 def _touch(
@@ -262,9 +105,7 @@ def _touch(
         )
     )
     bench = lay_out(connection, places)
-    connection.execute(
-        text("create temporary table probe (kind text, key bigint) on commit drop")
-    )
+    attach(connection, bench.duck, _ends([*decisions, *fresh]))
     copy_out(
         bench.duck,
         """
@@ -300,14 +141,17 @@ def _touch(
             insert into touched_kin
             select kin from change where kin is not null
             union
-            select strong_key.kin
-            from probe
-            inner join identity.strong_key
-                on probe.key = strong_key.key and probe.kind = strong_key.kind
-            where not exists (
-                select from crowded_key
-                where crowded_key.kind = probe.kind and crowded_key.key = probe.key
-            )
+            select unnest(borne.kins)
+            from (
+                select
+                    strong_key.kind, array_agg(strong_key.kin) as kins,
+                    count(distinct strong_key.said) as claims
+                from (select distinct kind, key from probe) as probe
+                inner join identity.strong_key
+                    on probe.key = strong_key.key and probe.kind = strong_key.kind
+                group by strong_key.kind, strong_key.key
+            ) as borne
+            where borne.claims <= :most or borne.kind in ('prefix', 'damaged', 'record')
             union
             select kin from identity.record_state
             where kin is not null and record_key = any(:ends)
@@ -319,7 +163,7 @@ def _touch(
             where state.kin is not null
             """
         ),
-        {"ends": sorted(ends)},
+        {"ends": sorted(ends), "most": MOST_CLAIMS_OF_ONE_KEY},
     )
 
 
@@ -348,6 +192,7 @@ def _lay_out_scope(
     """All records of the touched groups; more as long as a key ceases to be crowded."""
     while True:
         if not is_full:
+            take_back(connection)
             connection.execute(text("analyze touched_kin"))
             connection.execute(
                 text(
@@ -387,31 +232,26 @@ def _lay_out_scope(
             )
 
 
-def _make_crowded_keys(connection: Connection) -> None:
-    """The keys that too many bore at the last run, in the temporary table `crowded_key`."""
-    connection.execute(
-        text(
-            """
-            create temporary table crowded_key on commit drop as
-            select kind, key from identity.strong_key
-            where kind not in ('prefix', 'damaged', 'record')
-            group by kind, key having count(distinct said) > :most
-            """
-        ),
-        {"most": MOST_CLAIMS_OF_ONE_KEY},
-    )
-
-
 def _outside_keys(connection: Connection) -> list[tuple[str, int, int]]:
-    """Who bears a crowded key outside the groups in scope; only such keys reach outside."""
+    """Who bears a key of the scope outside of it: only a key that too many bear does that.
+
+    All bearers of any other are of one kin group.
+    """
     rows: Any = connection.execute(
         text(
             """
-            select distinct strong_key.kind, strong_key.key, strong_key.said
-            from crowded_key
-            inner join identity.strong_key
-                on crowded_key.kind = strong_key.kind and crowded_key.key = strong_key.key
-            where strong_key.kin not in (select kin from touched_kin)
+            select distinct far.kind, far.key, far.said
+            from (
+                select kind, key from probe
+                union
+                select kind, key from identity.strong_key
+                where kin in (select kin from touched_kin)
+            ) as near
+            inner join identity.strong_key as far
+                on near.key = far.key and near.kind = far.kind
+            where
+                near.kind not in ('prefix', 'damaged', 'record')
+                and far.kin not in (select kin from touched_kin)
             """
         )
     )

@@ -85,6 +85,8 @@ left join (
 
 create or replace table record as from claimed;
 
+drop table usable;
+
 create or replace table claim as
 select
     claim,
@@ -106,3 +108,5 @@ select
 from claimed
 group by claim
 order by claim;
+
+drop table claimed;

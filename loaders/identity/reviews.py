@@ -48,16 +48,35 @@ where record_key = any(:keys)
 """
 # A system that has so many master records of one person may have those of several.
 MOST_MASTERS = 15
+# Counted first with all that name a master: few have so many of both.
 TOO_MANY_SQL = """
+with
+
+held as materialized (
+
+    select link.record_key, link.person_id, link.source_system, link.first_delivery_on
+    from link_scope
+    inner join identity.person_link as link on link_scope.record_key = link.record_key
+    where link.person_id is not null
+
+),
+
+many as materialized (
+
+    select person_id, source_system from held
+    group by person_id, source_system having count(*) > :most
+
+)
+
 select
-    min(link.record_key) as record_key_a, max(link.record_key) as record_key_b,
-    max(link.first_delivery_on) as first_seen_on
-from link_scope
-inner join identity.person_link as link on link_scope.record_key = link.record_key
-inner join identity.source_person as source on link.record_key = source.record_key
+    min(held.record_key) as record_key_a, max(held.record_key) as record_key_b,
+    max(held.first_delivery_on) as first_seen_on
+from many
+inner join held using (person_id, source_system)
+inner join identity.source_person as source on held.record_key = source.record_key
 -- What names the master record that it belongs to is no master itself.
-where link.person_id is not null and source.reference_key is null
-group by link.person_id, link.source_system
+where source.reference_key is null
+group by held.person_id, held.source_system
 having count(*) > :most
 """
 

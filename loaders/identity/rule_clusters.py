@@ -13,25 +13,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from loaders.identity.attaching import WITHIN_CLAIM_SQL
 from loaders.identity.changes import Change
+from loaders.identity.claim_state import write_claims
 from loaders.identity.clusters import Clusters, Facts
 from loaders.identity.life import Life, lives_of_claims
 from loaders.identity.person_name import PersonName
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rules import METHODS, Edge, Pair, find_edges, find_strangers
 from loaders.identity.standing import SharedNumbers, Standing, weigh_numbers
+from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import Claim, copy_out, put_table
 
 Report = Callable[[str], None]
 
-# What holds the records of one claim together, and how sure that is.
-WITHIN_CLAIM_SQL = """
-case
-    when record.id_key is not null then 'same_id'
-    when record.insurance_number is not null then 'same_insurance_number'
-    else 'same_health_index'
-end
-"""
+# How sure that is which holds the records of one claim together.
 WITHIN_CLAIM = {
     "same_id": 0.9999, "same_insurance_number": 0.9998, "same_health_index": 0.9995,
 }  # fmt: skip
@@ -90,6 +86,7 @@ from held
 where state.record_no = held.record_no
     and (state.kin, state.cluster) is distinct from (held.kin, held.cluster)
 """
+STRONG_KEY_INDEXES = {"strong_key_key": "(key, kind)", "strong_key_kin": "(kin)"}
 FIRST_STATE = (
     "drop index if exists identity.record_state_kin",
     "drop index if exists identity.record_state_cluster",
@@ -158,6 +155,7 @@ def renew_rule_clusters(connection: Connection, change: Change, report: Report) 
     put_table(duck, "contested", {"id_key": "text"}, _contested(numbers, claims))
     duck.execute(HELD_SQL)
     _write_state(connection, change, clusters, labels, findings)
+    write_claims(connection, duck, change.is_full)
     return Ruled(len(claims), len(claims) - len(set(labels.values())), findings)
 
 
@@ -211,7 +209,10 @@ def _write_state(
             """
         )
     )
-    if not change.is_full:
+    if change.is_full:
+        for index in STRONG_KEY_INDEXES:
+            connection.execute(text(f"drop index if exists identity.{index}"))
+    else:
         for table in ("strong_key", "rule_cluster", "finding"):
             connection.execute(
                 text(
@@ -230,6 +231,11 @@ def _write_state(
         """,
         connection, "identity.strong_key", ("kind", "key", "said", "kin"),
     )  # fmt: skip
+    if change.is_full:
+        for index, columns in STRONG_KEY_INDEXES.items():
+            connection.execute(
+                text(f"create index {index} on identity.strong_key {columns}")
+            )
     connection.execute(
         text(
             "create temporary table held (record_no bigint, kin bigint, cluster bigint)"
@@ -320,15 +326,17 @@ def write_rule_clusters(connection: Connection, change: Change) -> None:
         "cluster", "kin", "record_key", "place", "signature", "proven", "unproven",
         "barred", "faces", "strangers", "life",
     )  # fmt: skip
+    duck = change.bench.duck
     copy_out(
-        change.bench.duck,
+        duck,
         f"""
         select {", ".join(columns)}
         from ruled_cluster inner join fresh_signature using (cluster)
         """,
         connection, "identity.rule_cluster", columns,
     )  # fmt: skip
-    connection.execute(text("analyze identity.rule_cluster"))
+    [(written,)] = duck.execute("select count(*) from ruled_cluster").fetchall()
+    renew_statistics(connection, "identity.rule_cluster", int(written))
 
 
 def _write_findings(

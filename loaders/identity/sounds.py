@@ -8,13 +8,17 @@ sounds merged that local speech and typing mistake for each other.
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin
+# Characters are read one at a time: its phrases, most of what it loads, say nothing here.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
+from pypinyin import Style, lazy_pinyin  # noqa: E402 - it looks when it is imported
 
 # A name of several ambiguous characters has few readings that anybody would use.
 MOST_READINGS = 8

@@ -58,6 +58,25 @@ comment on column identity.rule_cluster.faces is '姓名与出生日期 / names 
 comment on column identity.rule_cluster.strangers is '不得与之合并的簇 / clusters that it must never join';
 comment on column identity.rule_cluster.life is '住院、死亡、最后露面、血型，没有则为空 / stays, death, last seen, blood groups; null when nothing is known';
 
+create table if not exists identity.claim_state (
+    kin bigint not null,
+    cluster bigint not null,
+    head text not null,
+    place text not null,
+    statement bigint not null,
+    numbers bigint[] not null
+);
+create index if not exists claim_state_kin on identity.claim_state (kin);
+create index if not exists claim_state_statement on identity.claim_state (statement);
+comment on table identity.claim_state is
+'主张：同号同名同生日同性别的记录；新记录所言皆已知者径直归入 / claims that a new record can simply join, when it says nothing that is not known there';
+comment on column identity.claim_state.kin is '亲缘组 / kin group';
+comment on column identity.claim_state.cluster is '规则簇 / rule cluster';
+comment on column identity.claim_state.head is '首条记录 / its first record';
+comment on column identity.claim_state.place is '首条记录的排序位置 / order of that record';
+comment on column identity.claim_state.statement is '号码、姓名、生日、性别的散列 / hash of number, name, birth date and sex';
+comment on column identity.claim_state.numbers is '其余号码与引用的散列 / hashes of all other numbers and references';
+
 create table if not exists identity.profile (
     cluster bigint not null,
     place integer not null,

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from loaders.identity.person_name import PersonName
 
 ROWS_AT_ONCE = 50_000
+BYTES_AT_ONCE = 16_000_000
 KINDS = {
     "text": pa.string(),
     "texts": pa.list_(pa.string()),
@@ -80,17 +81,30 @@ def copy_in(
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection to the warehouse is closed")
-    delivered = io.BytesIO()
     with (
         driver.cursor() as cursor,
         cursor.copy(f"copy ({query}) to stdout (format csv, header)") as copy,
     ):
-        for block in copy:
+        blocks = iter(copy)
+        # PostgreSQL sends row by row, and the names of the columns first.
+        header = bytes(next(blocks)).decode().rstrip("\n").split(",")
+        delivered = io.BytesIO()
+        is_first = True
+        for block in blocks:
+            if delivered.tell() > BYTES_AT_ONCE:
+                _put(duck, table, _read(delivered, header), append=not is_first)
+                delivered, is_first = io.BytesIO(), False
             delivered.write(block)
-    header = delivered.getvalue().split(b"\n", 1)[0].decode().split(",")
+        _put(duck, table, _read(delivered, header), append=not is_first)
+
+
+def _read(delivered: io.BytesIO, header: list[str]) -> pa.Table:
+    if not delivered.tell():
+        return pa.table({name: pa.array([], pa.string()) for name in header})
     delivered.seek(0)
-    arrow = csv.read_csv(
+    return csv.read_csv(
         delivered,
+        read_options=csv.ReadOptions(column_names=header),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         # PostgreSQL writes null as nothing and an empty text as "".
         convert_options=csv.ConvertOptions(
@@ -100,7 +114,6 @@ def copy_in(
             null_values=[""],
         ),
     )
-    _put(duck, table, arrow)
 
 
 def copy_out(
@@ -123,7 +136,10 @@ def copy_out(
             copy.write(lines.getvalue())
 
 
-def _put(duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table) -> None:
+def _put(
+    duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table, *, append: bool = False
+) -> None:
     duck.register("arriving", arrow)
-    duck.execute(f"create or replace table {table} as from arriving")
+    made = f"insert into {table}" if append else f"create or replace table {table} as"
+    duck.execute(f"{made} from arriving")
     duck.unregister("arriving")

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
-from loaders.identity import blocking, candidates, changes, normalise
+from loaders.identity import (
+    attaching,
+    blocking,
+    candidates,
+    changes,
+    normalise,
+    reviews,
+)
 from loaders.identity.link import link_people
-from tests.identity.messy_people import MessyCounty, Row, decide, dump, load
+from loaders.identity.state import forget
+from tests.identity.messy_people import (
+    FIRST_DAY,
+    LINKING_TABLES,
+    MessyCounty,
+    Row,
+    decide,
+    dump,
+    forget_everybody,
+    link,
+    load,
+    make_id,
+    row,
+)
 
 SEEDS = range(8)
 CAPS = {"LARGEST_BLOCK": 6, "HOUSEHOLD_NAMES": 2}
@@ -18,6 +39,10 @@ CAPS = {"LARGEST_BLOCK": 6, "HOUSEHOLD_NAMES": 2}
 
 @pytest.fixture
 def low_caps(monkeypatch: pytest.MonkeyPatch) -> None:
+    _lower_caps(monkeypatch)
+
+
+def _lower_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caps so low that a small county crosses them, up and down."""
     for module in (blocking, candidates):
         for name, cap in CAPS.items():
@@ -101,3 +126,111 @@ def test_what_has_not_changed_is_not_looked_at(engine: Engine) -> None:
     assert first.in_scope == len(county.rows) - 1
     assert second.changed == 1
     assert second.in_scope < 60
+
+
+def _repeated(random: Random, rows: list[Row], run_id: int, share: float) -> list[Row]:
+    """Records of a later delivery that say what a known record says."""
+    made = []
+    for place in random.sample(range(len(rows)), int(len(rows) * share)):
+        claims = dict(rows[place])
+        system, native_id = claims.pop("source_system"), claims["native_id"]
+        del claims["record_key"]
+        claims["native_id"] = f"{native_id}r{run_id}"
+        claims["first_delivery_on"] += timedelta(days=random.choice((-40, 40, 41)))
+        if random.random() < 0.1:
+            claims["phone"] = "16388888888"
+        made.append(row(system, **claims))
+    return made
+
+
+def _story(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    # When and in which order it was written is not part of it.
+    left_out = {"written_at", "at", "seq"}
+    return {
+        table: sorted(
+            (
+                tuple(
+                    (name, str(said)) for name, said in one.items() if name not in left_out
+                )
+                for one in _rows(engine, table)
+            ),
+        )
+        for table in LINKING_TABLES
+    }
+
+
+def _rows(engine: Engine, table: str) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        found = connection.execute(text(f"select * from identity.{table}")).mappings()
+        return [dict(one) for one in found]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:3])
+def test_whoever_says_nothing_new_ends_where_looking_at_all_would_lead(
+    engine: Engine,
+    decisions: None,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    stories, attached, in_scope = [], 0, []
+    monkeypatch.setattr(attaching, "MOST_MASTERS", 3)
+    monkeypatch.setattr(reviews, "MOST_MASTERS", 3)
+    if seed % 2:
+        _lower_caps(monkeypatch)
+    for shortcut in (True, False):
+        with engine.begin() as connection:
+            forget_everybody(connection)
+            forget(connection)
+        if not shortcut:
+            monkeypatch.setattr(changes, "attach", lambda *_: None)
+        random = Random(seed)
+        rows = list(MessyCounty(people=40, seed=seed).rows)
+        waiting = [rows.pop(random.randrange(len(rows))) for _ in range(30)]
+        said: list[tuple[str, str, str]] = []
+        scope = 0
+        for run_id in range(1, 5):
+            load(engine, rows)
+            decide(engine, said)
+            summary = link_people(engine, run_id, lambda line: None)
+            attached += summary.attached
+            scope += summary.in_scope
+            a, b = random.sample([str(made["record_key"]) for made in rows], 2)
+            said.append((min(a, b), max(a, b), random.choice(("same", "different"))))
+            rows += _repeated(random, rows, run_id, 0.05)
+            rows += [waiting.pop() for _ in range(5)]
+            rows.pop(random.randrange(len(rows)))
+        in_scope.append(scope)
+        stories.append(_story(engine))
+        by_steps = _outcome(engine)
+        link_people(engine, 9, lambda line: None, anew=True)
+        assert _outcome(engine) == by_steps
+    assert stories[0] == stories[1]
+    assert attached
+    assert in_scope[0] < in_scope[1]
+
+
+def test_a_record_that_says_nothing_new_costs_nobody_else_a_look(engine: Engine) -> None:
+    claims: Row = {
+        "person_name": "王芳", "id_number": make_id(date(1980, 5, 6), 12),
+        "born_on": date(1980, 5, 6), "sex_code": "2", "phone": "16312345678",
+        "health_index_id": "E1",
+    }  # fmt: skip
+    later = {"first_delivery_on": FIRST_DAY + timedelta(days=9)}
+    known = [row("A", "1", **claims), row("B", "2", **claims | {"phone": None})]
+    link(engine, known)
+    silent = row("C", "3", **claims | {"phone": None} | later)
+    load(engine, [*known, silent])
+    summary = link_people(engine, 2, lambda line: None)
+    assert (summary.attached, summary.in_scope, summary.ledger.links_changed) == (1, 0, 1)
+    for said in (
+        {"phone": "16387654321"}, {"health_index_id": "E2"}, {"person_name": "王方"},
+        {"insurance_number": "99912345"}, {"sex_code": None}, {"born_on": None},
+        {"first_delivery_on": FIRST_DAY - timedelta(days=9)}, {"id_number": None},
+        {"reference_key": silent["record_key"]}, {"address": "甲镇东岳村3号"},
+    ):  # fmt: skip
+        more = row("D", "4", **claims | later | said)
+        load(engine, [*known, silent, more])
+        summary = link_people(engine, 3, lambda line: None)
+        assert (summary.attached, summary.in_scope) == (0, 4), said
+        load(engine, [*known, silent])
+        link_people(engine, 3, lambda line: None)

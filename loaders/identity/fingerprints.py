@@ -1,0 +1,168 @@
+"""Which source records say something else than when they were last linked.
+
+Goes in: `identity.source_person`, `identity.source_relation`, `identity.source_fact` and the digests of the last
+run in `record_state`. Comes out: the temporary table `change` (records that are new, say
+something else, or are no more), or where nothing is known yet `scope` with everybody; and
+`gone`, the records that are no more. A change of a record is a change of anything that it
+says of the person, of a relative or of a life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from loaders.failure import ExpectedFailure
+from loaders.identity.normalise import CLAIMS, KEY, Decision
+
+SAID = ", ".join(f"source.{column}" for column in KEY + CLAIMS)
+# The server's own digest of a row: no value is written out to be digested.
+FINGERPRINT = f"hash_record_extended(row({SAID}), coalesce(relative.fingerprint, 0))"
+RELATIVES_SQL = """
+create temporary table relative on commit drop as
+select
+    told.record_key,
+    hashtextextended(string_agg(told.said, chr(31) order by told.said), 0) as fingerprint
+from ({told}) as told
+group by told.record_key
+"""
+# What is told beside a record, and where.
+TOLD = {
+    "identity.source_relation": """
+        select record_key, told::text as said from identity.source_relation as told
+        where relation in ('mother_of', 'gave_birth')
+    """,
+    "identity.source_fact": """
+        select record_key, told::text as said from identity.source_fact as told
+    """,
+}
+NO_RELATIVES_SQL = """
+create temporary table relative (record_key text, fingerprint bigint) on commit drop
+"""
+CHANGE_SQL = f"""
+create temporary table change on commit drop as
+select
+    coalesce(source.record_key, known.record_key) as record_key,
+    known.record_no,
+    known.kin,
+    source.fingerprint,
+    source.fingerprint is null as is_gone
+from (
+    select source.record_key, {FINGERPRINT} as fingerprint
+    from identity.source_person as source
+    left join relative on source.record_key = relative.record_key
+) as source
+full join identity.record_state as known on source.record_key = known.record_key
+where source.fingerprint is distinct from known.fingerprint
+"""
+# Known records that are still there have one row each, new ones have a key of their own.
+REPEATED_SQL = """
+select
+    (select count(*) from identity.source_person)
+    - (select count(*) from identity.record_state)
+    + (select count(*) from change where is_gone)
+    - (select count(distinct record_key) from change where record_no is null)
+"""
+# Where nothing is known yet, everybody is in scope; the state is written once, at last.
+EVERYBODY_SQL = f"""
+create temporary table scope on commit drop as
+select
+    source.record_key,
+    row_number() over (order by source.record_key) as record_no,
+    {FINGERPRINT} as fingerprint
+from identity.source_person as source
+left join relative on source.record_key = relative.record_key
+"""
+REPEATED_IN_ALL_SQL = """
+select count(*) - count(distinct record_key) from identity.source_person
+"""
+# Links may be left of records that are no more.
+FORMER_SQL = """
+create temporary table gone on commit drop as
+select record_key from identity.person_link
+except
+select record_key from scope
+"""
+TAKE_IN_SQL = (
+    """
+    create temporary table gone on commit drop as
+    select record_key, record_no, kin from change where is_gone
+    """,
+    """
+    delete from identity.record_state using gone
+    where record_state.record_no = gone.record_no
+    """,
+    """
+    update identity.record_state set fingerprint = change.fingerprint
+    from change
+    where record_state.record_no = change.record_no and not change.is_gone
+    """,
+    """
+    insert into identity.record_state (record_key, fingerprint)
+    select record_key, fingerprint from change where record_no is null
+    order by record_key
+    """,
+)
+
+
+class RepeatedRecordError(ExpectedFailure):
+    """Two rows of `identity.source_person` claim to be the same source record."""
+
+
+def take_everybody(connection: Connection) -> int:
+    """Make `scope` of all records, and `gone` of links without one; how many they are.
+
+    Raises: RepeatedRecordError.
+    """
+    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
+    _read_relatives(connection)
+    for statement in (EVERYBODY_SQL, FORMER_SQL):
+        connection.execute(text(statement))
+    return int(connection.scalar(text("select count(*) from scope")) or 0)
+
+
+def take_changed(connection: Connection) -> int:
+    """Make `change`, give new records their numbers, and put aside what is gone.
+
+    Returns how many records changed. Raises: RepeatedRecordError.
+    """
+    _read_relatives(connection)
+    connection.execute(text(CHANGE_SQL))
+    connection.execute(text("analyze change"))
+    _refuse_repeated(connection, REPEATED_SQL)
+    for statement in TAKE_IN_SQL:
+        connection.execute(text(statement))
+    return int(connection.scalar(text("select count(*) from change")) or 0)
+
+
+def fresh_decisions(
+    connection: Connection, decisions: Sequence[Decision]
+) -> list[Decision]:
+    """Decisions that came or went since the last run."""
+    rows = connection.execute(
+        text("select record_key_a, record_key_b, verdict from identity.applied_decision")
+    )
+    return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
+
+
+def _refuse_repeated(connection: Connection, query: str) -> None:
+    repeated = connection.scalar(text(query))
+    if repeated:
+        # Said here in a count: the database would put the key itself into its message.
+        raise RepeatedRecordError(
+            f"identity.source_person has {repeated} rows without a record_key of their own."
+            " Every source record must have one row there: look at its dbt model."
+        )
+
+
+def _read_relatives(connection: Connection) -> None:
+    """What is told of each record's mother, births and life, as a digest in `relative`."""
+    told = [
+        query
+        for table, query in TOLD.items()
+        if connection.scalar(text("select to_regclass(:name)"), {"name": table})
+    ]
+    anything = RELATIVES_SQL.format(told=" union all ".join(told))
+    connection.execute(text(anything if told else NO_RELATIVES_SQL))
+    connection.execute(text("analyze relative"))
