@@ -61,7 +61,11 @@
         and orphan.source_system = source.source_system;
     {%- endfor %}
     {%- endif %}
-    insert into {{ this }} select * from affected.{{ model.name }};
+    insert into {{ this }}
+    select * from affected.{{ model.name }}
+    where
+        person_id is null
+        or person_id in (select person_id from changes.affected_person);
 {%- endmacro %}
 
 

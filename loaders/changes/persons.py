@@ -20,6 +20,15 @@ from sqlalchemy import Connection, text
 from loaders.changes.leads import Lead, StagedModel, identity_tables, staged_models
 from loaders.contracts.model import load_contracts
 
+# Whose a source record is; and whose an event is that was booked on somebody else's card.
+LINKS = """(
+    select record_key, person_id from identity.person_link
+    union all
+    select record_key, person_id from identity.event_person
+)"""
+LINK_TABLE = "person_link"
+PERSON_COLUMN = r"^person_id(_\w+)?$"
+RECORD_COLUMN = r"record_key$"
 SOURCE = "source_system, source_table, org_code, native_id, native_part"
 
 
@@ -116,7 +125,8 @@ class _Search:
             """
         )
         for name in identity_tables():
-            self._persons_who_differ(name)
+            if name != LINK_TABLE:
+                self._persons_who_differ(name)
 
     def follow(self) -> None:
         """Round by round, until nobody and nothing new is found."""
@@ -146,12 +156,9 @@ class _Search:
             )
             self._run(f"alter table affected.{model.name} drop column _round")
             self._run(f"analyze affected.{model.name}")
-        for name, relation in identity_tables().items():
-            self._run(
-                f"create unlogged table affected.{name} as select * from {relation}"
-                " where person_id in (select person_id from changes.affected_person)"
-            )
-            self._run(f"analyze affected.{name}")
+        # Links last: they are also looked up for the records that the others name.
+        for name in sorted(identity_tables(), key=LINK_TABLE.__eq__):
+            self._cut_out(name)
         self._run("analyze changes.affected_person; analyze changes.affected_row")
         persons = self.connection.scalar(
             text("select count(*) from changes.affected_person")
@@ -165,11 +172,10 @@ class _Search:
                 count += self._run(
                     f"""
                     insert into changes.affected_person (person_id, round)
-                    select distinct person_link.person_id, {self.round}
+                    select distinct link.person_id, {self.round}
                     from affected.{name} as named
-                    inner join identity.person_link
-                        on named.record_key = person_link.record_key
-                    where named._round = {self.round} and person_link.person_id is not null
+                    inner join {LINKS} as link on named.record_key = link.record_key
+                    where named._round = {self.round} and link.person_id is not null
                     on conflict do nothing
                     """
                 )
@@ -180,11 +186,11 @@ class _Search:
         self._run(
             f"""
             create temporary table record_of_person on commit drop as
-            select person_link.record_key, person_link.source_system,
-                   person_link.source_table
+            select link.record_key,
+                   split_part(link.record_key, '|', 1) as source_system,
+                   split_part(link.record_key, '|', 2) as source_table
             from changes.affected_person
-            inner join identity.person_link
-                on affected_person.person_id = person_link.person_id
+            inner join {LINKS} as link on affected_person.person_id = link.person_id
             where affected_person.round = {self.round - 1}
             """
         )
@@ -201,19 +207,52 @@ class _Search:
     def _persons_who_differ(self, name: str) -> None:
         """Of whom identity says something else than when the record last looked."""
         relation = identity_tables()[name]
-        if name == "person_link":
-            return
+        differing = f"""
+            (select * from {relation} except select * from changes.seen_{name})
+            union all
+            (select * from changes.seen_{name} except select * from {relation})
+        """
+        for column in self._columns(name, PERSON_COLUMN):
+            self._run(
+                f"""
+                insert into changes.affected_person (person_id, round)
+                select distinct {column}, 0 from ({differing}) as differing
+                where {column} is not null
+                on conflict do nothing
+                """
+            )
+
+    def _cut_out(self, name: str) -> None:
+        """What a table of identity says of the affected persons."""
+        conditions = [
+            f"{column} in (select person_id from changes.affected_person)"
+            for column in self._columns(name, PERSON_COLUMN)
+        ]
+        if name == LINK_TABLE:
+            conditions += [
+                f"record_key in (select {column} from affected.{other})"
+                for other in identity_tables()
+                if other != LINK_TABLE
+                for column in self._columns(other, RECORD_COLUMN)
+            ]
         self._run(
-            f"""
-            insert into changes.affected_person (person_id, round)
-            select person_id, 0 from (
-                (select * from {relation} except select * from changes.seen_{name})
-                union all
-                (select * from changes.seen_{name} except select * from {relation})
-            ) as differing
-            where person_id is not null
-            on conflict do nothing
-            """
+            f"create unlogged table affected.{name} as"
+            f" select * from {identity_tables()[name]} where {' or '.join(conditions)}"
+        )
+        self._run(f"analyze affected.{name}")
+
+    def _columns(self, name: str, pattern: str) -> list[str]:
+        return list(
+            self.connection.scalars(
+                text(
+                    """
+                    select attname from pg_attribute
+                    where attrelid = to_regclass(:relation) and attname ~ :pattern
+                      and attnum > 0 and not attisdropped
+                    """
+                ),
+                {"relation": identity_tables()[name], "pattern": pattern},
+            )
         )
 
     def _follow_up(self, lead: Lead, children: str, which: str) -> None:

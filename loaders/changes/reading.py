@@ -128,16 +128,16 @@ def note_changed_files(connection: Connection) -> list[str]:
 
 def note_all_read(connection: Connection) -> None:
     """Say that staging has read all that waited."""
-    connection.execute(text("truncate changes.waiting_feed, changes.waiting_file, changes.waiting_key"))
+    connection.execute(
+        text("truncate changes.waiting_feed, changes.waiting_file, changes.waiting_key")
+    )
 
 
 def _let_wait(
     connection: Connection, contract: Contract, files: list[int], has_list: bool
 ) -> None:
     is_whole = contract.delivery in LISTS and has_list
-    connection.execute(
-        text(WAIT_FOR_FEED), {"feed": contract.feed, "is_whole": is_whole}
-    )
+    connection.execute(text(WAIT_FOR_FEED), {"feed": contract.feed, "is_whole": is_whole})
     if is_whole:
         return
     connection.execute(
