@@ -71,13 +71,22 @@
 
 {# The models of the record read the rows of affected persons in place of all rows. #}
 {% macro ref() -%}
-    {%- set relation = builtins.ref(*varargs, **kwargs) -%}
-    {{ return(affected_instead(varargs[-1], relation)) }}
+    {%- if builtins is not defined -%}
+        {#- The linter reads a model without dbt. -#}
+        {{ varargs[-1] }}
+    {%- else -%}
+        {%- set relation = builtins.ref(*varargs, **kwargs) -%}
+        {{ return(affected_instead(varargs[-1], relation)) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro source() -%}
-    {%- set relation = builtins.source(*varargs) -%}
-    {{ return(affected_instead(varargs[-1], relation)) }}
+    {%- if builtins is not defined -%}
+        {{ varargs | join('.') }}
+    {%- else -%}
+        {%- set relation = builtins.source(*varargs) -%}
+        {{ return(affected_instead(varargs[-1], relation)) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro affected_instead(name, relation) -%}

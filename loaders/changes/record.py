@@ -16,7 +16,7 @@ RECORD = "3_record"
 def build_record(
     engine: Engine, settings: Settings, anew: bool = False
 ) -> tuple[DbtOutcome, str]:
-    """Bring the record up to date; for everybody with `anew`, new rules or a changed county.
+    """Bring the record up to date; for everybody with `anew`, new rules, a changed county.
 
     Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
     """

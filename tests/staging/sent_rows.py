@@ -15,7 +15,9 @@ from loaders.landing.schema import landing_table, quoted
 
 def digest(row: dict[str, str | None]) -> str:
     """Equal for rows that say the same, as the digest that landing stores is."""
-    return hashlib.md5(repr(sorted(row.items())).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(
+        repr(sorted(row.items())).encode(), usedforsecurity=False
+    ).hexdigest()
 
 
 class Deliveries:
