@@ -160,9 +160,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro and_key_waits(feed) -%}
+{# Whether the rows of a key are among those that are read. #}
+{% macro key_is_read(feed) -%}
     {%- if reading_again() == 'keys' -%}
-        and {{ key_waits(feed_contract(feed)) }}
+        {{ key_waits(feed_contract(feed)) }}
+    {%- else -%}
+        true
     {%- endif -%}
 {%- endmacro %}
 

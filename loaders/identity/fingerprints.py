@@ -3,8 +3,8 @@
 Goes in: `identity.source_person`, `source_relation`, `source_fact` and the digests of the
 last run in `record_state`. Comes out: the temporary table `change` (records that are new,
 say something else, or are no more), or where nothing is known yet `scope` with everybody;
-and `gone`, the records that are no more. A change of a record is a change of anything that it
-says of the person, of a relative or of a life.
+and `gone`, the records that are no more. A change of a record is a change of anything that
+it says of the person, of a relative or of a life.
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ first_sent as (
     inner join {{ source('audit', 'file_ledger') }} as file
         on landed._file_id = file.file_id
     where
-        file.state = 'landed' {{ and_key_waits('d18_piv_vaccinaterecord') }}
+        file.state = 'landed'
+        and {{ key_is_read('d18_piv_vaccinaterecord') }}
     group by 1, 2
 
 ),
