@@ -101,7 +101,7 @@ def run_dbt(
     if models is None:
         # A seed whose columns changed is made anew, as every other table is.
         command += ["--full-refresh"]
-    results = _invoke(settings, command, f"Layer {layer}")
+    results = invoke_dbt(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
         layer=layer,
@@ -124,7 +124,7 @@ def build_docs(settings: Settings) -> Path:
 
     Raises: TransformError.
     """
-    _invoke(settings, ["docs", "generate", "--static"], "The documentation", json=True)
+    invoke_dbt(settings, ["docs", "generate", "--static"], "The documentation", json=True)
     page = (settings.dbt_folder / "target" / "static_index.html").read_text("utf-8")
     if page.count("<head>") != 1:
         raise TransformError("The documentation page has no head to put its rules into.")
@@ -134,9 +134,13 @@ def build_docs(settings: Settings) -> Path:
     return published
 
 
-def _invoke(
+def invoke_dbt(
     settings: Settings, command: Sequence[str], what: str, json: bool = False
 ) -> list[Any]:
+    """Run a command of dbt inside this process; its results, one per node.
+
+    `what` is what people call it. Raises: TransformError, without any value of a row.
+    """
     # Imported here: dbt takes seconds to import, and most commands do without it.
     from dbt.cli.main import dbtRunner
 

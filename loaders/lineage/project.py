@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.settings import Settings
-from loaders.transform import DBT_PROJECT, _invoke
+from loaders.transform import DBT_PROJECT, invoke_dbt
 
 KINDS = (".sql", ".yml", ".csv")
 
@@ -78,7 +78,7 @@ def read_project(settings: Settings) -> Project:
         document = json.loads(kept.read_text("utf-8"))
         if document["digest"] == digest:
             return Project({n["relation"]: _node(n) for n in document["nodes"]}, digest)
-    _invoke(
+    invoke_dbt(
         settings, ["compile", "--select", "resource_type:model"], "Compiling", json=True
     )
     manifest = json.loads(
