@@ -80,6 +80,8 @@
             file.period as _period,
             file.state = 'landed' as _is_standing,
             min(file.delivery_date) over each_key as _first_delivery_on,
+            max(file.delivery_date) filter (where file.state = 'landed')
+                over each_key as _last_delivery_on,
             max(file.logical_date) filter (where file.state = 'landed')
                 over each_key as _last_sent_on,
             row_number() over newest_first as _place_from_newest,
@@ -233,6 +235,7 @@
         || '|' || {{ native_part }}
         {%- endif %} as record_key,
         {{ landed }}._key_hash,
+        {{ landed }}._last_delivery_on,
         '{{ contract.system }}'::text as source_system,
         '{{ contract.table }}'::text as source_table,
         coalesce({{ org_code }}, '') as org_code,

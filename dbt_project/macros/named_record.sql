@@ -65,7 +65,7 @@
         {%- endfor %}
         {{ read.get('_first_delivery_on', record ~ '._first_delivery_on') }} as
         _first_delivery_on,
-        {{ record }}._file_id,
+        {{ record }}._last_delivery_on,
         {{ record }}.set_aside_because
 {%- endmacro %}
 

@@ -126,15 +126,19 @@
         )
         {%- endif %}
     );
+    {%- set columns = adapter.get_columns_in_relation(this)
+        | map(attribute='quoted')
+        | reject('equalto', '"_last_delivery_on"')
+        | join(', ') %}
     create temporary table gone on commit drop as (
-        select * from former
+        select {{ columns }} from former
         except
-        select * from fresh
+        select {{ columns }} from fresh
     );
     create temporary table come on commit drop as (
-        select * from fresh
+        select {{ columns }} from fresh
         except
-        select * from former
+        select {{ columns }} from former
     );
     -- All rows of a key that changed: the key of a feed need not be the key of a row.
     create temporary table touched on commit drop as (
@@ -147,7 +151,14 @@
     insert into {{ this }}
     select * from fresh
     where _key_hash in (select _key_hash from touched);
-    insert into changes.{{ this.identifier }}
+    -- That a row was sent once more is noted, and is no change of it.
+    update {{ this }} as staged
+    set _last_delivery_on = fresh._last_delivery_on
+    from fresh
+    where
+        staged.record_key = fresh.record_key
+        and staged._last_delivery_on is distinct from fresh._last_delivery_on;
+    insert into changes.{{ this.identifier }} (_is_now, {{ columns }})
     select false, * from gone
     union all
     select true, * from come;

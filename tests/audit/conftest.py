@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from loaders.identity.ledger import prepare as prepare_links
 from loaders.identity.link import link_people
 from loaders.landing.schema import prepare
 from loaders.settings import Settings
@@ -165,8 +166,9 @@ def built(
         hide_password=False
     )
     home = Settings(home=tmp_path_factory.mktemp("built"), external_dsn=dsn)
-    for layer in ("1_staging", "2_identity"):
-        run_dbt(home, layer)
+    run_dbt(home, "1_staging")
+    prepare_links(landing.engine)
+    run_dbt(home, "2_identity")
     link_people(landing.engine, 1, lambda _: None)
     for layer in ("2_identity/golden", "3_record", "4_indicators", "5_audit"):
         run_dbt(home, layer)

@@ -23,7 +23,9 @@ def describe_situation(s: Situation) -> None:
     s.stay_a("tested stay", "ordered for", "2022-03-03", "2022-03-09")
     s.numbered_stay("tested stay", "R2", "202400002")
     s.prescription_a("herbs", "ordering visit", lines={"root": (15, 18)}, doses=7)
-    s.prescription_a("taken back", "ordering visit", lines={"pills": (2, 980)}, void=True)
+    s.prescription_a(
+        "order taken back", "ordering visit", lines={"pills": (2, 980)}, void=True
+    )
     s.medicine_c("centre pills", "centre visit", 3, 1250)
     glucose = ("GLU", "126", "mg/dL", "7.0000", "mmol/L")
     s.sample_a("visit sample", "ordered for", visit="ordering visit", results=(glucose,))

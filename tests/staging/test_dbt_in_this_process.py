@@ -57,7 +57,9 @@ def test_a_failing_model_is_named_without_the_value_it_failed_on(
 def test_a_failing_test_is_named(project: Path, settings: Settings) -> None:
     folder = project / "models" / "1_staging"
     (folder / "stg_twice.sql").write_text(
-        f"select '{NUMBER}' as number union all select '{NUMBER}' as number\n", "utf-8"
+        "{{ config(materialized='table') }}"
+        f" select '{NUMBER}' as number union all select '{NUMBER}' as number\n",
+        "utf-8",
     )
     (folder / "stg_twice.yml").write_text(
         "models:\n  - name: stg_twice\n    columns:\n      - name: number\n"

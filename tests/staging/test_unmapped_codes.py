@@ -16,6 +16,7 @@ def test_codes_that_no_list_knows_are_listed_with_their_column(
     # A file that was replaced was never sent.
     withdrawn = known | {"phrId": "P4", "sexCode": "8"}
     deliveries.file("D01", "2025-01-03", withdrawn, state="replaced")
+    deliveries.build("sent_code")
     found = {
         (row["feed"], row["column_name"], row["code_list"], row["code"]): row["row_count"]
         for row in deliveries.asked("unmapped_code")

@@ -7,12 +7,6 @@ named as (
 
 ),
 
-file_ledger as (
-
-    select * from {{ source('audit', 'file_ledger') }}
-
-),
-
 -- Numbers of the nation have no assigner; those of a platform have the letter of its
 -- system, local ones the code of the institution, as its own patient cards have it.
 said as (
@@ -24,7 +18,7 @@ said as (
         number.value_raw,
         number.is_own,
         named._first_delivery_on,
-        named._file_id
+        named._last_delivery_on
     from named
     cross join
         lateral (
@@ -72,10 +66,8 @@ source_identifier as (
         said.is_own,
         -- when
         min(said._first_delivery_on) as first_delivery_on,
-        max(file_ledger.delivery_date) as last_delivery_on
+        max(said._last_delivery_on) as last_delivery_on
     from said
-    inner join file_ledger
-        on said._file_id = file_ledger.file_id
     group by said.record_key, said.id_type, said.assigner, said.value_raw, said.is_own
 
 )

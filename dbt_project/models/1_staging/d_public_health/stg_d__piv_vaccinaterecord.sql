@@ -135,6 +135,7 @@ marked as (
     select
         record_key,
         _key_hash,
+        _last_delivery_on,
         source_system,
         source_table,
         org_code,

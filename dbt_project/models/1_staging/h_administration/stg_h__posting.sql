@@ -60,6 +60,7 @@ marked as (
         -- keys
         record_key,
         _key_hash,
+        _last_delivery_on,
         source_system,
         source_table,
         org_code,
