@@ -143,8 +143,9 @@ charge as (
         judged_charge.payer_code,
         judged_charge.insurance_type_code,
         judged_charge.is_newborn,
-        judged_charge.is_refund,
-        judged_charge.is_refunded,
+        -- A line that does not say so is no refund.
+        coalesce(judged_charge.is_refund, false) as is_refund,
+        coalesce(judged_charge.is_refunded, false) as is_refunded,
         judged_charge.refunded_charge_number,
         judged_charge.replaced_charge_number,
         judged_charge.not_counted_because is null as is_counted,
