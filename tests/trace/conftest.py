@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from loaders.console.trace.show import start
 from loaders.console.trace.walk import Walk
 from loaders.demo_county.make import make_demo_county
+from loaders.identity.ledger import prepare as prepare_links
 from loaders.identity.link import link_people
 from loaders.landing.land import land
 from loaders.lineage.project import Project
@@ -62,8 +63,9 @@ def built(
     with engine.begin() as connection:
         connection.execute(text(RUN_TABLE.read_text("utf-8")))
     run_id = begin_build(engine)
-    for layer in ("1_staging", "2_identity"):
-        run_dbt(settings, layer)
+    run_dbt(settings, "1_staging")
+    prepare_links(engine)
+    run_dbt(settings, "2_identity")
     prepare(engine)
     link_people(engine, run_id, lambda _: None)
     for layer in ("2_identity/golden", "3_record", "4_indicators", "5_audit"):
