@@ -1,0 +1,7 @@
+-- One row per value; those of blood pressure have a row per event instead, in another file.
+select
+    measurement.*,
+    measurement_item.name_zh as item_name
+from record.measurement
+left join staging.measurement_item on measurement.item = measurement_item.item
+where measurement.item not in ('systolic_pressure', 'diastolic_pressure')
