@@ -96,14 +96,15 @@ def find_person(
     """The person whom a key denotes. Raises: PersonNotFoundError."""
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
-    number = read_id_number(key).key or ""
+    # A key that is no id number must not be found where a record's number is empty.
+    number = read_id_number(key).key
     rows = connection.execute(
         text(FIND.read_text("utf-8")),
         {
             "key": key,
             "id_number": number,
             # The same number in the form of before 1999: no century, no check character.
-            "old_id_number": number[:6] + number[8:17],
+            "old_id_number": number[:6] + number[8:17] if number else None,
             "system": system.upper() if system else None,
             "org": org,
         },

@@ -89,18 +89,15 @@ class Exchange:
         display = words or (local or {}).get("display")
         return filled({"coding": codings, "text": display}) or None
 
-    def quantity(self, value: Decimal | None, unit: str | None) -> Json | None:
-        """A value with its unit in UCUM."""
+    def quantity(self, value: Decimal | int | None, unit: str | None) -> Json | None:
+        """A value with its unit, and the code of UCUM for it."""
         if value is None:
             return None
-        if unit is None:
-            return {"value": number(value)}
-        return {
-            "value": number(value),
-            "unit": unit,
-            "system": self.vocabulary.code_system("ucum"),
-            "code": self.vocabulary.ucum.get(unit, unit),
-        }
+        code = self.vocabulary.ucum.get(unit or "")
+        system = self.vocabulary.code_system("ucum") if code else None
+        return filled(
+            {"value": number(value), "unit": unit, "system": system, "code": code}
+        )
 
     def money(self, fen: int | None) -> Json | None:
         """An amount of fen in yuan."""
@@ -150,9 +147,9 @@ def filled(content: Mapping[str, Any]) -> Json:
     }
 
 
-def number(value: Decimal) -> int | float:
+def number(value: Decimal | int) -> int | float:
     """A number as JSON writes it: whole ones without a point."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if value == int(value) else float(value)
 
 
 def _day(at: date) -> date:

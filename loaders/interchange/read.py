@@ -67,14 +67,16 @@ class Reading:
                 yield from self.resources(family, Scope(person_id))
 
     def _rows(self, family: Family, scope: Scope) -> Iterator[Row]:
-        query, values = query_of(family.name), {}
+        query = query_of(family.name)
+        values: dict[str, object] = {}
         if family.of_a_person:
             query, values = scope.narrow(query)
         options = {"stream_results": True, "yield_per": ROWS_IN_MEMORY}
         with self.connection.execute(
             text(query), values, execution_options=options
         ) as result:
-            yield from result.mappings()
+            for row in result:
+                yield row._asdict()
 
 
 @contextmanager

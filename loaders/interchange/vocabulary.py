@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 FILE = Path(__file__).with_name("systems.yml")
+ANY = "*"
 Json = dict[str, Any]
 
 
@@ -29,6 +30,7 @@ class Vocabulary(BaseModel):
     code_systems: dict[str, str]
     maps: dict[str, dict[str, str]]
     ucum: dict[str, str]
+    laboratory_measurements: frozenset[str]
     loinc: dict[str, dict[str, str]]
     lists: dict[str, str]
 
@@ -42,12 +44,13 @@ class Vocabulary(BaseModel):
 
     def word(self, map_name: str, code: str | None) -> str:
         """A code of the warehouse in a word of FHIR. Raises: UnmappedCodeError."""
-        try:
-            return self.maps[map_name][code or ""]
-        except KeyError:
+        arms = self.maps[map_name]
+        word = arms.get(code or "", arms.get(ANY))
+        if word is None:
             raise UnmappedCodeError(
                 f"systems.yml: the map '{map_name}' has no arm for '{code or ''}'"
-            ) from None
+            )
+        return word
 
     def _address(self, folder: str, name: str) -> str:
         return name if ":" in name else f"{self.base}/{folder}/{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.interchange.exchange import Exchange, Row, filled
+from loaders.interchange.exchange import Exchange, Row
 from loaders.interchange.vocabulary import Json
 
 UNKNOWN = {"text": "unknown"}
@@ -80,17 +80,8 @@ def contract(row: Row, exchange: Exchange) -> Json:
 def service_request(row: Row, exchange: Exchange) -> Json:
     """A referral, up or down, from one institution to another."""
     receiver = exchange.organization(row["to_institution_code"])
-    reason = filled(
-        {
-            "coding": [
-                exchange.coding(
-                    "ICD-10国家临床版", row["diagnosis_code"], row["diagnosis_name"]
-                )
-            ]
-            if row["diagnosis_code"]
-            else None,
-            "text": row["diagnosis_name"],
-        }
+    reason = exchange.concept(
+        "unstated diagnosis code", row["diagnosis_code"], row["diagnosis_name"]
     )
     status = exchange.vocabulary.word("referral status", row["referral_status_code"])
     return exchange.resource(

@@ -8,16 +8,17 @@ from loaders.interchange.vocabulary import Json
 
 def encounter(row: Row, exchange: Exchange) -> Json:
     """A visit or a stay, also one that does not count: its status says so."""
-    of_class = exchange.vocabulary.word("encounter class", row["encounter_class"])
+    known = row["encounter_class"]
+    of_class = exchange.vocabulary.word("encounter class", known or row["kind"])
     number = "stay_number" if row["kind"] == "inpatient" else "outpatient_number"
-    kind = exchange.concept("encounter kind", row["encounter_class"])
+    kind = exchange.concept("encounter kind", known)
     return exchange.resource(
         "Encounter",
         row["encounter_id"],
         identifier=_number(row, number, exchange),
         status=_status(row),
         **{"class": exchange.coding("encounter class", of_class)},
-        type=[kind],
+        type=[kind] if kind else None,
         subject=exchange.patient(row["person_id"]),
         period=exchange.period(
             row["started_at"] or row["started_on"], row["ended_at"] or row["ended_on"]

@@ -21,7 +21,7 @@ def coverage(row: Row, exchange: Exchange) -> Json:
     return exchange.resource(
         "Coverage",
         row["event_id"],
-        status="active" if row["insurance_status_code"] == "1" else "cancelled",
+        status=exchange.vocabulary.word("insurance status", row["insurance_status_code"]),
         type=exchange.concept("insurance type", row["insurance_type_code"]),
         beneficiary=exchange.patient(row["person_id"]),
         period={"start": f"{year}-01-01", "end": f"{year}-12-31"} if year else None,

@@ -65,8 +65,4 @@ def _medication(row: Row, exchange: Exchange) -> Json:
 
 
 def _days(row: Row, exchange: Exchange) -> Json | None:
-    days = row["medication_days"]
-    if days is None:
-        return None
-    ucum = exchange.vocabulary.code_system("ucum")
-    return {"value": days, "unit": "天", "system": ucum, "code": "d"}
+    return exchange.quantity(row["medication_days"], "天")

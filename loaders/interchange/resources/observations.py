@@ -7,21 +7,6 @@ from decimal import Decimal
 from loaders.interchange.exchange import Exchange, Row, filled
 from loaders.interchange.vocabulary import Json
 
-LABORATORY_ITEMS = frozenset(
-    {
-        "fasting_glucose",
-        "haemoglobin",
-        "white_cells",
-        "platelets",
-        "alanine_aminotransferase",
-        "creatinine",
-        "urea",
-        "total_cholesterol",
-        "triglycerides",
-        "ldl_cholesterol",
-        "hdl_cholesterol",
-    }
-)
 PRESSURE = (
     ("systolic", "systolic_pressure", "收缩压"),
     ("diastolic", "diastolic_pressure", "舒张压"),
@@ -33,7 +18,7 @@ NO_RESULT = frozenset({"haemolysed", "unfit_sample"})
 
 def measurement(row: Row, exchange: Exchange) -> Json:
     """A value of the record of measurements, in its standard unit."""
-    laboratory = row["item"] in LABORATORY_ITEMS
+    laboratory = row["item"] in exchange.vocabulary.laboratory_measurements
     return exchange.resource(
         "Observation",
         row["measurement_id"],
@@ -58,12 +43,8 @@ def blood_pressure(row: Row, exchange: Exchange) -> Json:
 
 def laboratory_result(row: Row, exchange: Exchange) -> Json:
     """A result: a number with its unit, a finding, or the words that were sent."""
-    hint = row["abnormal_code"]
-    interpretation = (
-        exchange.concept("interpretation", exchange.vocabulary.word("interpretation", hint))
-        if hint
-        else None
-    )
+    hint = exchange.vocabulary.word("interpretation", row["abnormal_code"]) or None
+    interpretation = exchange.concept("interpretation", hint)
     return exchange.resource(
         "Observation",
         row["event_id"],

@@ -28,8 +28,7 @@ def imaging_report(row: Row, exchange: Exchange) -> Json:
     return _report(
         row,
         exchange,
-        # A kind that has no section of its own is radiology, the widest of them.
-        section=exchange.vocabulary.maps["imaging section"].get(kind, "RAD"),
+        section=exchange.vocabulary.word("imaging section", kind),
         code=exchange.concept("imaging type", kind, row["exam_name"]),
         taken=exchange.moment(row["examined_at"], row["examined_on"]),
         status="amended" if _is_amended(row) else None,
