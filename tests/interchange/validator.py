@@ -10,10 +10,18 @@ from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
 # Where the library cuts the list of R4 short, the whole of it.
 WHOLE = {
+    ("Encounter", "status"): (
+        *("planned", "arrived", "triaged", "in-progress", "onleave", "finished"),
+        *("cancelled", "entered-in-error", "unknown"),
+    ),
+    ("Observation", "status"): (
+        *("registered", "preliminary", "final", "amended", "corrected", "cancelled"),
+        *("entered-in-error", "unknown"),
+    ),
     ("DiagnosticReport", "status"): (
         *("registered", "partial", "preliminary", "final", "amended", "corrected"),
         *("appended", "cancelled", "entered-in-error", "unknown"),
-    )
+    ),
 }
 
 
