@@ -68,7 +68,10 @@ def write_bulk(
     Raises: FolderNotEmptyError, NoRecordError.
     """
     need_empty(folder)
-    with open_reading(engine, pseudonyms, identified) as reading, ExitStack() as stack:
+    with ExitStack() as stack:
+        reading = stack.enter_context(
+            open_reading(engine, pseudonyms, identified, of_many=True)
+        )
         began = datetime.now(UTC).isoformat(timespec="seconds")
         folder.mkdir(parents=True, exist_ok=True)
         files = _Files(folder, stack)

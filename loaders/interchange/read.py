@@ -20,6 +20,12 @@ from loaders.interchange.resources.provenance import Files, provenance
 from loaders.interchange.vocabulary import Json
 
 ROWS_IN_MEMORY = 1000
+# A cursor is planned for its first rows, and a table without statistics looks small: both
+# can lead to loops in loops, whose cost grows with the square of the county.
+PLANNED_FOR_ALL = (
+    "set local cursor_tuple_fraction = 1",
+    "set local enable_nestloop = off",
+)
 BUILT = "select to_regclass('record.timeline') is not null"
 
 
@@ -81,15 +87,21 @@ class Reading:
 
 @contextmanager
 def open_reading(
-    engine: Engine, pseudonyms: Pseudonyms, identified: bool
+    engine: Engine, pseudonyms: Pseudonyms, identified: bool, of_many: bool = False
 ) -> Iterator[Reading]:
-    """See the warehouse as it is now, until the export is done. Raises: NoRecordError."""
+    """See the warehouse as it is now, until the export is done. Raises: NoRecordError.
+
+    `of_many`: all rows of each query will be read, so that the server should plan for that.
+    """
     snapshot = engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
     with snapshot.connect() as connection:
         if not connection.scalar(text(BUILT)):
             raise NoRecordError("There is no record yet; `onecard run` builds it.")
+        if of_many:
+            for setting in PLANNED_FOR_ALL:
+                connection.execute(text(setting))
         exchange = open_exchange(connection, pseudonyms, identified)
         files = {
             row.file_id: row for row in connection.execute(text(query_of("source_file")))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from loaders.console.person import find_person
 from loaders.interchange.families import FAMILIES
 from loaders.interchange.read import Scope, open_reading
 from tests.interchange.conftest import MERGED, Built
@@ -131,6 +132,21 @@ def test_rows_flow_through_a_cursor_of_the_server(built: Built) -> None:
         cursors = text("select count(*) from pg_cursors where not is_holdable")
         assert reading.connection.scalar(cursors) == 1
         resources.close()
+
+
+def test_a_person_id_is_not_found_where_a_number_is_empty(built: Built) -> None:
+    with built.engine.connect() as connection:
+        emptied = connection.execute(
+            text(
+                "update identity.source_person set id_number = '-' where record_key = ("
+                " select min(record_key) from identity.person_link"
+                " where person_id <> :person_id)"
+            ),
+            {"person_id": built.survivor},
+        )
+        assert emptied.rowcount == 1
+        assert find_person(connection, built.survivor, None, None) == built.survivor
+        connection.rollback()
 
 
 def _by_id(built: Built) -> dict[tuple[str, str], dict[str, Any]]:
