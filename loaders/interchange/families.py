@@ -60,6 +60,7 @@ FAMILIES = (
 
 @cache
 def query_of(name: str) -> str:
-    """The query of a family; one that needs former ids has them written into it."""
+    """The query of a family; where it reads `former_ids`, that query stands there."""
     query = (FOLDER / f"{name}.sql").read_text("utf-8")
-    return query.replace("{former_ids}", (FOLDER / "former_ids.sql").read_text("utf-8"))
+    former_ids = (FOLDER / "former_ids.sql").read_text("utf-8")
+    return query.replace("from former_ids", f"from ({former_ids}) as former_ids")

@@ -9,13 +9,15 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from loaders.failure import ExpectedFailure
+
 FILE = Path(__file__).with_name("systems.yml")
 ANY = "*"
 Json = dict[str, Any]
 
 
-class UnmappedCodeError(ValueError):
-    """A code has no arm in a map of `systems.yml`; the message names map and code."""
+class UnmappedCodeError(ExpectedFailure):
+    """`systems.yml` does not know a code or a system; the message says which."""
 
 
 class Vocabulary(BaseModel):
@@ -39,7 +41,9 @@ class Vocabulary(BaseModel):
         return self._address("sid", self.identifiers[name])
 
     def code_system(self, name: str) -> str:
-        """The address of a code system."""
+        """The address of a code system. Raises: UnmappedCodeError."""
+        if name not in self.code_systems:
+            raise UnmappedCodeError(f"systems.yml: no address for the code system '{name}'")
         return self._address("CodeSystem", self.code_systems[name])
 
     def word(self, map_name: str, code: str | None) -> str:

@@ -31,6 +31,11 @@ def test_a_word_of_our_own_without_an_arm_is_noticed() -> None:
         load_vocabulary().word("encounter class", "odd")
 
 
+def test_a_code_system_without_an_address_is_noticed(exchange: Exchange) -> None:
+    with pytest.raises(UnmappedCodeError, match="no address for the code system 'ICD-12'"):
+        exchange.coding("ICD-12", "A00")
+
+
 def test_a_unit_has_a_code_when_there_is_one(exchange: Exchange) -> None:
     assert exchange.quantity(Decimal("4.10"), "10^9/L") == {
         "value": 4.1,

@@ -1,12 +1,8 @@
 -- Conditions by rule, with those rows of evidence that are resources themselves.
-select
-    condition.*,
-    condition_rule_name.name_zh as condition_name,
-    proof.evidence
-from record.condition
-left join staging.condition as condition_rule_name
-    on condition.condition = condition_rule_name.condition
-left join (
+with
+
+proof as (
+
     select
         condition_evidence.condition_id,
         condition_evidence.person_id,
@@ -39,7 +35,23 @@ left join (
             condition_evidence.event_id = settlement.event_id
             and condition_evidence.person_id = settlement.person_id
     group by condition_evidence.condition_id, condition_evidence.person_id
-) as proof
+
+)
+
+select
+    condition.condition_id,
+    condition.person_id,
+    condition.condition,
+    condition.tier,
+    condition.status,
+    condition.onset_on,
+    condition.ended_on,
+    condition_rule_name.name_zh as condition_name,
+    proof.evidence
+from record.condition
+left join staging.condition as condition_rule_name
+    on condition.condition = condition_rule_name.condition
+left join proof
     on
         condition.condition_id = proof.condition_id
         and condition.person_id = proof.person_id

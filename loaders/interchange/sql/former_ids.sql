@@ -8,8 +8,8 @@ with recursive former as (
     union all
     select
         former.former_id,
-        person_ledger.retired_into,
-        former.steps + 1
+        person_ledger.retired_into as next_id,
+        former.steps + 1 as steps
     from former
     inner join identity.person_ledger on former.next_id = person_ledger.person_id
     -- An id may be reinstated and retired again: no chain is longer than this.

@@ -2,4 +2,4 @@
 select
     former_id,
     leads_to as person_id
-from ({former_ids}) as former_id
+from former_ids

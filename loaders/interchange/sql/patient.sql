@@ -1,4 +1,31 @@
 -- Everybody: what is known of each, the numbers each goes by, and ids that led here before.
+with
+
+former as (
+
+    select
+        leads_to as person_id,
+        array_agg(former_id order by former_id) as former_ids
+    from former_ids
+    group by leads_to
+
+),
+
+numbers as (
+
+    select
+        person_id,
+        jsonb_agg(
+            jsonb_build_object(
+                'system', source_system, 'org', org_code, 'number', patient_id
+            )
+            order by patient_key
+        ) as patient_numbers
+    from record.patient_number
+    group by person_id
+
+)
+
 select
     person.person_id,
     person.sex_code,
@@ -11,25 +38,9 @@ select
     golden_person.other_document,
     golden_person.phone,
     golden_person.current_address,
-    golden_person.team_id,
     former.former_ids,
     numbers.patient_numbers
 from record.person
 left join identity.golden_person on person.person_id = golden_person.person_id
-left join (
-    select
-        leads_to as person_id,
-        array_agg(former_id order by former_id) as former_ids
-    from ({former_ids}) as former_id
-    group by leads_to
-) as former on person.person_id = former.person_id
-left join (
-    select
-        person_id,
-        jsonb_agg(
-            jsonb_build_object('system', source_system, 'org', org_code, 'number', patient_id)
-            order by patient_key
-        ) as patient_numbers
-    from record.patient_number
-    group by person_id
-) as numbers on person.person_id = numbers.person_id
+left join former on person.person_id = former.person_id
+left join numbers on person.person_id = numbers.person_id

@@ -1,7 +1,7 @@
 -- Kin, once from the side of each; evidence of identity has no line of its own.
 select
     relation_id,
-    person_id as person_id,
+    person_id,
     other_person_id,
     relation || ' other' as role
 from record.relation
