@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from loaders.interchange.exchange import Exchange
 from loaders.interchange.pseudonym import Pseudonyms
 from loaders.interchange.vocabulary import UnmappedCodeError, load_vocabulary
+from loaders.settings import PROJECT
 
 
 @pytest.fixture
@@ -29,6 +31,14 @@ def test_a_code_that_systems_made_up_is_unknown() -> None:
 def test_a_word_of_our_own_without_an_arm_is_noticed() -> None:
     with pytest.raises(UnmappedCodeError, match="'encounter class' has no arm for 'odd'"):
         load_vocabulary().word("encounter class", "odd")
+
+
+def test_systems_that_diagnoses_are_coded_in_have_addresses() -> None:
+    seed = PROJECT / "dbt_project" / "seeds" / "rules" / "diagnosis_source.csv"
+    with seed.open(encoding="utf-8") as file:
+        coded_in = {row["code_system"] for row in csv.DictReader(file)} - {""}
+    assert coded_in
+    assert coded_in <= set(load_vocabulary().code_systems)
 
 
 def test_a_code_system_without_an_address_is_noticed(exchange: Exchange) -> None:
