@@ -15,6 +15,7 @@ from loaders.console.identity_quality import quality
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
 from loaders.console.trace.commands import trace
 from loaders.failure import ExpectedFailure
+from loaders.interchange.commands import fhir
 from loaders.settings import load_settings
 from loaders.stewards.commands import review, stewards
 from loaders.warehouse.connect import open_warehouse, warehouse_dsn
@@ -114,7 +115,7 @@ def indicators(
 
 identity.add_command(quality)
 for command in (
-    audit, trace, catalogue, rejects, replay, history, identity, review, stewards
+    audit, trace, catalogue, fhir, rejects, replay, history, identity, review, stewards
 ):  # fmt: skip
     onecard.add_command(command)
 

@@ -75,7 +75,7 @@ def show_person(
     Raises: PersonNotFoundError.
     """
     with engine.begin() as connection:
-        person_id = _find(connection, key, system, org)
+        person_id = find_person(connection, key, system, org)
         if reveal:
             note_access(connection, person_id, "reveal on the command line")
         asked = {"person_id": person_id}
@@ -90,17 +90,21 @@ def show_person(
         print_table("时间线 timeline", columns, [tuple(row) for row in timeline])
 
 
-def _find(connection: Connection, key: str, system: str | None, org: str | None) -> str:
+def find_person(
+    connection: Connection, key: str, system: str | None, org: str | None
+) -> str:
+    """The person whom a key denotes. Raises: PersonNotFoundError."""
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
-    number = read_id_number(key).key or ""
+    # A key that is no id number must not be found where a record's number is empty.
+    number = read_id_number(key).key
     rows = connection.execute(
         text(FIND.read_text("utf-8")),
         {
             "key": key,
             "id_number": number,
             # The same number in the form of before 1999: no century, no check character.
-            "old_id_number": number[:6] + number[8:17],
+            "old_id_number": number[:6] + number[8:17] if number else None,
             "system": system.upper() if system else None,
             "org": org,
         },
@@ -123,11 +127,16 @@ def _find(connection: Connection, key: str, system: str | None, org: str | None)
     return str(people[0])
 
 
-def note_access(connection: Connection, person_id: str, what: str) -> None:
-    """Write down who looks at personal values; `person_id` is empty for a source record."""
+def need_access_log(connection: Connection) -> None:
+    """Make `audit.access_log` when it is not there."""
     if connection.scalar(text("select to_regclass('audit.access_log')")) is None:
         for statement in (ACCESS_LOG, *ACCESS_COMMENTS):
             connection.execute(text(statement))
+
+
+def note_access(connection: Connection, person_id: str, what: str) -> None:
+    """Write down who looks at personal values; `person_id` is empty for a source record."""
+    need_access_log(connection)
     connection.execute(
         text(
             "insert into audit.access_log (who, person_id, what)"
