@@ -60,12 +60,37 @@
         and orphan.source_table = source.source_table
         and orphan.source_system = source.source_system;
     {%- endfor %}
+    {%- else %}
+    {{ remove_orphans() }}
     {%- endif %}
     insert into {{ this }}
     select * from affected.{{ model.name }}
     where
         person_id is null
         or person_id in (select person_id from changes.affected_person);
+{%- endmacro %}
+
+
+{#
+    Rows of nobody in a table that does not say from which source record they are. Their first
+    column does, or the column that the model's meta names (`known_by`); a table that tells of
+    something that many records share names the staged tables and how each says it (`tells_of`).
+#}
+{% macro remove_orphans() %}
+    {%- set key = model.config.meta.get('known_by', model.columns.keys() | first) %}
+    {%- set tells_of = model.config.meta.get('tells_of', {}) %}
+    delete from {{ this }}
+    where
+        person_id is null
+        and (
+            {{ key }} in (select {{ key }} from affected.{{ model.name }})
+            {%- if not tells_of %}
+            or {{ key }} in (select record_key from changes.affected_row)
+            {%- endif %}
+            {%- for table in tells_of %}
+            or {{ key }} in (select {{ tells_of[table] }} from changes.{{ table }})
+            {%- endfor %}
+        );
 {%- endmacro %}
 
 

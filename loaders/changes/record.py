@@ -6,11 +6,16 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.leads import identity_tables, staged_models
 from loaders.changes.persons import find_affected, tables_of_persons
-from loaders.changes.reading import is_current, note_built, note_unbuilt, prepare
+from loaders.changes.reading import (
+    RECORD,
+    STAGING,
+    is_current,
+    note_built,
+    note_unbuilt,
+    prepare,
+)
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
-
-RECORD = "3_record"
 
 
 def build_record(
@@ -27,6 +32,8 @@ def build_record(
             note_unbuilt(connection, RECORD)
         else:
             affected = find_affected(connection)
+            if not affected.persons and not affected.rows and _is_newest(connection):
+                return DbtOutcome(RECORD, 0, 0, 0, 0.0), "nobody: nothing has changed"
     if whole:
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
@@ -36,6 +43,22 @@ def build_record(
         note_built(connection, RECORD)
         _note_seen(connection)
     return outcome, whom
+
+
+def _is_newest(connection: Connection) -> bool:
+    """Whether the record was built to its end since staging last read anything."""
+    return bool(
+        connection.scalar(
+            text(
+                """
+                select record.built_at > staging.built_at
+                from changes.layer as record, changes.layer as staging
+                where record.layer = :record and staging.layer = :staging
+                """
+            ),
+            {"record": RECORD, "staging": STAGING},
+        )
+    )
 
 
 def _county_changed(connection: Connection) -> bool:

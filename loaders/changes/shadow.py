@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
-from loaders.changes.reading import STAGING
-from loaders.changes.record import RECORD
+from loaders.changes.reading import RECORD, STAGING
 from loaders.failure import ExpectedFailure
 from loaders.settings import Settings
 from loaders.transform import shadow_layers
