@@ -77,8 +77,8 @@ def run_step(
 ) -> str:
     """Do one step of a run and say in a sentence what came of it.
 
-    `hold_lease=False` is for a caller that holds the writer lease over several steps; `anew`
-    builds from nothing also what is otherwise only brought up to date.
+    `hold_lease=False` is for a caller that holds the writer lease over several steps.
+    `anew` builds from nothing also what is otherwise only brought up to date.
     Raises: what the step raises; RunOvertakenError; WarehouseBusyError; KeyError for a step
     that does not exist.
     """

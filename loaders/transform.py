@@ -115,7 +115,8 @@ def run_dbt(
 def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
     """Build the models of some layers from nothing, in schemas beside the standing ones.
 
-    Neither seeds nor functions are made again, and nothing is tested. Raises: TransformError.
+    Neither seeds nor functions are made again, and nothing is tested.
+    Raises: TransformError.
     """
     folders = [f"path:models/{layer}" for layer in layers]
     command = ["run", "--full-refresh", "--select", *folders]

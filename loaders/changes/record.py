@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
 
-from loaders.changes.leads import identity_tables, staged_models
+from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
 from loaders.changes.persons import find_affected, tables_of_persons
 from loaders.changes.reading import (
     RECORD,
@@ -21,7 +21,7 @@ from loaders.transform import DbtOutcome, run_dbt
 def build_record(
     engine: Engine, settings: Settings, anew: bool = False
 ) -> tuple[DbtOutcome, str]:
-    """Bring the record up to date; for everybody with `anew`, new rules or a changed county.
+    """Bring the record up to date; for everybody with `anew` and when the county changed.
 
     Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
     """
@@ -65,7 +65,8 @@ def _county_changed(connection: Connection) -> bool:
     """Whether something changed that is told of the county and so of everybody."""
     of_persons = {model.name for model in tables_of_persons(connection)}
     for model in staged_models():
-        if model.is_kept and model.name not in of_persons:
+        of_all = model.name in read_of_everybody() and model.name not in of_persons
+        if model.is_kept and of_all:
             if connection.scalar(text(f"select exists (select from changes.{model.name})")):
                 return True
     # A new year is reported: every person has a place in it.

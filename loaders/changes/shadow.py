@@ -124,7 +124,10 @@ def _compare(
                     sum(standing) as standing,
                     sum(shadow) as shadow
                 from (
-                    select md5(cast(row({cells}) as text)) as digest, 1 as standing, 0 as shadow
+                    select 
+                        md5(cast(row({cells}) as text)) as digest,
+                        1 as standing,
+                        0 as shadow
                     from {standing}.{name}
                     union all
                     select md5(cast(row({cells}) as text)), 0, 1
