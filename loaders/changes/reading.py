@@ -84,7 +84,7 @@ def is_current(connection: Connection, layer: str) -> bool:
     built = connection.scalar(
         text("select version from changes.layer where layer = :layer"), {"layer": layer}
     )
-    return built == rules_version()
+    return bool(built == rules_version())
 
 
 def note_built(connection: Connection, layer: str) -> None:

@@ -124,7 +124,7 @@ def _compare(
                     sum(standing) as standing,
                     sum(shadow) as shadow
                 from (
-                    select 
+                    select
                         md5(cast(row({cells}) as text)) as digest,
                         1 as standing,
                         0 as shadow
