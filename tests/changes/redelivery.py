@@ -116,7 +116,8 @@ class Redelivery:
         name = quoted(contract.name)
         moved = connection.execute(
             text(
-                f"with gone as (delete from {landing_table(contract)} where _file_id = :file"
+                f"with gone as (delete from {landing_table(contract)}"
+                " where _file_id = :file"
                 " and mod(abs(hashtextextended(_line_number::text, :salt)), 1000) < :share"
                 f" returning *) insert into held.{name} select * from gone"
             ),
@@ -322,7 +323,8 @@ class Redelivery:
                     return "a decision undone"
                 links = connection.execute(
                     text(
-                        "select person_id, array_agg(record_key order by record_key) as keys"
+                        "select person_id,"
+                        " array_agg(record_key order by record_key) as keys"
                         " from identity.person_link where person_id is not null"
                         " group by person_id order by person_id"
                     )

@@ -100,3 +100,13 @@ def test_a_difference_is_found_and_the_shadow_is_gone(county: Redelivery) -> Non
     with county.engine.connect() as connection:
         schemas = set(connection.scalars(text("select nspname from pg_namespace")))
     assert not schemas & set(SHADOWS.values())
+
+
+def test_nobody_but_the_owner_sees_what_is_in_between(county: Redelivery) -> None:
+    with county.engine.connect() as connection:
+        for schema in ("affected", "changes"):
+            may = connection.scalar(
+                text("select has_schema_privilege('public', :schema, 'usage')"),
+                {"schema": schema},
+            )
+            assert may is False, schema
