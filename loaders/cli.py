@@ -13,6 +13,7 @@ from loaders.console.audit.commands import audit, history, rejects, replay
 from loaders.console.identity import identity
 from loaders.console.identity_quality import quality
 from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
+from loaders.console.record import record
 from loaders.console.trace.commands import trace
 from loaders.failure import ExpectedFailure
 from loaders.interchange.commands import fhir
@@ -64,7 +65,7 @@ def collect(deliveries: Path, systems: tuple[str, ...], day: date | None) -> Non
 @click.option("--deliveries", type=FOLDER, required=True, help="Folder of YYYYMMDD.")
 @click.option("--through", type=DAY, help="Last delivery day to take in (YYYYMMDD).")
 @click.option("--each", is_flag=True, help="Make a release of every delivery, in order.")
-@click.option("--rebuild", is_flag=True, help="Build again even when nothing is new.")
+@click.option("--rebuild", is_flag=True, help="Build everything anew.")
 @click.option("--look-again", is_flag=True, help="Read also what has been dealt with.")
 def run(
     deliveries: Path, through: date | None, each: bool, rebuild: bool, look_again: bool
@@ -115,7 +116,8 @@ def indicators(
 
 identity.add_command(quality)
 for command in (
-    audit, trace, catalogue, fhir, rejects, replay, history, identity, review, stewards
+    audit, trace, catalogue, fhir, rejects, replay, history, identity, record, review,
+    stewards,
 ):  # fmt: skip
     onecard.add_command(command)
 

@@ -73,10 +73,12 @@ def run_step(
     systems: Collection[str] | None = None,
     report: Report = print,
     hold_lease: bool = True,
+    anew: bool = False,
 ) -> str:
     """Do one step of a run and say in a sentence what came of it.
 
     `hold_lease=False` is for a caller that holds the writer lease over several steps.
+    `anew` builds from nothing also what is otherwise only brought up to date.
     Raises: what the step raises; RunOvertakenError; WarehouseBusyError; KeyError for a step
     that does not exist.
     """
@@ -88,7 +90,7 @@ def run_step(
             if not landing:
                 stop_if_overtaken(engine, run_id)
             note_step(engine, run_id, name)
-            return _do(step, engine, run_id, deliveries, through, systems, report)
+            return _do(step, engine, run_id, deliveries, through, systems, report, anew)
     finally:
         engine.dispose()
 
@@ -110,6 +112,7 @@ def _do(
     through: date | None,
     systems: Collection[str] | None,
     report: Report,
+    anew: bool,
 ) -> str:
     # Imported here: dbt, Great Expectations and Splink take seconds each to import.
     if step.kind == "land":
@@ -123,11 +126,11 @@ def _do(
     if step.name == "staging":
         from loaders.changes.staging import build_staging
 
-        return str(build_staging(engine, load_settings()))
+        return str(build_staging(engine, load_settings(), anew))
     if step.name == "record":
         from loaders.changes.record import build_record
 
-        outcome, whom = build_record(engine, load_settings())
+        outcome, whom = build_record(engine, load_settings(), anew)
         return f"{outcome}, for {whom}"
     if step.kind == "dbt":
         from loaders.transform import run_dbt

@@ -80,7 +80,7 @@ def run_deliveries(
 
 def _land_and_build(deliveries: Path, through: date, rebuild: bool, report: Report) -> None:
     report(f"deliveries up to {through:%Y-%m-%d}")
-    _in_run("land", (LANDING_STEP,), "landed", deliveries, through, report)
+    _in_run("land", (LANDING_STEP,), "landed", deliveries, through, report, rebuild)
     engine = open_warehouse()
     current = is_up_to_date(engine)
     engine.dispose()
@@ -88,7 +88,7 @@ def _land_and_build(deliveries: Path, through: date, rebuild: bool, report: Repo
         report("nothing new since the last build: the published release is current")
         return
     steps = tuple(step.name for step in build_steps())
-    _in_run("build", steps, "published", deliveries, through, report)
+    _in_run("build", steps, "published", deliveries, through, report, rebuild)
 
 
 def _in_run(
@@ -98,6 +98,7 @@ def _in_run(
     deliveries: Path,
     through: date,
     report: Report,
+    anew: bool,
 ) -> None:
     run_id = begin_run(kind, through)
     said = ""
@@ -111,6 +112,7 @@ def _in_run(
                 through=through,
                 report=report,
                 hold_lease=False,
+                anew=anew,
             )
             report(f"{name}: {said} ({monotonic() - began:.1f} s)")
     except BaseException as error:

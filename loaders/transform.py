@@ -112,6 +112,17 @@ def run_dbt(
     )
 
 
+def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
+    """Build the models of some layers from nothing, in schemas beside the standing ones.
+
+    Neither seeds nor functions are made again, and nothing is tested.
+    Raises: TransformError.
+    """
+    folders = [f"path:models/{layer}" for layer in layers]
+    command = ["run", "--full-refresh", "--select", *folders]
+    invoke_dbt(settings, command, "The shadow", shadow=True)
+
+
 def _folders(layer: str) -> list[str]:
     folders = [f"models/{layer}"]
     if layer == FIRST_LAYER:
@@ -135,7 +146,11 @@ def build_docs(settings: Settings) -> Path:
 
 
 def invoke_dbt(
-    settings: Settings, command: Sequence[str], what: str, json: bool = False
+    settings: Settings,
+    command: Sequence[str],
+    what: str,
+    json: bool = False,
+    shadow: bool = False,
 ) -> list[Any]:
     """Run a command of dbt inside this process; its results, one per node.
 
@@ -147,7 +162,8 @@ def invoke_dbt(
     options = [
         "--project-dir", str(DBT_PROJECT),
         "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(settings.dbt_folder / "target"),
+        # What dbt remembers of the project holds the names of schemas.
+        "--target-path", str(settings.dbt_folder / ("shadow" if shadow else "target")),
         "--log-path", str(settings.dbt_folder / "logs"),
     ]  # fmt: skip
     quiet = [
@@ -157,7 +173,7 @@ def invoke_dbt(
         "--log-level", "none", "--log-level-file", "none",
         "--write-json" if json else "--no-write-json",
     ]  # fmt: skip
-    with _environment(settings):
+    with _environment(settings, shadow):
         outcome = dbtRunner().invoke([*quiet, *command, *options])
     if outcome.exception is not None:
         reason = _scrub(str(outcome.exception))
@@ -190,8 +206,8 @@ def _without_value(quoted: re.Match[str]) -> str:
 
 
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """The variables that profiles.yml reads, for as long as dbt runs."""
+def _environment(settings: Settings, shadow: bool) -> Iterator[None]:
+    """The variables that profiles.yml and the macros read, for as long as dbt runs."""
     url = make_url(warehouse_dsn(settings))
     wanted = {
         "ONECARD_DBT_HOST": str(url.host or url.query.get("host") or "localhost"),
@@ -200,6 +216,7 @@ def _environment(settings: Settings) -> Iterator[None]:
         "ONECARD_DBT_NAME": url.database or "",
         "ONECARD_DBT_SSLMODE": str(url.query.get("sslmode") or "prefer"),
         "DBT_ENV_SECRET_ONECARD_PASSWORD": str(url.password or ""),
+        "ONECARD_DBT_SHADOW": "yes" if shadow else "",
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PGTZ": "Asia/Shanghai",

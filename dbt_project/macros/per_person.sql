@@ -60,6 +60,8 @@
         and orphan.source_table = source.source_table
         and orphan.source_system = source.source_system;
     {%- endfor %}
+    {%- else %}
+    {{ remove_orphans() }}
     {%- endif %}
     insert into {{ this }}
     select * from affected.{{ model.name }}
@@ -69,39 +71,24 @@
 {%- endmacro %}
 
 
-{# The models of the record read the rows of affected persons in place of all rows. #}
-{% macro ref() -%}
-    {%- if builtins is not defined -%}
-        {#- The linter reads a model without dbt. -#}
-        {{ varargs[-1] }}
-    {%- else -%}
-        {%- set relation = builtins.ref(*varargs, **kwargs) -%}
-        {{ return(affected_instead(varargs[-1], relation)) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro source() -%}
-    {%- if builtins is not defined -%}
-        {{ varargs | join('.') }}
-    {%- else -%}
-        {%- set relation = builtins.source(*varargs) -%}
-        {{ return(affected_instead(varargs[-1], relation)) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro affected_instead(name, relation) -%}
-    {%- if not (execute | default(false))
-        or flags.FULL_REFRESH
-        or model.resource_type != 'model'
-        or not model.path.startswith('3_record/')
-        or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
-        {{ return(relation) }}
-    {%- endif -%}
-    {%- set asked = "select to_regclass('affected." ~ name ~ "') is not null" -%}
-    {%- if run_query(asked).columns[0].values()[0] -%}
-        {{ return(api.Relation.create(
-            database=relation.database, schema='affected', identifier=name
-        )) }}
-    {%- endif -%}
-    {{ return(relation) }}
+{#
+    Rows of nobody in a table that does not say from which source record they are. Their first
+    column does, or the column that the model's meta names (`known_by`); a table that tells of
+    something that many records share names the staged tables and how each says it (`tells_of`).
+#}
+{% macro remove_orphans() %}
+    {%- set key = model.config.meta.get('known_by', model.columns.keys() | first) %}
+    {%- set tells_of = model.config.meta.get('tells_of', {}) %}
+    delete from {{ this }}
+    where
+        person_id is null
+        and (
+            {{ key }} in (select {{ key }} from affected.{{ model.name }})
+            {%- if not tells_of %}
+            or {{ key }} in (select record_key from changes.affected_row)
+            {%- endif %}
+            {%- for table in tells_of %}
+            or {{ key }} in (select {{ tells_of[table] }} from changes.{{ table }})
+            {%- endfor %}
+        );
 {%- endmacro %}

@@ -46,6 +46,7 @@
 {% macro reading_again() -%}
     {%- if not (execute | default(false))
         or flags.FULL_REFRESH
+        or flags.WHICH not in ('build', 'run')
         or model.config.get('materialized') != 'staged' -%}
         {{ return('') }}
     {%- endif -%}
@@ -77,7 +78,6 @@
 
 {% macro stage_anew() %}
     drop table if exists {{ this }} cascade;
-    drop table if exists changes.{{ this.identifier }};
     create table {{ this }} as (
         {{ sql }}
     );
@@ -86,11 +86,14 @@
     {%- for columns in columns_of_leads() %}
     create index on {{ this }} ({{ columns }});
     {%- endfor %}
+    {%- if not is_shadow() %}
+    drop table if exists changes.{{ this.identifier }};
     create table changes.{{ this.identifier }} as (
         select false as _is_now, * from {{ this }}
     ) with no data;
     comment on table changes.{{ this.identifier }} is
     '变动的行：原为与现为 / rows that changed: what they were and what they are';
+    {%- endif %}
 {%- endmacro %}
 
 

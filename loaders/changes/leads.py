@@ -22,6 +22,8 @@ RECORD_MODELS = DBT_PROJECT / "models" / "3_record"
 STAGES = re.compile(r"current_rows\(\s*'(\w+)'")
 LANDED = re.compile(r"source\('landing', '(\w+)'\)")
 READS = re.compile(r"ref\('(stg_\w+)'\)")
+READS_RECORD = re.compile(r"ref\('(\w+)'\)")
+OF_COUNTY = "county"
 READS_IDENTITY = re.compile(r"ref\('idn_(\w+)'\)|source\('identity', '(\w+)'\)")
 
 
@@ -81,3 +83,25 @@ def identity_tables() -> dict[str, str]:
         for model, table in READS_IDENTITY.findall(path.read_text("utf-8")):
             tables[f"idn_{model}" if model else table] = f"identity.{model or table}"
     return tables
+
+
+@cache
+def read_of_everybody() -> frozenset[str]:
+    """The models below what the record says of persons, however many steps below.
+
+    What is told of the county and stands here can change the record of anybody; the rest of
+    it (staff, beds, finance) is read by nothing that is told of a person.
+    """
+    reads = {
+        path.stem: set(READS_RECORD.findall(path.read_text("utf-8")))
+        for folder in (STAGING_MODELS, RECORD_MODELS)
+        for path in folder.rglob("*.sql")
+    }
+    more = {
+        path.stem for path in RECORD_MODELS.rglob("*.sql") if path.parent.name != OF_COUNTY
+    }
+    found: set[str] = set()
+    while more:
+        found |= more
+        more = {read for name in more for read in reads.get(name, ())} - found
+    return frozenset(found)

@@ -27,9 +27,11 @@ LINKS = """(
     select record_key, person_id from identity.event_person
 )"""
 LINK_TABLE = "person_link"
+# Why an encounter is set aside that is dated after the last day of the newest delivery.
+NOT_YET = "later_than_the_delivery"
 PERSON_COLUMN = r"^person_id(_\w+)?$"
 RECORD_COLUMN = r"record_key$"
-SOURCE = "source_system, source_table, org_code, native_id, native_part"
+SOURCE = "record_key, source_system, source_table, org_code, native_id, native_part"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,14 @@ def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
     linked = {
         (row.source_system, row.source_table)
         for row in connection.execute(
-            text("select distinct source_system, source_table from identity.person_link")
+            text(
+                f"""
+                select distinct
+                    split_part(record_key, '|', 1) as source_system,
+                    split_part(record_key, '|', 2) as source_table
+                from {LINKS} as link
+                """
+            )
         )
     }
     sources = {
@@ -111,6 +120,13 @@ class _Search:
             for lead in model.leads:
                 self._follow_up(lead, f"changes.{name}", "true")
                 self._follow_down(lead, f"changes.{lead.parent}", "true")
+        # What was dated after the last day that was known may lie before it now.
+        for model in self.models:
+            self._read(
+                model.name,
+                "record_key in (select encounter_id from record.encounter"
+                f" where set_aside_because = '{NOT_YET}')",
+            )
         self._run(
             """
             insert into changes.affected_person (person_id, round)

@@ -20,6 +20,7 @@ from loaders.warehouse.runs import code_digest
 
 TABLES = Path(__file__).with_name("tables.sql")
 STAGING = "1_staging"
+RECORD = "3_record"
 LISTS = frozenset({"snapshot", "delta_and_full"})
 
 # What staging asks of a file; where none of it changed, neither did what it reads.

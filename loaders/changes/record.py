@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
 
-from loaders.changes.leads import identity_tables, staged_models
+from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
 from loaders.changes.persons import find_affected, tables_of_persons
-from loaders.changes.reading import is_current, note_built, note_unbuilt, prepare
+from loaders.changes.reading import (
+    RECORD,
+    STAGING,
+    is_current,
+    note_built,
+    note_unbuilt,
+    prepare,
+)
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
-
-RECORD = "3_record"
 
 
 def build_record(
     engine: Engine, settings: Settings, anew: bool = False
 ) -> tuple[DbtOutcome, str]:
-    """Bring the record up to date; for everybody with `anew`, new rules, a changed county.
+    """Bring the record up to date; for everybody with `anew` and when the county changed.
 
     Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
     """
@@ -27,6 +32,8 @@ def build_record(
             note_unbuilt(connection, RECORD)
         else:
             affected = find_affected(connection)
+            if not affected.persons and not affected.rows and _is_newest(connection):
+                return DbtOutcome(RECORD, 0, 0, 0, 0.0), "nobody: nothing has changed"
     if whole:
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
@@ -38,11 +45,28 @@ def build_record(
     return outcome, whom
 
 
+def _is_newest(connection: Connection) -> bool:
+    """Whether the record was built to its end since staging last read anything."""
+    return bool(
+        connection.scalar(
+            text(
+                """
+                select record.built_at > staging.built_at
+                from changes.layer as record, changes.layer as staging
+                where record.layer = :record and staging.layer = :staging
+                """
+            ),
+            {"record": RECORD, "staging": STAGING},
+        )
+    )
+
+
 def _county_changed(connection: Connection) -> bool:
     """Whether something changed that is told of the county and so of everybody."""
     of_persons = {model.name for model in tables_of_persons(connection)}
     for model in staged_models():
-        if model.is_kept and model.name not in of_persons:
+        of_all = model.name in read_of_everybody() and model.name not in of_persons
+        if model.is_kept and of_all:
             if connection.scalar(text(f"select exists (select from changes.{model.name})")):
                 return True
     # A new year is reported: every person has a place in it.

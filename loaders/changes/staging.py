@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from loaders.changes.leads import staged_models
 from loaders.changes.reading import (
+    RECORD,
     STAGING,
     is_current,
     note_all_read,
@@ -31,10 +32,13 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         whole = anew or not is_current(connection, STAGING)
         if whole:
             note_unbuilt(connection, STAGING)
+            # A table that is made anew does not tell the record what changed in it.
+            note_unbuilt(connection, RECORD)
         waiting = note_changed_files(connection)
     outcome = run_dbt(settings, STAGING, None if whole else models_of(waiting))
     with engine.begin() as connection:
-        note_built(connection, STAGING)
+        if whole or waiting:
+            note_built(connection, STAGING)
         note_all_read(connection)
     return outcome
 

@@ -67,7 +67,9 @@ comment on column changes.affected_person.person_id is '居民编号 / person';
 comment on column changes.affected_person.round is
 '第几轮找到的 / round of the search in which it was found';
 
-create table if not exists changes.affected_row (
+drop table if exists changes.affected_row;
+create table changes.affected_row (
+    record_key text not null,
     source_system text not null,
     source_table text not null,
     org_code text not null,
@@ -76,6 +78,7 @@ create table if not exists changes.affected_row (
 );
 comment on table changes.affected_row is
 '本次读取或消失的来源记录 / source records that are read this time, or are no more';
+comment on column changes.affected_row.record_key is '记录键 / record key';
 comment on column changes.affected_row.source_system is '来源系统 / source system';
 comment on column changes.affected_row.source_table is '来源表 / source table';
 comment on column changes.affected_row.org_code is '机构代码 / institution code of the source';

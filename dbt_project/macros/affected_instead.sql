@@ -1,0 +1,28 @@
+{# The models of the record read the rows of affected persons in place of all rows. #}
+{% macro ref() -%}
+    {%- set relation = builtins.ref(*varargs, **kwargs) -%}
+    {{ return(affected_instead(varargs[-1], relation)) }}
+{%- endmacro %}
+
+{% macro source() -%}
+    {%- set relation = builtins.source(*varargs) -%}
+    {{ return(affected_instead(varargs[-1], relation)) }}
+{%- endmacro %}
+
+{% macro affected_instead(name, relation) -%}
+    {%- if not (execute | default(false))
+        or flags.FULL_REFRESH
+        or flags.WHICH not in ('build', 'run')
+        or model.resource_type != 'model'
+        or not model.path.startswith('3_record/')
+        or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set asked = "select to_regclass('affected." ~ name ~ "') is not null" -%}
+    {%- if run_query(asked).columns[0].values()[0] -%}
+        {{ return(api.Relation.create(
+            database=relation.database, schema='affected', identifier=name
+        )) }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
