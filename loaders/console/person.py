@@ -53,8 +53,9 @@ ACCESS_LOG = """
     )
 """
 ACCESS_COMMENTS = (
-    "comment on table audit.access_log is '谁看过谁的明文 / who looked at whom, unmasked'",
-    "comment on column audit.access_log.who is '操作系统账号 / account of the system'",
+    "comment on table audit.access_log is '谁看过谁；是否明文见what / who looked at whom'",
+    "comment on column audit.access_log.who is"
+    " '系统账号或页面上的姓名 / account of the system, or the name on the page'",
     "comment on column audit.access_log.person_id is '被查看的居民 / the person looked at'",
     "comment on column audit.access_log.what is '做了什么 / what was done'",
     "comment on column audit.access_log.at is '时间 / when'",
@@ -63,7 +64,11 @@ ACCESS_COMMENTS = (
 
 
 class PersonNotFoundError(ExpectedFailure):
-    """The key denotes nobody, or more than one person."""
+    """The key denotes nobody, or more than one person: those of `person_ids`."""
+
+    def __init__(self, message: str, person_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.person_ids = person_ids
 
 
 def show_person(
@@ -75,7 +80,7 @@ def show_person(
     Raises: PersonNotFoundError.
     """
     with engine.begin() as connection:
-        person_id = _find(connection, key, system, org)
+        person_id = find_person(connection, key, system, org)
         if reveal:
             note_access(connection, person_id, "reveal on the command line")
         asked = {"person_id": person_id}
@@ -90,7 +95,10 @@ def show_person(
         print_table("时间线 timeline", columns, [tuple(row) for row in timeline])
 
 
-def _find(connection: Connection, key: str, system: str | None, org: str | None) -> str:
+def find_person(
+    connection: Connection, key: str, system: str | None, org: str | None
+) -> str:
+    """The id of the person whom `key` denotes. Raises: PersonNotFoundError."""
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
     number = read_id_number(key).key or ""
@@ -118,13 +126,19 @@ def _find(connection: Connection, key: str, system: str | None, org: str | None)
         raise PersonNotFoundError(
             f"{len(people)} people are known by this key; say whose number it is: "
             + "; ".join(where)
-            + f". Or take one of {', '.join(people)}."
+            + f". Or take one of {', '.join(people)}.",
+            tuple(people),
         )
     return str(people[0])
 
 
-def note_access(connection: Connection, person_id: str, what: str) -> None:
-    """Write down who looks at personal values; `person_id` is empty for a source record."""
+def note_access(
+    connection: Connection, person_id: str, what: str, who: str | None = None
+) -> None:
+    """Write down who looks at whom; `person_id` is empty for a source record.
+
+    Without a name it is the account of the system.
+    """
     if connection.scalar(text("select to_regclass('audit.access_log')")) is None:
         for statement in (ACCESS_LOG, *ACCESS_COMMENTS):
             connection.execute(text(statement))
@@ -133,7 +147,7 @@ def note_access(connection: Connection, person_id: str, what: str) -> None:
             "insert into audit.access_log (who, person_id, what)"
             " values (:who, :person_id, :what)"
         ),
-        {"who": getpass.getuser(), "person_id": person_id, "what": what},
+        {"who": who or getpass.getuser(), "person_id": person_id, "what": what},
     )
 
 
