@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from loaders.console.life import show_life
 from loaders.console.table import print_table
 from loaders.failure import ExpectedFailure
 from loaders.identity.id_number import read_id_number
+from loaders.life.read import read_life
 
 FIND = Path(__file__).with_name("person.sql")
 
@@ -74,15 +76,19 @@ class PersonNotFoundError(ExpectedFailure):
 def show_person(
     engine: Engine, key: str, system: str | None, org: str | None, reveal: bool
 ) -> None:
-    """Print the records and the timeline of the person whom `key` denotes.
+    """Print the records, the life and the timeline of the person whom `key` denotes.
 
-    Personal values are masked; `reveal` shows them and writes to `audit.access_log`.
-    Raises: PersonNotFoundError.
+    Personal values are masked unless `reveal` is given; `audit.access_log` has both.
+    Raises: PersonNotFoundError; LifeNotFoundError.
     """
     with engine.begin() as connection:
         person_id = find_person(connection, key, system, org)
-        if reveal:
-            note_access(connection, person_id, "reveal on the command line")
+        shown = "reveal" if reveal else "opened, masked,"
+        note_access(connection, person_id, f"{shown} on the command line")
+    # Written down for good before anything is shown.
+    with engine.connect() as connection:
+        connection.execute(text("set transaction isolation level repeatable read"))
+        life = read_life(connection, person_id)
         asked = {"person_id": person_id}
         records = connection.execute(text(RECORDS), asked)
         names = list(records.keys())
@@ -90,6 +96,7 @@ def show_person(
         if not reveal:
             rows = [_masked(dict(zip(names, row, strict=True))) for row in rows]
         print_table(f"{person_id}: 源记录 source records", names, rows)
+        show_life(life if reveal else life.masked())
         timeline = connection.execute(text(TIMELINE), asked)
         columns = list(timeline.keys())
         print_table("时间线 timeline", columns, [tuple(row) for row in timeline])
@@ -101,14 +108,15 @@ def find_person(
     """The id of the person whom `key` denotes. Raises: PersonNotFoundError."""
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
-    number = read_id_number(key).key or ""
+    # None when it is no id number: an empty one is that of everybody who wrote only words.
+    number = read_id_number(key).key
     rows = connection.execute(
         text(FIND.read_text("utf-8")),
         {
             "key": key,
             "id_number": number,
             # The same number in the form of before 1999: no century, no check character.
-            "old_id_number": number[:6] + number[8:17],
+            "old_id_number": number[:6] + number[8:17] if number else None,
             "system": system.upper() if system else None,
             "org": org,
         },

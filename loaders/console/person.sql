@@ -20,6 +20,6 @@ where
         or source_person.health_index_id = :key
         or source_person.native_id = :key
         or upper(regexp_replace(normalize(source_person.id_number, nfkc), '[^0-9Xx]', '', 'g'))
-        in (:id_number, :old_id_number)
+        in (cast(:id_number as text), cast(:old_id_number as text))
     )
 order by 1, 2, 3, 4, 5, 6

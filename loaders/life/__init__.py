@@ -1,1 +1,1 @@
-"""The record of one person as one life: events with all their sources, spans, numbers, gaps."""
+"""The record of one person as one life: events and their sources, numbers, gaps."""

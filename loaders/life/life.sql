@@ -18,6 +18,13 @@ with coded as (
             'D-VACCINE', 'D-F-MEDTYPE', 'laboratory panel', 'examination type', 'items'
         )
     order by code_list, standard_code, source_code
+),
+
+drugs as (
+    select prescription_id, string_agg(distinct item_name, ', ') as names
+    from record.prescription_item
+    where person_id = :person_id
+    group by prescription_id
 )
 
 select timeline.event_id, timeline.event_kind, timeline.detail_code, timeline.happened_at,
@@ -26,17 +33,21 @@ select timeline.event_id, timeline.event_kind, timeline.detail_code, timeline.ha
        coalesce(institution.short_name, institution.institution_name, '') as institution,
        coalesce(encounter.encounter_class, '') as encounter_class,
        coalesce(programme.name_zh, operation.operation_name, disease.disease_name,
-           coded.name_zh || coalesce('第' || vaccination.dose_number || '剂', ''), '')
+           drugs.names, coded.name_zh || coalesce('第' || vaccination.dose_number || '剂', ''), '')
            as detail_zh,
        coalesce(programme.name_en, operation.operation_name, disease.disease_name,
-           coded.name_en || coalesce(', dose ' || vaccination.dose_number, ''), '')
+           drugs.names, coded.name_en || coalesce(', dose ' || vaccination.dose_number, ''), '')
            as detail_en,
+       way.name_zh as way_zh, way.name_en as way_en,
+       follow_up.is_found is not false as was_found,
        timeline._file_id as file_id, timeline._line_number as line_number
 from record.timeline
 left join record.institution on timeline.institution_code = institution.institution_code
 left join record.encounter on timeline.event_id = encounter.encounter_id
 left join record.follow_up
     on timeline.event_kind = 'follow_up' and timeline.event_id = follow_up.event_id
+left join staging.follow_up_way as way
+    on follow_up.follow_up_way_code = way.follow_up_way_code
 left join staging.programme
     on programme.programme = coalesce(
         follow_up.programme,
@@ -48,6 +59,8 @@ left join record.infectious_report as disease
     on timeline.event_kind = 'infectious_report' and timeline.event_id = disease.event_id
 left join record.vaccination
     on timeline.event_kind = 'vaccination' and timeline.event_id = vaccination.event_id
+left join drugs
+    on timeline.event_kind = 'prescription' and timeline.event_id = drugs.prescription_id
 left join coded
     on
         timeline.detail_code = coded.standard_code
@@ -183,6 +196,9 @@ order by item, since
 -- name: gaps
 select gap.rule_id, rule.name_zh, rule.name_en, rule.source, gap.from_on, gap.due_by_on,
        gap.begins_on, gap.ends_on, gap.served_on, gap.service,
+       rule.counted_from = 'birth' as is_from_birth,
+       coalesce(gap.from_event_id, '') as from_event_id,
+       coalesce(gap.served_event_id, '') as served_event_id,
        coalesce(gap.detail_code, '') as detail_code, vaccine.name_zh as vaccine_zh,
        vaccine.name_en as vaccine_en
 from record.care_gap as gap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -62,6 +62,9 @@ class Event:
     sources: tuple[Source, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    way: Words | None = None
+    was_found: bool = True
+    reported_as: frozenset[str] = frozenset()
 
     @property
     def on(self) -> date | None:
@@ -125,6 +128,10 @@ class Gap:
     since: date
     until: date | None
     served_on: date | None
+    from_event_id: str
+    served_event_id: str
+    is_from_birth: bool
+    is_month_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,30 @@ class Life:
     targets: tuple[Target, ...]
     gaps: tuple[Gap, ...]
     relations: tuple[Relation, ...] = field(default=())
+
+    def masked(self) -> Life:
+        """The same life without days from which the birthday can be worked out."""
+
+        def month(day: date) -> date:
+            return day.replace(day=1)
+
+        gaps = tuple(
+            replace(
+                gap, from_on=month(gap.from_on), due_by_on=month(gap.due_by_on),
+                since=month(gap.since), is_month_only=True,
+            )
+            if gap.is_from_birth
+            else gap
+            for gap in self.gaps
+        )  # fmt: skip
+        targets = tuple(
+            replace(
+                target, since=month(target.since),
+                until=month(target.until) if target.until else None,
+            )
+            for target in self.targets
+        )  # fmt: skip
+        return replace(self, gaps=gaps, targets=targets)
 
     @property
     def end(self) -> date:

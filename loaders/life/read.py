@@ -151,6 +151,9 @@ class _Reader:
                 diagnoses=tuple(
                     sorted(diagnoses[lead.event_id], key=lambda one: not one.is_main)
                 ),
+                way=Words(zh=lead.way_zh, en=lead.way_en) if lead.way_zh else None,
+                was_found=lead.was_found,
+                reported_as=frozenset({lead.event_id, *(one.event_id for one in said)}),
             )
 
     def _sources(
@@ -222,4 +225,7 @@ def _gap(row: Row[Any]) -> Gap:
         since=row.begins_on,
         until=row.ends_on,
         served_on=row.served_on,
+        is_from_birth=row.is_from_birth,
+        from_event_id=row.from_event_id,
+        served_event_id=row.served_event_id,
     )

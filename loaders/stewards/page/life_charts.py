@@ -1,4 +1,4 @@
-"""Measurements over time as small line charts, with the lines that they should stay below."""
+"""Measurements over time as small line charts, with the targets to stay below."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.life.model import Life, Measurement
+from loaders.stewards.page.life_lanes import measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
 
 # Items that belong into one chart, and those that are drawn first.
-TOGETHER = {"systolic_pressure": "blood_pressure", "diastolic_pressure": "blood_pressure"}
+PRESSURE = "blood_pressure"
+TOGETHER = {"systolic_pressure": PRESSURE, "diastolic_pressure": PRESSURE}
 FIRST = (
-    "blood_pressure", "fasting_glucose", "weight", "height", "body_mass_index", "heart_rate",
+    PRESSURE, "fasting_glucose", "weight", "height", "body_mass_index", "heart_rate",
 )  # fmt: skip
 HEIGHT, TOP, BOTTOM = 120.0, 12.0, 108.0
 LEAST_POINTS = 2
@@ -73,10 +75,11 @@ class Chart:
 def charts_of(life: Life, scale: Scale) -> list[Chart]:
     """A chart for every item that was measured at least twice in what is shown."""
     items: dict[str, dict[str, list[tuple[str, Measurement]]]] = defaultdict(dict)
-    for number, one in enumerate(life.measurements, 1):
-        if scale.has(one.on):
-            chart = items[TOGETHER.get(one.item, one.item)]
-            chart.setdefault(one.item, []).append((f"m{number}", one))
+    for anchor, those in measured(life).items():
+        for one in those:
+            if scale.has(one.on):
+                chart = items[TOGETHER.get(one.item, one.item)]
+                chart.setdefault(one.item, []).append((anchor, one))
     names = sorted(items, key=lambda name: (_place(name), name))
     return [
         _chart(life, scale, name, items[name])

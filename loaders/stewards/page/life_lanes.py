@@ -1,4 +1,4 @@
-"""The lanes of a life: what is drawn in which row, as a mark at a day or a bar over days."""
+"""The lanes of a life: what is drawn in which row, as a mark or as a bar over days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from loaders.life.model import Event, Life
+from loaders.life.model import Event, Gap, Life, Measurement
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
@@ -76,6 +76,14 @@ def numbered(life: Life) -> list[Numbered]:
     return [Numbered(f"e{n}", event) for n, event in enumerate(life.events, 1)]
 
 
+def measured(life: Life) -> dict[str, list[Measurement]]:
+    """The measurements by the row of the table: those of one line of a file together."""
+    rows: dict[tuple[date, str], list[Measurement]] = {}
+    for one in life.measurements:
+        rows.setdefault((one.on, one.source.address), []).append(one)
+    return {f"m{n}": those for n, those in enumerate(rows.values(), 1)}
+
+
 def shown(life: Life, scale: Scale) -> list[Numbered]:
     """The events of which a day is shown; those without a day always are."""
     return [
@@ -105,7 +113,12 @@ def _last_day(event: Event, life: Life) -> date | None:
 
 
 def bar_of(
-    scale: Scale, since: date | None, until: date | None, look: str, anchor: str, words: Words
+    scale: Scale,
+    since: date | None,
+    until: date | None,
+    look: str,
+    anchor: str,
+    words: Words,
 ) -> Bar:
     """A bar from a day, or from before, until a day, or beyond."""
     begin = scale.x(since) if since else 0.0
@@ -124,7 +137,7 @@ def _gaps(life: Life, scale: Scale) -> Iterable[Lane]:
         until = gap.until or life.end
         if scale.has(gap.since, until):
             lane = lanes.setdefault(gap.rule_id, Lane("gaps", gap.rule))
-            words = _joined(gap.detail, gap.rule, _span(gap.since, gap.until))
+            words = _joined(gap.detail, gap.rule, _gap_span(gap))
             lane.bars.append(
                 bar_of(scale, gap.since, gap.until, "gap", f"g{number}", words)
             )
@@ -165,10 +178,11 @@ def _encounters(scale: Scale, events: Sequence[Numbered]) -> Iterable[Lane]:
     """A row per institution, the one that was seen most often first."""
     those = [one for one in events if one.event.kind in ENCOUNTERS and one.event.on]
     times = Counter(one.event.institution for one in those)
+    elsewhere = words_of("life", "elsewhere")
     lanes = {
-        name: Lane("encounters", Words(zh=name, en=name) if name else words_of("life", "elsewhere"))
+        name: Lane("encounters", Words(zh=name, en=name) if name else elsewhere)
         for name, _ in sorted(times.items(), key=lambda item: (-item[1], item[0]))
-    }  # fmt: skip
+    }
     for one in those:
         event, lane = one.event, lanes[one.event.institution]
         kind = words_of("encounter_classes", event.encounter_class or event.kind)
@@ -221,6 +235,13 @@ def _mark(scale: Scale, one: Numbered, shape: str, words: Words) -> Mark:
     return Mark(
         scale.x(day), shape, one.anchor, words, counts=not one.event.not_counted_because
     )
+
+
+def _gap_span(gap: Gap) -> Words:
+    if not gap.is_month_only:
+        return _span(gap.since, gap.until)
+    since = f"{gap.since:%Y-%m}"
+    return Words(zh=f"{since} 起", en=f"since {since}")
 
 
 def _span(since: date | None, until: date | None) -> Words:

@@ -1,9 +1,9 @@
-"""Days on the width of a picture: which days are shown, where each lies, what marks them."""
+"""Days on the width of a picture: which are shown, and where each of them lies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from loaders.life.model import Life
@@ -24,6 +24,7 @@ class Tick:
     year: int
     month: int
     has_words: bool
+    has_year: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ class Scale:
             if self.has(day := date(year, month, 1))
         ]  # fmt: skip
         # Words at the very right would be cut off.
-        return [tick for tick in ticks if tick.x < ROOM - 6]
+        kept = [tick for tick in ticks if tick.x < ROOM - 6]
+        if kept and kept[0].month:
+            kept[0] = replace(kept[0], has_year=True)
+        return kept
 
 
 def years_of(life: Life) -> list[int]:

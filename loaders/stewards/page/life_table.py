@@ -1,4 +1,4 @@
-"""The same life as tables: for who cannot see the picture, for print, and for the details."""
+"""The same life as tables: for whoever cannot see the picture, and for all details."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from loaders.life.model import Event, Life, Measurement, Source
+from loaders.life.model import Event, Life, Source
 from loaders.stewards.page.life_charts import number_words
-from loaders.stewards.page.life_lanes import BARS, ENCOUNTERS, ROWS, Numbered
+from loaders.stewards.page.life_lanes import BARS, ENCOUNTERS, ROWS, Numbered, measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
 
+# Kinds whose code says something to who reads it: that of a diagnosis.
+CODED = (*ENCOUNTERS, "referral", "death", "settlement")
 NOTHING = Words(zh="", en="")
 
 
@@ -29,6 +31,8 @@ class Line:
     warnings: tuple[Words, ...] = ()
     sources: tuple[Source, ...] = ()
     goes_on: bool = False
+    is_month_only: bool = False
+    links: tuple[tuple[Words, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,29 @@ class Table:
     section: str
     lines: tuple[Line, ...] = field(default=())
 
+    @property
+    def has_places(self) -> bool:
+        return any(line.where for line in self.lines)
+
+    @property
+    def has_sources(self) -> bool:
+        return any(line.sources for line in self.lines)
+
 
 def tables_of(life: Life, scale: Scale, events: Sequence[Numbered]) -> list[Table]:
     """The sections that have any rows, in the order of the picture."""
     sections: dict[str, list[Line]] = {
-        "gaps": _gaps(life, scale),
+        "gaps": _gaps(life, scale, events),
         "conditions": _conditions(life, scale),
         "programmes": [],
         "encounters": [],
         **{section: [] for section in ROWS},
-        "measurements": _measurements(life.measurements, scale),
+        "measurements": _measurements(life, scale),
     }
     section_of = {kind: section for section, kinds in ROWS.items() for kind in kinds}
-    section_of |= dict.fromkeys(BARS, "programmes") | dict.fromkeys(ENCOUNTERS, "encounters")
+    section_of |= dict.fromkeys(BARS, "programmes") | dict.fromkeys(
+        ENCOUNTERS, "encounters"
+    )
     for one in events:
         section = section_of.get(one.event.kind, "life")
         sections[section].append(_event(one.anchor, one.event))
@@ -64,16 +78,18 @@ def _event(anchor: str, event: Event) -> Line:
     notes = [
         Words(zh=f"{each.code} {each.name}".strip(), en=f"{each.code} {each.name}".strip())
         if each.certainty in ("confirmed", "")
-        else Words(
-            zh=f"{each.code} {each.name}（{words_of('certainties', each.certainty).zh}）",
-            en=f"{each.code} {each.name} ({words_of('certainties', each.certainty).en})",
+        else _with(
+            Words(zh=f"{each.code} {each.name}", en=f"{each.code} {each.name}"),
+            words_of("certainties", each.certainty),
         )
         for each in event.diagnoses
     ]
     if event.detail.zh:
         notes.insert(0, event.detail)
-    elif event.code and not event.diagnoses and event.kind not in ("contract", "follow_up"):
+    elif event.code and not event.diagnoses and event.kind in CODED:
         notes.insert(0, Words(zh=event.code, en=event.code))
+    if event.way is not None:
+        notes.append(event.way)
     if event.fee_fen is not None:
         yuan = f"{event.fee_fen / 100:,.2f}"
         notes.append(Words(zh=f"{yuan} 元", en=f"{yuan} yuan"))
@@ -81,6 +97,8 @@ def _event(anchor: str, event: Event) -> Line:
     if event.not_counted_because:
         why = words_of("uncounted", event.not_counted_because)
         warnings.append(Words(zh=f"不计数：{why.zh}", en=f"Not counted: {why.en}"))
+    if not event.was_found:
+        warnings.append(words_of("life", "not_found"))
     for conflict in event.conflicts:
         kind_words = words_of("life_kinds", conflict.kind)
         aspect = words_of("aspects", conflict.aspect)
@@ -98,32 +116,46 @@ def _event(anchor: str, event: Event) -> Line:
     return Line(
         anchor, event.on, event.until_on, kind, event.institution, tuple(notes),
         tuple(warnings), event.sources,
+        goes_on=event.until is None and event.kind in (*BARS, "inpatient"),
     )  # fmt: skip
 
 
-def _gaps(life: Life, scale: Scale) -> list[Line]:
+def _gaps(life: Life, scale: Scale, events: Sequence[Numbered]) -> list[Line]:
     lines = []
+    anchors = {name: one.anchor for one in events for name in one.event.reported_as}
     for number, gap in enumerate(life.gaps, 1):
         if not scale.has(gap.since, gap.until or life.end):
             continue
         last = gap.until or life.end
         days = (last - gap.since + timedelta(days=1)).days
+        form = "%Y-%m" if gap.is_month_only else "%Y-%m-%d"
+        due, begin = f"{gap.due_by_on:{form}}", f"{gap.from_on:{form}}"
+        about = Words(zh="约", en="about ") if gap.is_month_only else NOTHING
         notes = [
             Words(
-                zh=f"应于{gap.due_by_on}前，已缺{days}天",
-                en=f"due by {gap.due_by_on}, missing for {days} days",
+                zh=f"最迟{due}，缺{about.zh}{days}天",
+                en=f"due by {due}, missing for {about.en}{days} days",
             ),
             Words(zh=f"依据：{gap.source}", en=f"Rule {gap.rule_id}"),
         ]
+        links = [
+            (gap.from_event_id, Words(zh=f"自{begin}起算", en=f"counted from {begin}"))
+        ]
         if gap.served_on:
-            notes.insert(1, Words(zh=f"{gap.served_on}补上", en=f"came {gap.served_on}"))
+            links.append(
+                (
+                    gap.served_event_id,
+                    Words(zh=f"{gap.served_on}补上", en=f"came {gap.served_on}"),
+                )
+            )
         what = Words(
             zh=" · ".join(part for part in (gap.rule.zh, gap.detail.zh) if part),
             en=" · ".join(part for part in (gap.rule.en, gap.detail.en) if part),
         )
         lines.append(
             Line(f"g{number}", gap.since, gap.until, what, notes=tuple(notes),
-                 goes_on=gap.until is None)
+                 goes_on=gap.until is None, is_month_only=gap.is_month_only,
+                 links=tuple((words, anchors.get(name, "")) for name, words in links))
         )  # fmt: skip
     return lines
 
@@ -136,7 +168,7 @@ def _conditions(life: Life, scale: Scale) -> list[Line]:
         notes = [words_of("tiers", one.tier), words_of("condition_states", one.status)]
         if one.seen_on:
             notes.append(Words(zh=f"最近见于{one.seen_on}", en=f"last seen {one.seen_on}"))
-        warnings = ()
+        warnings: tuple[Words, ...] = ()
         if one.doubtful_because:
             warnings = (words_of("doubts", one.doubtful_because),)
         lines.append(
@@ -146,19 +178,31 @@ def _conditions(life: Life, scale: Scale) -> list[Line]:
     return lines
 
 
-def _measurements(measurements: Sequence[Measurement], scale: Scale) -> list[Line]:
+def _measurements(life: Life, scale: Scale) -> list[Line]:
+    """What one line of a file says in numbers is one row."""
     lines = []
-    for number, one in enumerate(measurements, 1):
-        if not scale.has(one.on):
+    for anchor, those in measured(life).items():
+        first = those[0]
+        if not scale.has(first.on):
             continue
-        value = f"{number_words(one.value)} {one.unit}"
-        what = Words(zh=f"{one.name.zh} {value}", en=f"{one.name.en} {value}")
-        notes = (words_of("life", "derived"),) if one.is_derived else ()
-        warnings = ()
-        if not one.is_plausible or one.implausible_because:
-            warnings = (words_of("implausible", one.implausible_because or "range"),)
+        notes, warnings = [], []
+        for one in those:
+            value = f"{number_words(one.value)} {one.unit}"
+            words = Words(zh=f"{one.name.zh} {value}", en=f"{one.name.en} {value}")
+            if one.is_derived:
+                words = _with(words, words_of("life", "derived"))
+            if one.is_plausible and not one.implausible_because:
+                notes.append(words)
+            else:
+                why = words_of("implausible", one.implausible_because or "out_of_range")
+                warnings.append(_with(words, why))
+        what = words_of("life_kinds", first.source.kind)
         lines.append(
-            Line(f"m{number}", one.on, one.on, what, notes=notes, warnings=warnings,
-                 sources=(one.source,))
+            Line(anchor, first.on, first.on, what, notes=tuple(notes),
+                 warnings=tuple(warnings), sources=(first.source,))
         )  # fmt: skip
     return lines
+
+
+def _with(words: Words, more: Words) -> Words:
+    return Words(zh=f"{words.zh}（{more.zh}）", en=f"{words.en} ({more.en})")

@@ -46,6 +46,11 @@ class Person:
     anchor: Record
     records: tuple[Record, ...]
 
+    def record_with(self, name: str) -> Record:
+        """The record that stands for the person, or the first that says this at all."""
+        told = (one for one in (self.anchor, *self.records) if getattr(one, name))
+        return next(told, self.anchor)
+
 
 def add_person_views(app: FastAPI, desk: Desk) -> None:
     """Views of one person."""
@@ -126,7 +131,7 @@ def _page(
     is_clear: bool = False,
     error: Words | None = None,
 ) -> Response:
-    life = person.life
+    life = person.life if is_clear else person.life.masked()
     years = years_of(life)
     asked = request.query_params.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() else None

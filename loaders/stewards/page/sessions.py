@@ -12,7 +12,7 @@ BYTES = 32
 
 @dataclass
 class Session:
-    """One browser: the name that was chosen in it, the secret of its forms, where it goes."""
+    """One browser: the name chosen in it, the secret of its forms, where it goes on to."""
 
     actor: str = ""
     goes_to: str = "/"
