@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.life.model import Life, Measurement
-from loaders.stewards.page.life_lanes import measured
+from loaders.stewards.page.life_rows import measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of

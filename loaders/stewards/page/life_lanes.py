@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from loaders.life.model import Event, Gap, Life, Measurement
+from loaders.life.model import Gap, Life
+from loaders.stewards.page.life_rows import BARS, ENCOUNTERS, Numbered, shown
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
 
 # A bar of one day must be seen.
 THINNEST = 0.7
-ENCOUNTERS = ("outpatient", "inpatient")
 # Rows below the encounters, in this order; what is not named here comes last.
 ROWS = {
     "orders": ("lab_report", "imaging_report", "operation", "prescription"),
@@ -25,7 +25,6 @@ ROWS = {
     "money": ("settlement", "hospital_bill"),
     "life": ("archive", "death"),
 }  # fmt: skip
-BARS = ("programme_record", "contract")
 
 
 @dataclass(frozen=True)
@@ -63,36 +62,6 @@ class Lane:
     badge: Words | None = None
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """An event with the place of its row in the table."""
-
-    anchor: str
-    event: Event
-
-
-def numbered(life: Life) -> list[Numbered]:
-    """The events with names that do not change when only a year is shown."""
-    return [Numbered(f"e{n}", event) for n, event in enumerate(life.events, 1)]
-
-
-def measured(life: Life) -> dict[str, list[Measurement]]:
-    """The measurements by the row of the table: those of one line of a file together."""
-    rows: dict[tuple[date, str], list[Measurement]] = {}
-    for one in life.measurements:
-        rows.setdefault((one.on, one.source.address), []).append(one)
-    return {f"m{n}": those for n, those in enumerate(rows.values(), 1)}
-
-
-def shown(life: Life, scale: Scale) -> list[Numbered]:
-    """The events of which a day is shown; those without a day always are."""
-    return [
-        one
-        for one in numbered(life)
-        if one.event.on is None or scale.has(one.event.on, _last_day(one.event, life))
-    ]
-
-
 def lanes_of(life: Life, scale: Scale) -> list[Lane]:
     """The rows of the picture from top to bottom, none of them empty."""
     events = shown(life, scale)
@@ -104,12 +73,6 @@ def lanes_of(life: Life, scale: Scale) -> list[Lane]:
         *_others(scale, events),
     ]
     return [lane for lane in lanes if lane.bars or lane.marks]
-
-
-def _last_day(event: Event, life: Life) -> date | None:
-    if event.kind in ENCOUNTERS:
-        return event.until_on or (life.end if event.kind == "inpatient" else event.on)
-    return (event.until_on or life.end) if event.kind in BARS else event.on
 
 
 def bar_of(

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from loaders.life.model import Event, Life, Source
 from loaders.stewards.page.life_charts import number_words
-from loaders.stewards.page.life_lanes import BARS, ENCOUNTERS, ROWS, Numbered, measured
+from loaders.stewards.page.life_lanes import ROWS
+from loaders.stewards.page.life_rows import BARS, ENCOUNTERS, Numbered, measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of

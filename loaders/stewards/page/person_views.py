@@ -19,7 +19,8 @@ from loaders.stewards.likeness import number_kind
 from loaders.stewards.masking import shown as as_shown
 from loaders.stewards.page.app import REFUSED, SEE_OTHER, Desk
 from loaders.stewards.page.life_charts import charts_of, number_words
-from loaders.stewards.page.life_lanes import lanes_of, shown
+from loaders.stewards.page.life_lanes import lanes_of
+from loaders.stewards.page.life_rows import shown
 from loaders.stewards.page.life_scale import scale_of, years_of
 from loaders.stewards.page.life_table import tables_of
 from loaders.stewards.people import (

@@ -44,8 +44,8 @@ care_gap as (
         from_on,
         due_by_on,
         due_by_on + 1 as begins_on,
-        -- The service that came late, or the end of care, ends it.
-        coalesce(served_on - 1, ends_on) as ends_on,
+        -- The service that came late, or the end of care, ends it; one day late is one day.
+        coalesce(greatest(served_on - 1, due_by_on + 1), ends_on) as ends_on,
         served_on,
         -- where it comes from
         from_event_id,
