@@ -45,7 +45,10 @@ care_gap as (
         due_by_on,
         due_by_on + 1 as begins_on,
         -- The service that came late, or the end of care, ends it; one day late is one day.
-        coalesce(greatest(served_on - 1, due_by_on + 1), ends_on) as ends_on,
+        case
+            when served_on is null then ends_on
+            else greatest(served_on - 1, due_by_on + 1)
+        end as ends_on,
         served_on,
         -- where it comes from
         from_event_id,
