@@ -163,7 +163,9 @@ class _Reader:
             yield self._source(lead.event_kind, lead, _system(lead.event_id))
         for report in said:
             event = told.get(report.event_id)
-            reason = event.not_counted_because if event is not None else ""
+            # Why the event itself does not count is told once, of the event.
+            is_lead = report.event_id == lead.event_id
+            reason = "" if event is None or is_lead else event.not_counted_because
             kind = report.report_kind if event is None else event.event_kind
             yield self._source(kind, report, _system(report.event_id), reason)
 

@@ -22,6 +22,7 @@ from loaders.stewards.page.serve import Page
 from tests.browser.chromium import DESKTOP, PHONE, OpenPage, browser, open_page, overflow
 from tests.indicators.counting import Counted
 from tests.indicators.situation import Situation
+from tests.stewards.test_page import UNFOLD
 from tests.stewards.test_page_can_be_read import CONTRAST, FAINT, NAMELESS, OF_LARGE_TEXT
 
 __all__ = ["browser", "open_page"]
@@ -173,6 +174,7 @@ def test_it_fits_and_can_be_read(
 ) -> None:
     page = come(open_page, address, f"/person/{whom}", size, language)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.evaluate(UNFOLD)
     assert overflow(page) == 0
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(FAINT, [CONTRAST, OF_LARGE_TEXT]) == []
