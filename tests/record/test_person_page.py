@@ -19,6 +19,7 @@ from loaders.life.read import LifeNotFoundError, read_life
 from loaders.settings import Settings
 from loaders.stewards.page.life_scale import scale_of, years_of
 from loaders.stewards.page.serve import Page
+from loaders.stewards.words import load_words
 from tests.browser.chromium import DESKTOP, PHONE, OpenPage, browser, open_page, overflow
 from tests.indicators.counting import Counted
 from tests.indicators.situation import Situation
@@ -294,3 +295,23 @@ def test_one_event_is_told_once_with_all_its_sources(counted: Counted) -> None:
                 assert scale.first <= scale.last
                 places = [tick.x for tick in scale.ticks()]
                 assert places == sorted(places) and all(0 <= x <= 100 for x in places)
+
+
+@pytest.mark.parametrize(
+    ("group", "query"),
+    [
+        ("life_kinds", "select distinct event_kind from record.timeline"),
+        ("life_kinds", "select distinct evidence_kind from record.condition_evidence"),
+        ("life_kinds", "select distinct report_kind from record.event_group"),
+        ("uncounted", "select distinct not_counted_because from record.timeline"),
+        ("encounter_classes", "select encounter_class from staging.encounter_class"),
+        ("tiers", "select tier from staging.condition_tier"),
+        ("aspects", "select distinct aspect from record.event_conflict"),
+        ("implausible", "select distinct implausible_because from record.measurement"),
+    ],
+)
+def test_every_code_that_the_page_meets_has_words(
+    counted: Counted, group: str, query: str
+) -> None:
+    codes = {row[0] for row in counted.rows(query) if row[0]}
+    assert codes and codes <= load_words()[group].keys()
