@@ -87,15 +87,31 @@ def run(
 @click.option("--system", help="The letter of the system whose patient number KEY is.")
 @click.option("--org", help="The institution whose patient number KEY is, in its own code.")
 @click.option("--reveal", is_flag=True, help="Show names and numbers; this is recorded.")
-def person(key: str, system: str | None, org: str | None, reveal: bool) -> None:
-    """Print the timeline of the person whom KEY denotes, with the source of each event.
+@click.option("--page", is_flag=True, help="Open the stewards' page at this person.")
+@click.option(
+    "--port", default=0, help="With --page: port on loopback; 0 takes a free one."
+)
+def person(
+    key: str, system: str | None, org: str | None, reveal: bool, page: bool, port: int
+) -> None:
+    """Print the life of the person whom KEY denotes, with the source of each event.
 
     KEY is an id number, a health-record number, an insurance number, a system's own patient
     number, or a person id.
     """
-    from loaders.console.person import show_person
+    from loaders.console.person import find_person, show_person
 
-    show_person(open_warehouse(), key, system, org, reveal)
+    engine = open_warehouse()
+    if not page:
+        show_person(engine, key, system, org, reveal)
+        return
+    from loaders.stewards.page.serve import serve
+
+    if reveal:
+        raise click.UsageError("--page shows names and numbers when asked there")
+    with engine.connect() as connection:
+        person_id = find_person(connection, key, system, org)
+    serve(engine, load_settings(), port, click.echo, f"/person/{person_id}")
 
 
 @onecard.command()

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from loaders.console.life import show_life
 from loaders.console.table import print_table
 from loaders.failure import ExpectedFailure
 from loaders.identity.id_number import read_id_number
+from loaders.life.read import read_life
 
 FIND = Path(__file__).with_name("person.sql")
 
@@ -53,8 +55,9 @@ ACCESS_LOG = """
     )
 """
 ACCESS_COMMENTS = (
-    "comment on table audit.access_log is '谁看过谁的明文 / who looked at whom, unmasked'",
-    "comment on column audit.access_log.who is '操作系统账号 / account of the system'",
+    "comment on table audit.access_log is '谁看过谁；是否明文见what / who looked at whom'",
+    "comment on column audit.access_log.who is"
+    " '系统账号或页面上的姓名 / account of the system, or the name on the page'",
     "comment on column audit.access_log.person_id is '被查看的居民 / the person looked at'",
     "comment on column audit.access_log.what is '做了什么 / what was done'",
     "comment on column audit.access_log.at is '时间 / when'",
@@ -63,21 +66,29 @@ ACCESS_COMMENTS = (
 
 
 class PersonNotFoundError(ExpectedFailure):
-    """The key denotes nobody, or more than one person."""
+    """The key denotes nobody, or more than one person: those of `person_ids`."""
+
+    def __init__(self, message: str, person_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.person_ids = person_ids
 
 
 def show_person(
     engine: Engine, key: str, system: str | None, org: str | None, reveal: bool
 ) -> None:
-    """Print the records and the timeline of the person whom `key` denotes.
+    """Print the records, the life and the timeline of the person whom `key` denotes.
 
-    Personal values are masked; `reveal` shows them and writes to `audit.access_log`.
-    Raises: PersonNotFoundError.
+    Personal values are masked unless `reveal` is given; `audit.access_log` has both.
+    Raises: PersonNotFoundError; LifeNotFoundError.
     """
     with engine.begin() as connection:
         person_id = find_person(connection, key, system, org)
-        if reveal:
-            note_access(connection, person_id, "reveal on the command line")
+        shown = "reveal" if reveal else "opened, masked,"
+        note_access(connection, person_id, f"{shown} on the command line")
+    # Written down for good before anything is shown.
+    with engine.connect() as connection:
+        connection.execute(text("set transaction isolation level repeatable read"))
+        life = read_life(connection, person_id)
         asked = {"person_id": person_id}
         records = connection.execute(text(RECORDS), asked)
         names = list(records.keys())
@@ -85,6 +96,7 @@ def show_person(
         if not reveal:
             rows = [_masked(dict(zip(names, row, strict=True))) for row in rows]
         print_table(f"{person_id}: 源记录 source records", names, rows)
+        show_life(life if reveal else life.masked())
         timeline = connection.execute(text(TIMELINE), asked)
         columns = list(timeline.keys())
         print_table("时间线 timeline", columns, [tuple(row) for row in timeline])
@@ -93,10 +105,10 @@ def show_person(
 def find_person(
     connection: Connection, key: str, system: str | None, org: str | None
 ) -> str:
-    """The person whom a key denotes. Raises: PersonNotFoundError."""
+    """The id of the person whom `key` denotes. Raises: PersonNotFoundError."""
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
-    # A key that is no id number must not be found where a record's number is empty.
+    # None when it is no id number: an empty one is that of everybody who wrote only words.
     number = read_id_number(key).key
     rows = connection.execute(
         text(FIND.read_text("utf-8")),
@@ -122,7 +134,8 @@ def find_person(
         raise PersonNotFoundError(
             f"{len(people)} people are known by this key; say whose number it is: "
             + "; ".join(where)
-            + f". Or take one of {', '.join(people)}."
+            + f". Or take one of {', '.join(people)}.",
+            tuple(people),
         )
     return str(people[0])
 
@@ -134,15 +147,20 @@ def need_access_log(connection: Connection) -> None:
             connection.execute(text(statement))
 
 
-def note_access(connection: Connection, person_id: str, what: str) -> None:
-    """Write down who looks at personal values; `person_id` is empty for a source record."""
+def note_access(
+    connection: Connection, person_id: str, what: str, who: str | None = None
+) -> None:
+    """Write down who looks at whom; `person_id` is empty for a source record.
+
+    Without a name it is the account of the system.
+    """
     need_access_log(connection)
     connection.execute(
         text(
             "insert into audit.access_log (who, person_id, what)"
             " values (:who, :person_id, :what)"
         ),
-        {"who": getpass.getuser(), "person_id": person_id, "what": what},
+        {"who": who or getpass.getuser(), "person_id": person_id, "what": what},
     )
 
 

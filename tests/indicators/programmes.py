@@ -102,6 +102,7 @@ class Programmes(Books):
         way: str = "1",
         result: str = "1",
         number: str | None = None,
+        outcome: str | None = None,
     ) -> None:
         """A hypertension follow-up; `130/80` is a reading, None is none."""
         upper, _, lower = (pressure or "/").partition("/")
@@ -117,6 +118,7 @@ class Programmes(Books):
             followed_up_on=date.fromisoformat(day),
             follow_up_way_code=way,
             follow_up_result_code=result,
+            follow_up_class_code=outcome,
             systolic_mmhg=int(upper) if upper else None,
             diastolic_mmhg=int(lower) if lower else None,
         )

@@ -139,7 +139,8 @@ def _here(request: Request) -> str:
     """Where a change of language leads back to: the page that a form was on."""
     path = request.url.path
     if request.method != "GET":
-        path = path.rsplit("/", 1)[0] if path.startswith("/case/") else "/"
+        of_one = path.startswith(("/case/", "/person/"))
+        path = path.rsplit("/", 1)[0] if of_one else path if path == "/person" else "/"
     return f"{path}?{request.url.query}" if request.url.query else path
 
 

@@ -21,8 +21,8 @@ def add_entry_views(app: FastAPI, desk: Desk) -> None:
     """Views that need no name yet."""
 
     @app.get("/enter")
-    def enter(token: str = "") -> Response:
-        key = desk.sessions.enter(token)
+    def enter(token: str = "", to: str = "/") -> Response:
+        key = desk.sessions.enter(token, local(to))
         if key is None:
             raise NotEnteredError
         answer = RedirectResponse("/login", SEE_OTHER)
@@ -38,8 +38,10 @@ def add_entry_views(app: FastAPI, desk: Desk) -> None:
     @app.post("/login")
     def choose(request: Request, secret: Text = "", name: Text = "") -> Response:
         desk.check_form(request, secret)
-        desk.session(request).actor = actor_named(desk.settings, name or " ")
-        return RedirectResponse("/", SEE_OTHER)
+        session = desk.session(request)
+        session.actor = actor_named(desk.settings, name or " ")
+        goes_to, session.goes_to = session.goes_to, "/"
+        return RedirectResponse(goes_to, SEE_OTHER)
 
     @app.post("/logout")
     def leave(request: Request, secret: Text = "") -> Response:

@@ -48,11 +48,19 @@ class Page:
 
 
 def serve(
-    engine: Engine, settings: Settings, port: int, report: Callable[[str], None]
+    engine: Engine,
+    settings: Settings,
+    port: int,
+    report: Callable[[str], None],
+    place: str = "",
 ) -> None:
-    """Serve the page until it is interrupted. Raises: DecisionRefusedError."""
+    """Serve the page until it is interrupted; its address leads to `place` on it.
+
+    Raises: DecisionRefusedError.
+    """
     page = Page(engine, settings, port)
-    report(f"The stewards' page 身份复核: {page.address}")
+    to = f"&to={place}" if place else ""
+    report(f"The stewards' page 身份复核: {page.address}{to}")
     report("It is open to this machine alone. Ctrl-C closes it.")
     page.run()
 

@@ -12,9 +12,10 @@ BYTES = 32
 
 @dataclass
 class Session:
-    """One browser: the name that was chosen in it, and the secret of its forms."""
+    """One browser: the name chosen in it, the secret of its forms, where it goes on to."""
 
     actor: str = ""
+    goes_to: str = "/"
     form_secret: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES))
 
     def has_form_secret(self, given: str) -> bool:
@@ -28,12 +29,12 @@ class Sessions:
         self.token = secrets.token_urlsafe(BYTES)
         self._open: dict[str, Session] = {}
 
-    def enter(self, token: str) -> str | None:
-        """The key of a new session, None for a wrong token."""
+    def enter(self, token: str, goes_to: str = "/") -> str | None:
+        """The key of a new session that goes on to a page; None for a wrong token."""
         if not compare_digest(self.token.encode(), token.encode()):
             return None
         key = secrets.token_urlsafe(BYTES)
-        self._open[key] = Session()
+        self._open[key] = Session(goes_to=goes_to)
         return key
 
     def find(self, key: str | None) -> Session | None:
