@@ -36,9 +36,10 @@ sent as (
         ) as cell (column_name, code_list, codes)
     {%- if is_incremental() %}
     -- The rest of what was sent is counted already.
-    where landed._file_id in (
-        select waiting_file.file_id from changes.waiting_file
-    )
+    where
+        landed._file_id in (
+            select waiting_file.file_id from changes.waiting_file
+        )
     {%- endif %}
     {% if not loop.last %}
     union all
