@@ -29,11 +29,16 @@ READS_IDENTITY = re.compile(r"ref\('idn_(\w+)'\)|source\('identity', '(\w+)'\)")
 
 @dataclass(frozen=True)
 class Lead:
-    """Rows of `child` lead to rows of `parent` where these columns are equal."""
+    """Rows of `child` lead to rows of `parent` where these columns are equal.
+
+    `at` are columns with codes, of whatever system, of one institution or of a clinic and
+    the centre that it belongs to.
+    """
 
     child: str
     parent: str
     by: tuple[tuple[str, str], ...]
+    at: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,13 @@ def _leads(path: Path) -> tuple[Lead, ...]:
     (model,) = described["models"]
     leads = model.get("config", {}).get("meta", {}).get("leads_to", [])
     return tuple(
-        Lead(path.stem, lead["model"], tuple(lead["by"].items())) for lead in leads
+        Lead(
+            path.stem,
+            lead["model"],
+            tuple(lead["by"].items()),
+            next(iter(lead.get("at", {}).items()), None),
+        )
+        for lead in leads
     )
 
 

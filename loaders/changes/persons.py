@@ -26,6 +26,21 @@ LINKS = """(
     union all
     select record_key, person_id from identity.event_person
 )"""
+# Codes of one institution in all systems; a clinic also goes by those of its centre.
+SAME_PLACE = """
+    create temporary table same_place on commit drop as
+    select code.source_code as code, other.source_code as other
+    from record.institution_code as code
+    inner join record.institution_code as other
+        on code.institution_code = other.institution_code
+    union
+    select code.source_code, other.source_code
+    from record.institution as clinic
+    inner join record.institution_code as code
+        on clinic.institution_code = code.institution_code
+    inner join record.institution_code as other
+        on clinic.parent_institution_code = other.institution_code
+"""
 LINK_TABLE = "person_link"
 # Why an encounter is set aside that is dated after the last day of the newest delivery.
 NOT_YET = "later_than_the_delivery"
@@ -102,6 +117,7 @@ class _Search:
         """What changed itself, what it belonged to, and whose ids were touched."""
         self._run("drop schema if exists affected cascade; create schema affected")
         self._run("truncate changes.affected_person, changes.affected_row")
+        self._run(SAME_PLACE)
         for model in self.models:
             name = model.name
             self._run(
@@ -272,19 +288,31 @@ class _Search:
         )
 
     def _follow_up(self, lead: Lead, children: str, which: str) -> None:
-        own, theirs = zip(*lead.by, strict=True)
+        own, theirs = _columns_of(lead)
+        said = f"select * from {children} where {which}"
+        if lead.at:
+            said = (
+                f"select said.*, place.other as _place from ({said}) as said"
+                f" inner join same_place as place on said.{lead.at[0]} = place.code"
+            )
+            own, theirs = [*own, "_place"], [*theirs, lead.at[1]]
         self._read(
             lead.parent,
-            f"({', '.join(theirs)}) in"
-            f" (select {', '.join(own)} from {children} where {which})",
+            f"({', '.join(theirs)}) in (select {', '.join(own)} from ({said}) as child)",
         )
 
     def _follow_down(self, lead: Lead, parents: str, which: str) -> None:
-        own, theirs = zip(*lead.by, strict=True)
+        own, theirs = _columns_of(lead)
+        said = f"select * from {parents} where {which}"
+        if lead.at:
+            said = (
+                f"select said.*, place.code as _place from ({said}) as said"
+                f" inner join same_place as place on said.{lead.at[1]} = place.other"
+            )
+            own, theirs = [*own, lead.at[0]], [*theirs, "_place"]
         self._read(
             lead.child,
-            f"({', '.join(own)}) in"
-            f" (select {', '.join(theirs)} from {parents} where {which})",
+            f"({', '.join(own)}) in (select {', '.join(theirs)} from ({said}) as parent)",
         )
 
     def _read(self, name: str, condition: str) -> None:
@@ -297,3 +325,7 @@ class _Search:
 
     def _run(self, statement: str) -> int:
         return self.connection.exec_driver_sql(statement).rowcount
+
+
+def _columns_of(lead: Lead) -> tuple[list[str], list[str]]:
+    return [own for own, _ in lead.by], [theirs for _, theirs in lead.by]
