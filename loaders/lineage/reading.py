@@ -6,7 +6,7 @@ out: a `Relation`. Nothing is executed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import sqlglot
@@ -21,12 +21,24 @@ from loaders.lineage.relation import (
     aliases_in,
     conjuncts,
 )
+from loaders.lineage.warehouse import StoredTable
 
 ColumnsOf = Callable[[str], tuple[str, ...]]
 
 
 class UnreadableSqlError(Exception):
     """The query says something that this module cannot follow; the message says what."""
+
+
+def columns_in(stored: Mapping[str, StoredTable]) -> ColumnsOf:
+    """The columns of the tables of a database; any other table makes a query unreadable."""
+
+    def columns_of(name: str) -> tuple[str, ...]:
+        if name not in stored:
+            raise UnreadableSqlError(f"there is no table {name}")
+        return stored[name].column_names
+
+    return columns_of
 
 
 def read_relation(sql: str, columns_of: ColumnsOf) -> Relation:
