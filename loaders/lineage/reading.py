@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from loaders.lineage.recursion import is_recursive, repeated
 from loaders.lineage.relation import (
     Branch,
     Condition,
@@ -59,7 +60,10 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
         raise UnreadableSqlError(f"{node.key} where a query is expected")
     scope = dict(scope)
     for cte in node.ctes:
-        scope[cte.alias] = _query(cte.this, scope, columns_of)
+        if is_recursive(cte.parent, cte):
+            scope[cte.alias] = _recursive(cte, scope, columns_of)
+        else:
+            scope[cte.alias] = _query(cte.this, scope, columns_of)
     if isinstance(node, exp.SetOperation):
         left = _query(node.left, scope, columns_of)
         if not isinstance(node, exp.Union):
@@ -71,9 +75,41 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
     return Relation([_Reading(scope, columns_of).branch(node)])
 
 
+def _recursive(
+    cte: exp.CTE, scope: dict[str, Relation], columns_of: ColumnsOf
+) -> Relation:
+    if not isinstance(cte.this, exp.Union):
+        raise UnreadableSqlError("a query that reads itself without a start")
+    found = repeated(
+        _query(cte.this.left, scope, columns_of),
+        lambda former: _query(
+            cte.this.right, scope | {cte.alias: former}, columns_of
+        ),
+    )
+    if found is None:
+        raise UnreadableSqlError("recursion in which one column becomes another")
+    return found
+
+
 def _renamed(branch: Branch, names: tuple[str, ...]) -> Branch:
     outputs = dict(zip(names, branch.outputs.values(), strict=True))
     return replace(branch, outputs=outputs)
+
+
+def _is_computed(query: exp.Expr) -> bool:
+    """Whether a select reads nothing: one row, computed from what stands beside it."""
+    said = {name for name, value in query.args.items() if value}
+    return isinstance(query, exp.Select) and said == {"expressions"}
+
+
+def _as_values(query: exp.Expr, alias: str, names: tuple[str, ...]) -> exp.Lateral:
+    row = exp.Tuple(expressions=[part.unalias().copy() for part in query.expressions])
+    return exp.Lateral(
+        this=exp.Subquery(this=exp.Values(expressions=[row])),
+        alias=exp.TableAlias(
+            this=exp.to_identifier(alias), columns=list(map(exp.to_identifier, names))
+        ),
+    )
 
 
 class _Reading:
@@ -143,8 +179,12 @@ class _Reading:
             inner = _query(source.this, self.scope, self.columns_of)
             use = Use(inner, inner.columns)
         elif isinstance(source, exp.Lateral) and source.find(exp.Select):
-            self.inner(alias, source.this.unnest(), names)
-            return
+            query = source.this.unnest()
+            if not _is_computed(query):
+                self.inner(alias, query, names)
+                return
+            names = names or tuple(query.named_selects)
+            use = Use(self.qualified(_as_values(query, alias, names)), names)
         elif isinstance(source, (exp.Lateral, exp.Values, exp.Unnest, exp.Table)):
             use = Use(self.qualified(source), names or (alias,))
         else:
