@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from loaders.lineage.outer import one_sided
 from loaders.lineage.recursion import is_recursive, repeated
 from loaders.lineage.relation import (
     Branch,
@@ -72,7 +73,8 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
         return Relation(left.branches + [_renamed(b, left.columns) for b in right.branches])
     if not isinstance(node, exp.Select):
         raise UnreadableSqlError(f"a query of kind {node.key}")
-    return Relation([_Reading(scope, columns_of).branch(node)])
+    branch = _Reading(scope, columns_of).branch(node)
+    return Relation([branch, *one_sided(node, branch)])
 
 
 def _recursive(
