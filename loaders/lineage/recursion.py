@@ -56,7 +56,7 @@ def repeated(start: Relation, read_step: Callable[[Relation], Relation]) -> Rela
         replace(branch, outputs=outputs)
         for branch, outputs in zip(step.branches, bare, strict=True)
     ]
-    return Relation(start.branches + steps)
+    return Relation(start.branches + steps, is_repeated=True)
 
 
 def _as_former_rows(start: Relation, kept: set[str]) -> Relation:
