@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlglot import exp
-
 from loaders.lineage.reading import ColumnsOf, UnreadableSqlError, read_relation
 from loaders.lineage.relation import Relation, Use
 from loaders.lineage.values import lateral_values, values_of

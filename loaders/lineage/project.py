@@ -52,7 +52,7 @@ class Project:
         return {name: node for name, node in self.nodes.items() if node.kind == "model"}
 
     def feed_of(self, relation: str) -> str | None:
-        """The feed of whose lines a model of staging has the rows; None for any other model.
+        """The feed of whose lines a model of staging has the rows; None for other models.
 
         Rows can come out of a cell of another model's rows: they have the same line.
         """

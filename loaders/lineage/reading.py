@@ -23,6 +23,7 @@ from loaders.lineage.relation import (
     aliases_in,
     conjuncts,
 )
+from loaders.lineage.values import as_values, is_computed
 from loaders.lineage.warehouse import StoredTable
 
 ColumnsOf = Callable[[str], tuple[str, ...]]
@@ -61,10 +62,8 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
         raise UnreadableSqlError(f"{node.key} where a query is expected")
     scope = dict(scope)
     for cte in node.ctes:
-        if is_recursive(cte.parent, cte):
-            scope[cte.alias] = _recursive(cte, scope, columns_of)
-        else:
-            scope[cte.alias] = _query(cte.this, scope, columns_of)
+        read, what = (_recursive, cte) if is_recursive(cte) else (_query, cte.this)
+        scope[cte.alias] = read(what, scope, columns_of)
     if isinstance(node, exp.SetOperation):
         left = _query(node.left, scope, columns_of)
         if not isinstance(node, exp.Union):
@@ -77,16 +76,12 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
     return Relation([branch, *one_sided(node, branch)])
 
 
-def _recursive(
-    cte: exp.CTE, scope: dict[str, Relation], columns_of: ColumnsOf
-) -> Relation:
+def _recursive(cte: exp.CTE, scope: dict[str, Relation], columns_of: ColumnsOf) -> Relation:
     if not isinstance(cte.this, exp.Union):
         raise UnreadableSqlError("a query that reads itself without a start")
     found = repeated(
         _query(cte.this.left, scope, columns_of),
-        lambda former: _query(
-            cte.this.right, scope | {cte.alias: former}, columns_of
-        ),
+        lambda former: _query(cte.this.right, scope | {cte.alias: former}, columns_of),
     )
     if found is None:
         raise UnreadableSqlError("recursion in which one column becomes another")
@@ -96,22 +91,6 @@ def _recursive(
 def _renamed(branch: Branch, names: tuple[str, ...]) -> Branch:
     outputs = dict(zip(names, branch.outputs.values(), strict=True))
     return replace(branch, outputs=outputs)
-
-
-def _is_computed(query: exp.Expr) -> bool:
-    """Whether a select reads nothing: one row, computed from what stands beside it."""
-    said = {name for name, value in query.args.items() if value}
-    return isinstance(query, exp.Select) and said == {"expressions"}
-
-
-def _as_values(query: exp.Expr, alias: str, names: tuple[str, ...]) -> exp.Lateral:
-    row = exp.Tuple(expressions=[part.unalias().copy() for part in query.expressions])
-    return exp.Lateral(
-        this=exp.Subquery(this=exp.Values(expressions=[row])),
-        alias=exp.TableAlias(
-            this=exp.to_identifier(alias), columns=list(map(exp.to_identifier, names))
-        ),
-    )
 
 
 class _Reading:
@@ -182,11 +161,11 @@ class _Reading:
             use = Use(inner, inner.columns)
         elif isinstance(source, exp.Lateral) and source.find(exp.Select):
             query = source.this.unnest()
-            if not _is_computed(query):
+            if not is_computed(query):
                 self.inner(alias, query, names)
                 return
             names = names or tuple(query.named_selects)
-            use = Use(self.qualified(_as_values(query, alias, names)), names)
+            use = Use(self.qualified(as_values(query, alias, names)), names)
         elif isinstance(source, (exp.Lateral, exp.Values, exp.Unnest, exp.Table)):
             use = Use(self.qualified(source), names or (alias,))
         else:

@@ -16,11 +16,16 @@ from loaders.lineage.relation import Branch, Relation
 from loaders.lineage.values import lateral_values, values_of
 
 
-def is_recursive(with_: exp.Expr, cte: exp.CTE) -> bool:
+def is_recursive(cte: exp.CTE) -> bool:
     """Whether a common table expression reads itself."""
-    query = cte.this
-    return bool(with_.args.get("recursive")) and any(
-        table.name == cte.alias and not table.db for table in query.find_all(exp.Table)
+    around = cte.parent
+    return (
+        isinstance(around, exp.With)
+        and bool(around.args.get("recursive"))
+        and any(
+            table.name == cte.alias and not table.db
+            for table in cte.this.find_all(exp.Table)
+        )
     )
 
 

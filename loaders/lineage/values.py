@@ -1,4 +1,4 @@
-"""Which columns' values can come out of an expression."""
+"""What values are computed from: expressions, and rows computed beside other rows."""
 
 from __future__ import annotations
 
@@ -46,3 +46,20 @@ def lateral_values(use: Use, column: str) -> list[exp.Expr]:
         row.expressions[place] if isinstance(row, exp.Tuple) else row
         for row in values.expressions
     ]
+
+
+def is_computed(query: exp.Expr) -> bool:
+    """Whether a select reads nothing: one row, computed from what stands beside it."""
+    said = {name for name, value in query.args.items() if value}
+    return isinstance(query, exp.Select) and said == {"expressions"}
+
+
+def as_values(query: exp.Expr, alias: str, names: tuple[str, ...]) -> exp.Lateral:
+    """Such a select as a lateral list of values, which says the same."""
+    row = exp.Tuple(expressions=[part.unalias().copy() for part in query.expressions])
+    return exp.Lateral(
+        this=exp.Subquery(this=exp.Values(expressions=[row])),
+        alias=exp.TableAlias(
+            this=exp.to_identifier(alias), columns=list(map(exp.to_identifier, names))
+        ),
+    )
