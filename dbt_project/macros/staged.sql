@@ -108,7 +108,7 @@
     comment on column {{ relation }}._key_hash is
     '主键的摘要，同落地表的索引 / digest of the key, as in the index of the landed table';
     comment on column {{ relation }}._last_delivery_on is
-    '最近一次送来该主键的日期，重复报送也算 / day of the last delivery of the key, also of one that only repeats it';
+    '最近一次送来该主键的日期，重复报送也算 / day of its last delivery, also of one that only repeats it';
 {%- endmacro %}
 
 
