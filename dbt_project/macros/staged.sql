@@ -29,6 +29,9 @@
 
     {%- if not way -%}
         {%- do persist_docs(target, model) -%}
+        {%- call statement('technical_columns') -%}
+            {{ words_of_technical_columns(target) }}
+        {%- endcall -%}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
@@ -94,6 +97,18 @@
     comment on table changes.{{ this.identifier }} is
     '变动的行：原为与现为 / rows that changed: what they were and what they are';
     {%- endif %}
+{%- endmacro %}
+
+
+{#
+    The words of the columns that keep a staging table up to date. Every one has them from the
+    macro source_keys, so they are said once and not in every model's .yml.
+#}
+{% macro words_of_technical_columns(relation) %}
+    comment on column {{ relation }}._key_hash is
+    '主键的摘要，同落地表的索引 / digest of the key, as in the index of the landed table';
+    comment on column {{ relation }}._last_delivery_on is
+    '最近一次送来该主键的日期，重复报送也算 / day of its last delivery, also of one that only repeats it';
 {%- endmacro %}
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from loaders.contracts.model import load_contracts
 from loaders.lineage.columns import ColumnLineage, Leaf
 from loaders.lineage.project import Project
+from loaders.lineage.reading import columns_in
 from loaders.lineage.warehouse import StoredColumn, StoredTable
 
 FILE = Path(__file__).with_name("classes.yml")
@@ -85,7 +86,7 @@ class Classes:
         by_hand = {name for name in queries if self._is_by_hand(name)}
         # What is declared need not be looked behind.
         followed = {name: sql for name, sql in queries.items() if name not in by_hand}
-        self.lineage = ColumnLineage(followed, lambda name: stored[name].column_names)
+        self.lineage = ColumnLineage(followed, columns_in(stored))
 
     def _is_by_hand(self, table: str) -> bool:
         node = self.project.nodes.get(table)

@@ -24,6 +24,7 @@ from loaders.catalogue.entries import (
 from loaders.contracts.model import Contract, load_contracts
 from loaders.lineage.columns import ColumnLineage
 from loaders.lineage.project import Project, read_project
+from loaders.lineage.reading import columns_in
 from loaders.lineage.warehouse import LAYERS, StoredTable, stored_tables
 from loaders.lineage.written import published_queries
 from loaders.settings import Settings
@@ -98,7 +99,7 @@ class _Tables:
         self.published = {n: q for n, q in published_queries().items() if n in stored}
         queries |= self.published
         self.classes = Classes(project, stored, queries)
-        self.lineage = ColumnLineage(queries, lambda name: stored[name].column_names)
+        self.lineage = ColumnLineage(queries, columns_in(stored))
         self.contracts = {f"landing.{c.name}": c for c in load_contracts()}
         self.known_feeds: dict[str, frozenset[str]] = {}
         self.read_by: dict[str, set[str]] = {}

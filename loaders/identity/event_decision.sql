@@ -38,3 +38,8 @@ from (
 where owner_record_key is not null;
 comment on view identity.event_owner is
 '现行的事件归属裁决 / to whom stewards say that an event belongs, as it stands';
+comment on column identity.event_owner.event_record_key is '就诊或住院的记录键 / the event';
+comment on column identity.event_owner.owner_record_key is '所属之人的一条记录 / a record of the person to whom it belongs';
+comment on column identity.event_owner.decision_id is '裁决编号 / number of the decision';
+comment on column identity.event_owner.actor is '裁决人 / who decided';
+comment on column identity.event_owner.decided_at is '裁决时间 / when it was decided';

@@ -7,18 +7,11 @@ was only asked about, in a condition or a comparison, gives nothing of itself aw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-from sqlglot import exp
+from collections.abc import Mapping
 
 from loaders.lineage.reading import ColumnsOf, UnreadableSqlError, read_relation
 from loaders.lineage.relation import Relation, Use
-
-# Values that say how many or whether, or whether the same, and not what.
-SAYS_NOTHING = (
-    exp.Predicate, exp.Not, exp.And, exp.Or, exp.Count, exp.LogicalOr, exp.LogicalAnd,
-    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Boolean, exp.Length, exp.MD5,
-)  # fmt: skip
+from loaders.lineage.values import lateral_values, values_of
 
 Leaf = tuple[str, str]
 
@@ -63,7 +56,7 @@ class ColumnLineage:
             found: set[Leaf] = set()
             for branch in relation.branches:
                 value = branch.outputs.get(column)
-                for part in _values(value) if value is not None else ():
+                for part in values_of(value) if value is not None else ():
                     if part.table in branch.uses:
                         found |= self._of_use(
                             branch.uses[part.table], part.name, branch.uses
@@ -77,41 +70,8 @@ class ColumnLineage:
         if isinstance(use.source, str):
             return self.leaves(use.source, column) or frozenset()
         found: set[Leaf] = set()
-        for value in _lateral_values(use, column):
-            for part in _values(value):
+        for value in lateral_values(use, column):
+            for part in values_of(value):
                 if part.table in beside:
                     found |= self._of_use(beside[part.table], part.name, beside)
         return frozenset(found)
-
-
-def _values(expression: exp.Expr) -> Iterator[exp.Column]:
-    """The columns whose values can come out of an expression."""
-    if isinstance(expression, exp.Column):
-        yield expression
-    elif isinstance(expression, exp.Case):
-        for branch in expression.args["ifs"]:
-            yield from _values(branch.args["true"])
-        if expression.args.get("default"):
-            yield from _values(expression.args["default"])
-    elif isinstance(expression, (exp.Window, exp.Filter, exp.Nullif)):
-        yield from _values(expression.this)
-    elif isinstance(expression, exp.Query) or isinstance(expression, SAYS_NOTHING):
-        return
-    else:
-        for child in expression.iter_expressions():
-            yield from _values(child)
-
-
-def _lateral_values(use: Use, column: str) -> list[exp.Expr]:
-    """What a column of a lateral list of values can be; of a function, its arguments."""
-    source = use.source
-    if not isinstance(source, exp.Expr):
-        return []
-    values = source if isinstance(source, exp.Values) else source.find(exp.Values)
-    if values is None:
-        return [child for child in source.iter_expressions()]
-    place = use.columns.index(column)
-    return [
-        row.expressions[place] if isinstance(row, exp.Tuple) else row
-        for row in values.expressions
-    ]

@@ -15,7 +15,7 @@ from itertools import count, product
 from sqlglot import exp
 
 from loaders.lineage.plan import Plan
-from loaders.lineage.relation import Branch, Relation
+from loaders.lineage.relation import Branch, Relation, aliases_in
 
 # Nodes of an expression beyond which it is not worth comparing: the rest binds enough.
 LARGEST = 300
@@ -60,7 +60,7 @@ class Derive:
             derivation
             for branch in source.branches
             for alias, use in branch.uses.items()
-            if not isinstance(use.source, exp.Expr)
+            if not isinstance(use.source, exp.Expr) and not _only_decides(branch, alias)
             for derivation in self._assembled(branch, wanted, welcome, alias)
         ]
 
@@ -139,6 +139,19 @@ class Derive:
             made.target = chosen[pivot].target
             made.is_listed = chosen[pivot].is_listed or _is_list(branch)
         return made
+
+
+def _only_decides(branch: Branch, alias: str) -> bool:
+    """Whether a use says which rows stay by what its rows decided one after the other.
+
+    Like a place in an order it gives nothing of itself, and is no source of its own.
+    """
+    source = branch.uses[alias].source
+    return (
+        isinstance(source, Relation)
+        and source.is_repeated
+        and not any(alias in aliases_in(value) for value in branch.outputs.values())
+    )
 
 
 def _is_list(branch: Branch) -> bool:

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from loaders.lineage.derive import IDENTIFYING, Derivation, Derive
 from loaders.lineage.project import Project
-from loaders.lineage.reading import ColumnsOf, UnreadableSqlError, read_relation
+from loaders.lineage.reading import UnreadableSqlError, columns_in, read_relation
 from loaders.lineage.warehouse import StoredTable
 from loaders.lineage.written import key_edges, published_queries
 
@@ -58,7 +58,7 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
             queries[name] = (query, (stored[name].primary_key,), ())
     made: dict[tuple[str, str], set[str]] = {}
     unread = {}
-    columns_of = _columns_of(stored)
+    columns_of = columns_in(stored)
     seeds = {name for name, node in project.nodes.items() if node.kind == "seed"}
     for name, (sql, keys, not_null) in queries.items():
         try:
@@ -89,15 +89,6 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
         for join in sorted(joins - {""} or {""})
     ]
     return Edges(tuple(sorted(edges, key=lambda edge: (edge.made, edge.source))), unread)
-
-
-def _columns_of(stored: Mapping[str, StoredTable]) -> ColumnsOf:
-    def columns_of(name: str) -> tuple[str, ...]:
-        if name not in stored:
-            raise UnreadableSqlError(f"there is no table {name}")
-        return stored[name].column_names
-
-    return columns_of
 
 
 def _join(

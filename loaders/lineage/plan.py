@@ -69,10 +69,18 @@ class Plan:
         return columns
 
     def _follows(self, expression: exp.Expr) -> bool:
-        return is_of_one_row(expression) and all(
-            follows(self.branch.uses[column.table], column.name)
-            for column in expression.find_all(exp.Column)
-        )
+        return is_of_one_row(expression) and self._all_follow(expression)
+
+    def _all_follow(self, expression: exp.Expr) -> bool:
+        for column in expression.find_all(exp.Column):
+            use = self.branch.uses[column.table]
+            # A lateral item follows where that does which it is given.
+            beside = isinstance(use.source, exp.Expr) and use.source is not expression
+            if beside and not self._all_follow(use.source):  # type: ignore[arg-type]
+                return False
+            if not follows(use, column.name):
+                return False
+        return True
 
     def _between(self, usable: list[Condition], included: set[str], start: str) -> set[str]:
         """What lies between `start` and what is included, as far as conditions lead."""
@@ -81,7 +89,7 @@ class Plan:
         links += [
             {alias, *aliases_in(use.source)}
             for alias, use in self.branch.uses.items()
-            if isinstance(use.source, exp.Expr)
+            if isinstance(use.source, exp.Expr) and self._follows(use.source)
         ]
         for link in links:
             for alias in link & beside.keys():

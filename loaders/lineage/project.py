@@ -18,6 +18,8 @@ from loaders.settings import Settings
 from loaders.transform import DBT_PROJECT, invoke_dbt
 
 KINDS = (".sql", ".yml", ".csv")
+# The columns that say from which line a row of staging was read.
+LINE = {"_file_id", "_line_number"}
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,16 @@ class Project:
         return {name: node for name, node in self.nodes.items() if node.kind == "model"}
 
     def feed_of(self, relation: str) -> str | None:
-        """The feed of which a model of staging has the rows; None for any other model."""
-        if relation not in self.constants:
+        """The feed of whose lines a model of staging has the rows; None for other models.
+
+        Rows can come out of a cell of another model's rows: they have the same line.
+        """
+        node = self.nodes[relation]
+        if not relation.startswith("staging.") or not LINE <= node.columns.keys():
             return None
-        feeds = [self.nodes[name].meta.get("feed") for name in self.nodes[relation].reads]
-        return next((feed for feed in feeds if feed), None)
+        landed = [self.nodes[name].meta.get("feed") for name in node.reads]
+        staged = [self.feed_of(name) for name in node.reads]
+        return next((str(feed) for feed in landed + staged if feed), None)
 
     @cached_property
     def constants(self) -> dict[str, dict[str, str]]:
@@ -78,9 +85,9 @@ def read_project(settings: Settings) -> Project:
         document = json.loads(kept.read_text("utf-8"))
         if document["digest"] == digest:
             return Project({n["relation"]: _node(n) for n in document["nodes"]}, digest)
-    invoke_dbt(
-        settings, ["compile", "--select", "resource_type:model"], "Compiling", json=True
-    )
+    # What a table is made of, not what of it would be read again this time.
+    command = ["compile", "--full-refresh", "--select", "resource_type:model"]
+    invoke_dbt(settings, command, "Compiling", json=True)
     manifest = json.loads(
         (settings.dbt_folder / "target" / "manifest.json").read_text("utf-8")
     )
@@ -184,7 +191,7 @@ def _not_null(node: Mapping[str, Any], tests: list[Mapping[str, Any]]) -> tuple[
 
 
 def _digest() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted(DBT_PROJECT.rglob("*")):
         if path.suffix in KINDS and path.is_file():
             # Rows of a seed change no query; its header does.

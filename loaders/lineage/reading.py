@@ -6,13 +6,15 @@ out: a `Relation`. Nothing is executed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from loaders.lineage.outer import one_sided
+from loaders.lineage.recursion import is_recursive, repeated
 from loaders.lineage.relation import (
     Branch,
     Condition,
@@ -21,12 +23,25 @@ from loaders.lineage.relation import (
     aliases_in,
     conjuncts,
 )
+from loaders.lineage.values import as_values, is_computed
+from loaders.lineage.warehouse import StoredTable
 
 ColumnsOf = Callable[[str], tuple[str, ...]]
 
 
 class UnreadableSqlError(Exception):
     """The query says something that this module cannot follow; the message says what."""
+
+
+def columns_in(stored: Mapping[str, StoredTable]) -> ColumnsOf:
+    """The columns of the tables of a database; any other table makes a query unreadable."""
+
+    def columns_of(name: str) -> tuple[str, ...]:
+        if name not in stored:
+            raise UnreadableSqlError(f"there is no table {name}")
+        return stored[name].column_names
+
+    return columns_of
 
 
 def read_relation(sql: str, columns_of: ColumnsOf) -> Relation:
@@ -47,7 +62,8 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
         raise UnreadableSqlError(f"{node.key} where a query is expected")
     scope = dict(scope)
     for cte in node.ctes:
-        scope[cte.alias] = _query(cte.this, scope, columns_of)
+        read, what = (_recursive, cte) if is_recursive(cte) else (_query, cte.this)
+        scope[cte.alias] = read(what, scope, columns_of)
     if isinstance(node, exp.SetOperation):
         left = _query(node.left, scope, columns_of)
         if not isinstance(node, exp.Union):
@@ -56,7 +72,20 @@ def _query(node: exp.Expr, scope: dict[str, Relation], columns_of: ColumnsOf) ->
         return Relation(left.branches + [_renamed(b, left.columns) for b in right.branches])
     if not isinstance(node, exp.Select):
         raise UnreadableSqlError(f"a query of kind {node.key}")
-    return Relation([_Reading(scope, columns_of).branch(node)])
+    branch = _Reading(scope, columns_of).branch(node)
+    return Relation([branch, *one_sided(node, branch)])
+
+
+def _recursive(cte: exp.CTE, scope: dict[str, Relation], columns_of: ColumnsOf) -> Relation:
+    if not isinstance(cte.this, exp.Union):
+        raise UnreadableSqlError("a query that reads itself without a start")
+    found = repeated(
+        _query(cte.this.left, scope, columns_of),
+        lambda former: _query(cte.this.right, scope | {cte.alias: former}, columns_of),
+    )
+    if found is None:
+        raise UnreadableSqlError("recursion in which one column becomes another")
+    return found
 
 
 def _renamed(branch: Branch, names: tuple[str, ...]) -> Branch:
@@ -131,8 +160,12 @@ class _Reading:
             inner = _query(source.this, self.scope, self.columns_of)
             use = Use(inner, inner.columns)
         elif isinstance(source, exp.Lateral) and source.find(exp.Select):
-            self.inner(alias, source.this.unnest(), names)
-            return
+            query = source.this.unnest()
+            if not is_computed(query):
+                self.inner(alias, query, names)
+                return
+            names = names or tuple(query.named_selects)
+            use = Use(self.qualified(as_values(query, alias, names)), names)
         elif isinstance(source, (exp.Lateral, exp.Values, exp.Unnest, exp.Table)):
             use = Use(self.qualified(source), names or (alias,))
         else:

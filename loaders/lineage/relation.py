@@ -55,6 +55,8 @@ class Relation:
     """The branches of a union, which all have the columns of the first."""
 
     branches: list[Branch]
+    # Reads its own rows, so that what they are is decided step by step by all of them.
+    is_repeated: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

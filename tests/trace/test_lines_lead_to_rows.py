@@ -209,17 +209,26 @@ def test_the_command_prints_no_personal_value(
     assert not any(row.id_number in words for row in people)
 
 
+@pytest.mark.parametrize(
+    ("feed", "state", "said"),
+    [
+        ("a02_ys_mz_jzls", "older_version", "older version"),
+        # Of lines that say the same the first stands, and the later ones are no source.
+        ("a01_ms_brda", "repeated", "sent again"),
+    ],
+)
 def test_a_line_that_was_replaced_says_so_and_reaches_nothing(
-    built: Built, capsys: pytest.CaptureFixture[str]
+    built: Built, capsys: pytest.CaptureFixture[str], feed: str, state: str, said: str
 ) -> None:
     (old, *_) = built.ask(
         "select version._file_id, version._line_number"
-        " from landing.a01_ms_brda_versions(null) as version"
-        " where _state = 'older_version' order by 1, 2"
+        f" from landing.{feed}_versions(null) as version"
+        " where _state = :state order by 1, 2",
+        state=state,
     )
     show_trace(built.engine, built.settings, f"{old._file_id}:{old._line_number}", ())
     words = capsys.readouterr().out
-    assert "older version" in words
+    assert said in words
     assert "the version that stands" in words
     assert "no row beyond staging" in words
 

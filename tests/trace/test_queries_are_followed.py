@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from loaders.lineage.columns import ColumnLineage
 from loaders.lineage.derive import Derive
 from loaders.lineage.plan import Plan
 from loaders.lineage.reading import UnreadableSqlError, read_relation
@@ -98,6 +99,76 @@ def test_a_list_of_values_belongs_to_its_row() -> None:
         " (values ('name', v.name), ('org', v.org_code)) as said (kind, value)"
     )
     assert found == {"visit": ["visit_id is visit.visit_id"]}
+
+
+def test_a_full_join_has_rows_of_either_side_alone() -> None:
+    found = sources(
+        "select coalesce(v.visit_id, f.visit_id) as visit_id, f.fee from s.visit as v"
+        " full join s.fee as f on v.visit_id = f.visit_id"
+    )
+    assert "visit_id is COALESCE(visit.visit_id, NULL)" in found["visit"]
+    assert "visit_id is COALESCE(NULL, fee.visit_id)" in found["fee"]
+    assert "visit.visit_id = fee.visit_id" in found["fee"]
+
+
+def test_a_row_that_is_computed_beside_another_belongs_to_it() -> None:
+    found = sources(
+        "select said.both as visit_id from s.visit as v cross join lateral"
+        " (select v.visit_id || v.org_code as both) as said"
+    )
+    assert list(found) == ["visit"]
+    found = sources(
+        "select v.visit_id from s.visit as v inner join s.fee as f on"
+        " v.visit_id = f.visit_id cross join lateral (select f.fee > 0 as is_paid) as said"
+        " where said.is_paid"
+    )
+    assert "visit.visit_id = fee.visit_id" in found["fee"]
+
+
+CHAIN = """
+    with recursive chain as (
+        select visit_id, person_id, 0 as steps from s.visit
+        union all
+        select fee.visit_id, chain.person_id, chain.steps + 1
+        from chain inner join s.fee on chain.visit_id = fee.kind_code
+    )
+"""
+
+
+def test_a_query_that_reads_itself_is_made_of_start_and_step() -> None:
+    found = sources(CHAIN + "select * from chain", "person_id")
+    assert set(found) == {"visit", "fee"}
+    assert "person_id is visit.person_id" in found["visit"]
+    # Which visit a later step came from is decided by all steps before it.
+    assert "visit.visit_id = fee.kind_code" not in found["fee"]
+    lineage = ColumnLineage({"s.chain": CHAIN + "select * from chain"}, COLUMNS.__getitem__)
+    assert lineage.leaves("s.chain", "person_id") == {("s.visit", "person_id")}
+    assert lineage.leaves("s.chain", "visit_id") == {
+        ("s.visit", "visit_id"),
+        ("s.fee", "visit_id"),
+    }
+
+
+def test_what_only_steps_decide_is_no_source_of_its_own() -> None:
+    found = sources(
+        CHAIN + "select v.visit_id from s.visit as v inner join chain"
+        " on v.person_id = chain.person_id and chain.steps > 2"
+    )
+    assert found == {"visit": ["visit_id is visit.visit_id"]}
+
+
+def test_a_column_that_becomes_another_step_by_step_is_not_followed() -> None:
+    query = """
+        with recursive chain as (
+            select visit_id, person_id, name from s.visit
+            union all
+            select chain.person_id, chain.name, fee.kind_code
+            from chain inner join s.fee on chain.visit_id = fee.visit_id
+        )
+        select * from chain
+    """
+    with pytest.raises(UnreadableSqlError, match="one column becomes another"):
+        read_relation(query, COLUMNS.__getitem__)
 
 
 def test_what_is_not_understood_is_said() -> None:

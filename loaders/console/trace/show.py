@@ -78,6 +78,8 @@ def show_trace(
 def start(connection: Connection, settings: Settings) -> tuple[Walk, Project]:
     """What is needed to walk in the warehouse of a connection. Raises: TransformError."""
     project = read_project(settings)
+    # Edges join few rows of many tables: the best order is not worth a search among all.
+    connection.execute(text("set local geqo_threshold = 6"))
     stored = stored_tables(connection)
     return Walk(connection, edges_of(settings, project, stored), stored), project
 
