@@ -1,4 +1,7 @@
-"""A full join: besides the rows of both sides, those that only one of them has.
+"""Outer joins: besides the rows of both sides, those that only one of them has.
+
+A left join needs it only where a column is taken from either side: whoever looks for the
+rows of a value must find those whose value the other side told.
 
 Goes in: a select and the branch that it was read to, in which both sides are there. Comes
 out: a branch for either side alone, the columns of the other being null.
@@ -23,7 +26,18 @@ def one_sided(select: exp.Select, branch: Branch) -> Iterator[Branch]:
         if join.side == "FULL":
             yield _without(branch, {right})
             yield _without(branch, left)
+        elif join.side == "LEFT" and _stands_in(branch, right):
+            yield _without(branch, {right})
         left = left | {right}
+
+
+def _stands_in(branch: Branch, right: str) -> bool:
+    """Whether a column is told by the joined side or, where it has no row, by another."""
+    for output in branch.outputs.values():
+        names = {column.table for column in output.find_all(exp.Column)}
+        if isinstance(output, exp.Coalesce) and right in names and len(names) > 1:
+            return True
+    return False
 
 
 def _without(branch: Branch, missing: set[str]) -> Branch:

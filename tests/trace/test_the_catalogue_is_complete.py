@@ -93,7 +93,8 @@ def test_no_value_that_names_somebody_is_in_the_record_or_beyond(
 def test_a_column_has_the_feeds_and_elements_of_its_sources(catalogue: Catalogue) -> None:
     tables = {table.name: table for table in catalogue.tables}
     encounter = {column.name: column for column in tables["record.encounter"].columns}
-    assert encounter["net_fee_fen"].feeds == ("A06", "B05", "C05")
+    # Invoices and lines of visits, lines of stays.
+    assert encounter["net_fee_fen"].feeds == ("A06", "A09", "B05", "B08", "C05", "C08")
     contract = next(c for c in load_contracts() if c.feed == "A01")
     sent = contract.column("SFZH").we
     card = {column.name: column for column in tables["staging.stg_a__ms_brda"].columns}
