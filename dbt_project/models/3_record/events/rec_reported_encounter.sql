@@ -8,21 +8,9 @@ encounter as (
 
 ),
 
-inpatient_stay as (
-
-    select * from {{ ref('rec_inpatient_stay') }}
-
-),
-
 county_hospital_stay as (
 
     select * from {{ ref('stg_a__zy_brry') }}
-
-),
-
-charged_stay as (
-
-    select * from {{ ref('rec_charged_stay') }}
 
 ),
 
@@ -52,7 +40,7 @@ reported_encounter as (
         encounter.started_at as begins_at,
         encounter.started_on as begins_on,
         coalesce(encounter.ended_on, encounter.started_on) as ends_on,
-        coalesce(encounter.net_fee_fen, charged_stay.net_fee_fen) as fee_fen,
+        encounter.net_fee_fen as fee_fen,
         encounter.main_diagnosis_code as diagnosis_code,
         encounter.set_aside_because is null
         and not encounter.is_cancelled as may_join,
@@ -61,15 +49,8 @@ reported_encounter as (
         encounter._file_id,
         encounter._line_number
     from encounter
-    left join inpatient_stay
-        on encounter.encounter_id = inpatient_stay.record_key
     left join county_hospital_stay
         on encounter.encounter_id = county_hospital_stay.record_key
-    left join charged_stay
-        on
-            inpatient_stay.source_system = charged_stay.source_system
-            and inpatient_stay.org_code = charged_stay.org_code
-            and inpatient_stay.stay_number = charged_stay.stay_number
 
 )
 
