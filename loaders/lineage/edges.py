@@ -15,6 +15,7 @@ from sqlglot import exp
 from loaders.lineage.derive import IDENTIFYING, Derivation, Derive
 from loaders.lineage.project import Project
 from loaders.lineage.reading import UnreadableSqlError, columns_in, read_relation
+from loaders.lineage.relation import Relation
 from loaders.lineage.warehouse import StoredTable
 from loaders.lineage.written import key_edges, published_queries
 
@@ -59,6 +60,7 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
     made: dict[tuple[str, str], set[str]] = {}
     unread = {}
     columns_of = columns_in(stored)
+    derive = Derive(project.constants)
     seeds = {name for name, node in project.nodes.items() if node.kind == "seed"}
     for name, (sql, keys, not_null) in queries.items():
         try:
@@ -67,20 +69,20 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
             unread[name] = str(error)
             continue
         firm = {*not_null, *(c.name for c in stored[name].columns if c.not_null)}
-        wanted = next((key for key in keys if key), None)
-        # Without a key: what says which one, else what is always there.
         certain = tuple(c for c in relation.columns if c in firm)
-        wanted = wanted or tuple(c for c in certain if c.endswith(IDENTIFYING)) or certain
-        wanted = wanted or relation.columns
-        firm |= {column for key in keys for column in key} & set(wanted)
-        derive = Derive(project.constants)
-        for found in derive.traced(relation, set(wanted), set(relation.columns)):
-            source = str(found.tables[found.target])
+        # The key; where it does not follow from a single row, or there is none: what says
+        # which one, else what is always there.
+        identifying = tuple(c for c in certain if c.endswith(IDENTIFYING))
+        of_keys = {column for key in keys for column in key}
+        for wanted in map(set, (*keys, identifying, certain, relation.columns)):
+            sure = firm | of_keys & wanted
+            found = _joins(derive, relation, wanted, sure, stored[name].column_names)
+            if any(join for joins in found.values() for join in joins):
+                break
+        for source, joins in found.items():
             # A seed is written by people, and the ledger speaks of files.
-            if source.startswith("audit.") or source in seeds:
-                continue
-            join = _join(found, set(wanted), firm, stored[name].column_names)
-            made.setdefault((name, source), set()).add(join)
+            if not source.startswith("audit.") and source not in seeds:
+                made.setdefault((name, source), set()).update(joins)
     for name, source, join in key_edges(stored, queries):
         made.setdefault((name, source), set()).add(join)
     edges = [
@@ -89,6 +91,21 @@ def find_edges(project: Project, stored: Mapping[str, StoredTable]) -> Edges:
         for join in sorted(joins - {""} or {""})
     ]
     return Edges(tuple(sorted(edges, key=lambda edge: (edge.made, edge.source))), unread)
+
+
+def _joins(
+    derive: Derive,
+    relation: Relation,
+    wanted: set[str],
+    firm: set[str],
+    columns: tuple[str, ...],
+) -> dict[str, set[str]]:
+    """Per source, how its rows are bound to those of a table by the wanted columns."""
+    joins: dict[str, set[str]] = {}
+    for found in derive.traced(relation, wanted, set(relation.columns)):
+        source = str(found.tables[found.target])
+        joins.setdefault(source, set()).add(_join(found, wanted, firm, columns))
+    return joins
 
 
 def _join(

@@ -20,7 +20,7 @@ from loaders.warehouse import runs
 
 def _stand_in(
     step: pipeline.Step, engine: Any, run_id: int, deliveries: Path, through: date | None,
-    systems: Any, report: Any,
+    systems: Any, report: Any, anew: bool,
 ) -> str:  # fmt: skip
     trouble = Path(os.environ["ONECARD_TROUBLE"])
     report(f"{step.name} of {deliveries} up to {through}")
