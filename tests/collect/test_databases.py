@@ -207,7 +207,7 @@ def current(engine: Engine) -> list[str]:
     """The current rows, by the macro that staging models use."""
     source = (PROJECT / "dbt_project" / "macros" / "current_rows.sql").read_text("utf-8")
     macro = source[: source.index("{% macro feed_contract")]
-    environment = Environment()
+    environment = Environment(extensions=["jinja2.ext.do"])
     # What dbt's own `return` does, for a feed that comes as full lists.
     environment.globals["return"] = lambda value: value
     template = environment.from_string(macro + "{{ current_rows('q01_visit') }}")

@@ -1,4 +1,4 @@
-"""One warehouse in which the situations of all test files are counted, once a session."""
+"""A warehouse in which the situations of a folder's test files are counted."""
 
 from __future__ import annotations
 
@@ -101,15 +101,16 @@ class Counted:
         return found
 
 
-COUNTED: pytest.StashKey[Counted] = pytest.StashKey()
-
-
 def count_situations(
-    session: pytest.Session, make_database: Callable[[], Engine], home: Path
+    session: pytest.Session,
+    folder: Path,
+    make_database: Callable[[], Engine],
+    home: Path,
 ) -> Counted:
-    """The situations of every test file that takes part, through the real models."""
-    if (known := session.stash.get(COUNTED, None)) is not None:
-        return known
+    """The situations of every test file of a folder, through the real models.
+
+    Those of other folders stay out: a value of the county says how many cases there are.
+    """
     engine = make_database()
     address = engine.url.set(drivername="postgresql")
     settings = Settings(
@@ -123,10 +124,10 @@ def count_situations(
     situation = Situation()
     modules = {item.module for item in session.items if isinstance(item, pytest.Function)}
     for module in sorted(modules, key=lambda module: module.__name__):
-        if describe := getattr(module, "describe_situation", None):
+        describe = getattr(module, "describe_situation", None)
+        if describe and Path(str(module.__file__)).parent == folder:
             describe(situation)
     situation.write(engine)
     for layer in ("2_identity/golden", "3_record", "4_indicators", "5_audit"):
         run_dbt(settings, layer)
-    session.stash[COUNTED] = Counted(engine, situation)
-    return session.stash[COUNTED]
+    return Counted(engine, situation)

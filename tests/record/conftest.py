@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ def counted(
     make_database: Callable[[], Engine],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Counted:
-    """What came of the situations that the test files of this session describe."""
+    """What came of the situations that the test files of this folder describe."""
     home = tmp_path_factory.mktemp("situations")
-    return count_situations(request.session, make_database, home)
+    folder = Path(__file__).parent
+    return count_situations(request.session, folder, make_database, home)
