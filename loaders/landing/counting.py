@@ -12,8 +12,14 @@ from sqlalchemy import Connection, Row, text
 
 from loaders.contracts.model import Contract
 from loaders.landing.delivered import Counts
+from loaders.landing.points import reached
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import key_hash, landing_table, quoted
+from loaders.landing.schema import (
+    key_hash,
+    landing_table,
+    make_key_index,
+    quoted,
+)
 
 
 def count_rows(
@@ -55,6 +61,8 @@ def _compare(
     others, newer = _other_files(connection, facts)
     if not others and not may_hold_copies:
         return 0, 0
+    if others and make_key_index(connection, contract):
+        reached("key_index_made")
     version = _version_columns(contract)
     could_be_outdated = newer or (others and version)
     wanted = {*contract.key, *version} - {PERIOD}

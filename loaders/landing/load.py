@@ -37,8 +37,9 @@ from loaders.landing.readers.sheet import PageOne
 from loaders.landing.refusal import FileRefusedError, WaitsForPageError
 from loaders.landing.rows import LandingRows, compare_columns
 from loaders.landing.schema import (
+    analyze,
     landing_table,
-    make_indexes,
+    make_file_index,
     make_room,
     note_places,
 )
@@ -172,7 +173,7 @@ def _store(
         # Long work on both sides, neither of which needs the other's processor.
         copies = beside.submit(rows.may_hold_copies)
         if in_bulk:
-            make_indexes(connection, contract)
+            make_file_index(connection, contract)
             reached("index_made")
         elif tally.stored >= NOTE_PLACES_FROM:
             note_places(connection, contract)
@@ -187,9 +188,7 @@ def _store(
         })  # fmt: skip
         reached("columns_noted")
     if tally.stored >= ANALYZE_FROM:
-        # A small sample is enough to say how large a table is and how varied its columns.
-        connection.execute(text("set local default_statistics_target = 10"))
-        connection.execute(text(f"analyze {target}"))
+        analyze(connection, contract)
         reached("table_analyzed")
     counts = Counts(tally.stored + tally.rejected, tally.rejected)
     return _Stored(counts, may_hold_copies, amounts.totals())

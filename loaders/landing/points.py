@@ -49,6 +49,7 @@ POINTS = (
     "handing_over",
     "handed_over",
     "state_written",
+    "key_index_made",
     "period_counted",
     "period_settled",
     "table_done",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.points import reached
@@ -104,7 +104,7 @@ def _prepare_table(
     statements = []
     if existing is None:
         statements.append(_create(contract))
-        statements += _indexes(contract)
+        statements += [_file_index(contract), _key_index(contract)]
         existing = {}
     else:
         for name in contract.column_names:
@@ -115,7 +115,12 @@ def _prepare_table(
             what = f"column {table}.{quoted(name)}" if name else f"table {table}"
             statements.append(f"comment on {what} is {_literal(comment)}")
     if statements:
-        connection.execute(text(";\n".join(statements).replace(":", r"\:")))
+        connection.execute(_plain(";\n".join(statements)))
+
+
+def _plain(statement: str) -> TextClause:
+    """A statement without parameters, whatever colons the names in it have."""
+    return text(statement.replace(":", r"\:"))
 
 
 def _create(contract: Contract) -> str:
@@ -162,16 +167,35 @@ def make_room(connection: Connection, contract: Contract) -> None:
     transaction that made it need no log.
     """
     table = landing_table(contract)
-    for index in (_key_index(contract), _file_index(contract)):
+    for index in (_name_of_key_index(contract), _name_of_file_index(contract)):
         connection.execute(text(f"drop index if exists landing.{index}"))
     if not connection.scalar(text(f"select exists (select from {table})")):
         connection.execute(text(f"truncate {table}"))
 
 
-def make_indexes(connection: Connection, contract: Contract) -> None:
-    """Make the indexes that `make_room` dropped; each takes one reading of the table."""
-    for statement in _indexes(contract):
-        connection.execute(text(statement.replace(":", r"\:")))
+def make_file_index(connection: Connection, contract: Contract) -> None:
+    """Make the index by file that `make_room` dropped; one reading of the table."""
+    connection.execute(_plain(_file_index(contract)))
+
+
+def make_key_index(connection: Connection, contract: Contract) -> bool:
+    """Make the index by key where `make_room` dropped it; whether there was need to.
+
+    Nothing asks for rows by their key as long as one file is all there is of a feed, and
+    several large files in a row cost one index: it is made when somebody first asks.
+    """
+    names = {"index": f"landing.{_name_of_key_index(contract)}"}
+    if connection.scalar(text("select to_regclass(:index)"), names) is not None:
+        return False
+    connection.execute(_plain(_key_index(contract)))
+    analyze(connection, contract)
+    return True
+
+
+def analyze(connection: Connection, contract: Contract) -> None:
+    """Statistics from a small sample: how large the table is, how varied its columns."""
+    connection.execute(text("set local default_statistics_target = 10"))
+    connection.execute(text(f"analyze {landing_table(contract)}"))
 
 
 def note_places(connection: Connection, contract: Contract) -> None:
@@ -180,28 +204,32 @@ def note_places(connection: Connection, contract: Contract) -> None:
     It would learn that from the server's housekeeping some time later; until then every
     question for the rows of one file reads all that it does not know.
     """
-    index = f"landing.{_file_index(contract)}"
+    index = f"landing.{_name_of_file_index(contract)}"
     connection.execute(
         text("select brin_summarize_new_values(to_regclass(:index))"), {"index": index}
     )
 
 
-def _key_index(contract: Contract) -> str:
+def _name_of_key_index(contract: Contract) -> str:
     return quoted(contract.name + "_key")
 
 
-def _file_index(contract: Contract) -> str:
+def _name_of_file_index(contract: Contract) -> str:
     return quoted(contract.name + "_file")
 
 
-def _indexes(contract: Contract) -> list[str]:
-    table = landing_table(contract)
+def _key_index(contract: Contract) -> str:
+    # By which rows of one key, and equal rows, are found.
+    return (
+        f"create index if not exists {_name_of_key_index(contract)}"
+        f" on {landing_table(contract)} (({key_hash(contract)}), _row_hash)"
+    )
+
+
+def _file_index(contract: Contract) -> str:
     # Rows of one file lie together: its place in the table is all that must be known.
-    return [
-        f"create index if not exists {_file_index(contract)} on {table}"
-        " using brin (_file_id)"
-        " with (pages_per_range = 16, autosummarize = on)",
-        # By which rows of one key, and equal rows, are found.
-        f"create index if not exists {_key_index(contract)} on {table}"
-        f" (({key_hash(contract)}), _row_hash)",
-    ]
+    return (
+        f"create index if not exists {_name_of_file_index(contract)}"
+        f" on {landing_table(contract)} using brin (_file_id)"
+        " with (pages_per_range = 16, autosummarize = on)"
+    )
