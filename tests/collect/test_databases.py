@@ -212,7 +212,10 @@ def current(engine: Engine) -> list[str]:
     environment.globals["return"] = lambda value: value
     template = environment.from_string(macro + "{{ current_rows('q01_visit') }}")
     query = template.render(
-        feed_contract=lambda _: contract_of("Q01"), source=lambda *names: ".".join(names)
+        feed_contract=lambda _: contract_of("Q01"),
+        source=lambda *names: ".".join(names),
+        # Not a few keys of a table that is there: all of them.
+        reading_again=lambda: "",
     )
     with engine.connect() as connection:
         return sorted(row.note for row in connection.execute(text(query)))
