@@ -6,6 +6,12 @@
 
 {% macro source() -%}
     {%- set relation = builtins.source(*varargs) -%}
+    {%- if shadow_kind() == 'as_of' and execute | default(false) and model.resource_type == 'model' -%}
+        {#- What is not there is not known as of a release, and must not be read as of today. -#}
+        {{ return(api.Relation.create(
+            database=relation.database, schema='as_of_input', identifier=relation.identifier
+        )) }}
+    {%- endif -%}
     {{ return(affected_instead(varargs[-1], relation)) }}
 {%- endmacro %}
 
