@@ -126,7 +126,7 @@ def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
 def models_as_of(
     settings: Settings, select: Sequence[str], exclude: Sequence[str] = ()
 ) -> None:
-    """Build some models from the inputs that lie in `as_of_input`, in schemas as_of_<layer>.
+    """Build some models from the inputs in `as_of_input`, in schemas as_of_<layer>.
 
     Neither seeds nor functions are made again, and nothing is tested.
     Raises: TransformError.

@@ -1,4 +1,4 @@
-"""`onecard record`: the record as a whole, whether it is right, and as it once was known."""
+"""`onecard record`: the record as a whole; is it right, and what was it once?"""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ def as_of(release: int, into: str | None, with_identity: bool, compare: bool) ->
         changes = compare_with_today(engine, built.schema) if compare else []
     past = built.past
     click.echo(
-        f"release {past.release_id}, published {past.published_at:%Y-%m-%d %H:%M}, deliveries"
-        f" up to {past.through_delivery:%Y-%m-%d}: {built.files} files, {built.links} links"
+        f"release {past.release_id}, published {past.published_at:%Y-%m-%d %H:%M},"
+        f" deliveries up to {past.through_delivery:%Y-%m-%d}:"
+        f" {built.files} files, {built.links} links"
     )
     for remark in built.remarks:
         click.echo(f"  note: {remark}")

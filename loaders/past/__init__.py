@@ -1,1 +1,1 @@
-"""What was known at a release: the inputs of then are kept, the record of then is rebuilt."""
+"""What was known at a release: its inputs are kept, its record is built again."""

@@ -89,4 +89,4 @@ def _compare(connection: Connection, schema: str, table: str) -> TableChange:
             """
         )
     ).one()
-    return TableChange(table, *counts)
+    return TableChange._make((table, *counts))

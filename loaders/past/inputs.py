@@ -1,9 +1,9 @@
-"""What a release was made from, laid out beside today's: files, rows, links, stewards' words.
+"""What a release was made from, beside today's: files, rows, links, stewards' words.
 
-Goes in: a run, whose build the release stands on. Comes out: the schema `as_of_input` with a
-relation for every source that a model may read, under the source's own name. Landed rows are
-not copied: a view shows those of the files that were known, under the files that had them
-then. What is not laid out here cannot be read, so nothing of today slips in.
+Goes in: a run, whose build the release stands on. Comes out: the schema `as_of_input` with
+a relation for every source that a model may read, under the source's own name. Landed rows
+are not copied: a view shows those of the files that were known, under the files that had
+them then. What is not laid out here cannot be read, so nothing of today slips in.
 """
 
 from __future__ import annotations

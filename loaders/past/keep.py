@@ -1,8 +1,8 @@
 """Keeps what a build is made from, so that the record of any release can be built again.
 
-Goes in: the number of a run, and what it reads. Comes out: versions of the ledger's rows and
-of stewards' words on events; only what changed since the last build is written. A step that
-is repeated within its run overwrites what that run wrote. Links have a history already.
+Goes in: the number of a run, and what it reads. Comes out: versions of the ledger's rows
+and of stewards' words on events; only what changed since the last build is written. A step
+that is repeated within its run overwrites what it wrote. Links have a history already.
 """
 
 from __future__ import annotations

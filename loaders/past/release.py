@@ -1,7 +1,7 @@
 """A release that is asked for, and in what today differs from the day it was made.
 
-Goes in: a number. Comes out: the release with the run that made it, and sentences about what
-is of today in everything that is rebuilt; no value of any row.
+Goes in: a number. Comes out: the release with the run that made it, and sentences about
+what is of today in everything that is rebuilt; no value of any row.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def find_release(connection: Connection, release_id: int) -> Past:
             f"Release {release_id} is older than what is kept of the past: which files it"
             " knew has been noted only since a later build."
         )
-    return Past(*row)
+    return Past._make(row)
 
 
 def of_today(connection: Connection, past: Past) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from loaders.past.rebuild import rebuild_record
 from loaders.settings import load_settings
