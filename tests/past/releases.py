@@ -21,8 +21,8 @@ from loaders.stewards.event_owner import give_event, take_event_back
 from tests.changes.building import build, land
 
 RESIDENTS, SEED = 50, 5
-# Delivered on the second day by their folder's name, and brought with the third.
-LATE = ("20250102/A_XYY_HIS", "20250102/C_TOWNSHIP_HIS")
+# Delivered on the first day by their folder's name, and brought with the third.
+LATE = ("20250101/B_ZYY_HIS", "20250101/C_TOWNSHIP_HIS")
 IDENTITY_TABLES = (
     "event_person", "golden_attribute", "golden_person", "person_link", "person_relation",
 )  # fmt: skip
