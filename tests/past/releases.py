@@ -10,9 +10,12 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, text
 
+from loaders.cli import onecard
 from loaders.demo_county.make import DELIVERIES, make_demo_county
 from loaders.past.keep import prepare
 from loaders.release.publish import TABLES
@@ -64,7 +67,24 @@ class Releases:
     engine: Engine
     deliveries: Path
     digests: dict[int, dict[str, str]] = field(default_factory=dict)
+    # What stewards spoke of: the records of two persons, and an event.
+    merged: tuple[str, str] = ("", "")
     given_event: str = ""
+    rebuilt: dict[int, str] = field(default_factory=dict)
+
+    def as_of(self, release: int) -> str:
+        """The schema of a release's record; it is built when it is first asked for."""
+        if release not in self.rebuilt:
+            done = CliRunner().invoke(
+                onecard, ["record", "as-of", str(release), "--with-identity", "--compare"]
+            )
+            assert done.exit_code == 0, done.output
+            self.rebuilt[release] = done.output
+        return f"record_r{release:04}"
+
+    def ask(self, query: str, **parameters: object) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), parameters)]
 
     def release(self, day: str) -> None:
         """Land what is there, build, and note what the record is."""
@@ -101,6 +121,7 @@ def make_releases(engine: Engine, home: Path) -> Releases:
     county.release("20250101")
     with engine.begin() as connection:
         one, other = connection.scalars(text(TWO_PERSONS))
+        county.merged = (one, other)
         merge = decide(connection, "first", "same", one, other, "document_seen")
         if merge.waits_for_approval:
             approve(connection, "second", merge.decision_id)
