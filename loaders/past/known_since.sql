@@ -1,5 +1,6 @@
--- The second time of every row of the record: joined by _file_id, it says when the warehouse
--- learned what the row says. When it happened, the row says itself.
+-- 档案各行的第二个时间：以 _file_id 关联，可知何时获知；何时发生，行内自有。
+-- The second time of every row of the record: joined by _file_id, it says when we learned
+-- what the row says. When it happened, the row says itself.
 create or replace view audit.file_known_since as
 with
 
@@ -31,7 +32,9 @@ inner join first_read
         and file.period = first_read.period
         and file.sha256 = first_read.sha256
 left join lateral (
-    select published.release_id, published.published_at
+    select
+        published.release_id,
+        published.published_at
     from published.release as published
     where published.run_id >= first_read.known_from_run
     order by published.run_id

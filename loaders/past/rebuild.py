@@ -25,7 +25,9 @@ STAGING, IDENTITY, RECORD = "as_of_staging", "as_of_identity", "as_of_record"
 GOLDEN_MODELS, RECORD_MODELS = "path:models/2_identity/golden", "path:models/3_record"
 # What linking reads is not built, but for the records and numbers that links are told of.
 SOURCES = ("+idn_source_person", "+idn_source_identifier")
-NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
+# Of these names some are the server's, and some of schemas that come and go.
+NAME = re.compile(r"(?!pg_|as_of_|shadow_)[a-z][a-z0-9_]{0,50}")
+TAKEN = frozenset(SCHEMAS) | {"affected", "information_schema", "public"}
 MARK = "一卡通档案重建"
 COMMENT = (
     MARK + "：第 {release} 次发布时所知 / the record as known in release {release},"
@@ -120,10 +122,10 @@ def _identity(schema: str) -> str:
 
 
 def _must_be_free(connection: Connection, schema: str) -> None:
-    if not NAME.fullmatch(schema) or schema in SCHEMAS:
+    if not NAME.fullmatch(schema) or schema in TAKEN:
         raise NotOursError(
             f"{schema!r} cannot be the name: small letters, digits and underscores, and"
-            " none of the warehouse's own schemas."
+            " none of the schemas that the warehouse or its server uses."
         )
     known = connection.execute(
         text(

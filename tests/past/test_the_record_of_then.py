@@ -133,7 +133,15 @@ def test_nothing_is_left_behind_and_only_what_is_ours_is_replaced(
                 " data_day, 0, 0, 0, '' from published.release where release_id = 1"
             )
         )
-    for into in ("record", "somebodys", "Übung", "a; b"):
+    for into in (
+        "record",
+        "affected",
+        "pg_then",
+        "as_of_input",
+        "somebodys",
+        "Übung",
+        "a; b",
+    ):
         with pytest.raises(NotOursError):
             rebuild_record(county.engine, load_settings(), 3, into)
     for release, reason in ((8, "no release 8"), (9, "older than what is kept")):
