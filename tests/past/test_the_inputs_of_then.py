@@ -14,7 +14,8 @@ from loaders.identity.ledger import prepare as prepare_links
 from loaders.landing import examine, replay, schema, seen
 from loaders.landing.schema import landing_table, quoted
 from loaders.past.inputs import INPUT, lay_out_files
-from loaders.past.keep import FILE_FACTS, keep_ledger
+from loaders.past.keep import FILE_FACTS, keep_ledger, prepare
+from loaders.release.publish import TABLES
 from tests.landing.busy_county import DAYS, send_all
 from tests.landing.looking import Landing
 from tests.landing.sending import Sender, pipe_bytes, row_of
@@ -159,9 +160,6 @@ def test_a_step_that_is_repeated_keeps_what_it_read_last(
 
 
 def test_a_file_says_since_when_it_is_known(landing: Landing, sender: Sender) -> None:
-    from loaders.past.keep import prepare
-    from loaders.release.publish import TABLES
-
     send_all(sender)
     sender.hide(DAYS[3])
     landing.land()
