@@ -55,6 +55,7 @@ STEPS: tuple[Step, ...] = (
 )
 LANDING_STEP = STEPS[0].name
 CANDIDATES_STEP = "candidates"
+GOLDEN_STEP = "golden"
 # Under a scheduler a step waits for the writer before it; an hour is longer than any step.
 LEASE_WAIT_SECONDS = 3600
 
@@ -125,7 +126,9 @@ def _do(
         return str(run_gate(engine, step.subject, run_id, report))
     if step.name == "staging":
         from loaders.changes.staging import build_staging
+        from loaders.past.keep import keep_ledger
 
+        keep_ledger(engine, run_id)
         return str(build_staging(engine, load_settings(), anew))
     if step.name == "record":
         from loaders.changes.record import build_record
@@ -140,16 +143,24 @@ def _do(
             from loaders.identity.ledger import prepare as prepare_links
 
             prepare_links(engine)
-        return str(run_dbt(load_settings(), step.subject))
+        said = str(run_dbt(load_settings(), step.subject))
+        if step.name == GOLDEN_STEP:
+            from loaders.past.keep import keep_event_owners
+
+            keep_event_owners(engine, run_id)
+        return said
     if step.kind == "link":
         from loaders.identity.link import link_people
         from loaders.stewards.book import prepare
 
         prepare(engine)
         return str(link_people(engine, run_id, report))
+    from loaders.past.keep import prepare as prepare_past
     from loaders.release.publish import publish
 
     release = publish(engine, run_id, report)
+    # From the first release on it can be told since which one a row is known.
+    prepare_past(engine)
     return str(release) if release else "nothing changed, the last release stays up"
 
 

@@ -120,7 +120,21 @@ def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
     """
     folders = [f"path:models/{layer}" for layer in layers]
     command = ["run", "--full-refresh", "--select", *folders]
-    invoke_dbt(settings, command, "The shadow", shadow=True)
+    invoke_dbt(settings, command, "The shadow", shadow="shadow")
+
+
+def models_as_of(
+    settings: Settings, select: Sequence[str], exclude: Sequence[str] = ()
+) -> None:
+    """Build some models from the inputs in `as_of_input`, in schemas as_of_<layer>.
+
+    Neither seeds nor functions are made again, and nothing is tested.
+    Raises: TransformError.
+    """
+    command = ["run", "--full-refresh", "--select", *select]
+    if exclude:
+        command += ["--exclude", *exclude]
+    invoke_dbt(settings, command, "The record of then", shadow="as_of")
 
 
 def _folders(layer: str) -> list[str]:
@@ -150,11 +164,12 @@ def invoke_dbt(
     command: Sequence[str],
     what: str,
     json: bool = False,
-    shadow: bool = False,
+    shadow: str = "",
 ) -> list[Any]:
     """Run a command of dbt inside this process; its results, one per node.
 
-    `what` is what people call it. Raises: TransformError, without any value of a row.
+    `what` is what people call it; `shadow` the kind of shadow that is built, if one is.
+    Raises: TransformError, without any value of a row.
     """
     # Imported here: dbt takes seconds to import, and most commands do without it.
     from dbt.cli.main import dbtRunner
@@ -163,7 +178,7 @@ def invoke_dbt(
         "--project-dir", str(DBT_PROJECT),
         "--profiles-dir", str(DBT_PROJECT),
         # What dbt remembers of the project holds the names of schemas.
-        "--target-path", str(settings.dbt_folder / ("shadow" if shadow else "target")),
+        "--target-path", str(settings.dbt_folder / (shadow or "target")),
         "--log-path", str(settings.dbt_folder / "logs"),
     ]  # fmt: skip
     quiet = [
@@ -206,7 +221,7 @@ def _without_value(quoted: re.Match[str]) -> str:
 
 
 @contextmanager
-def _environment(settings: Settings, shadow: bool) -> Iterator[None]:
+def _environment(settings: Settings, shadow: str) -> Iterator[None]:
     """The variables that profiles.yml and the macros read, for as long as dbt runs."""
     url = make_url(warehouse_dsn(settings))
     wanted = {
@@ -216,7 +231,7 @@ def _environment(settings: Settings, shadow: bool) -> Iterator[None]:
         "ONECARD_DBT_NAME": url.database or "",
         "ONECARD_DBT_SSLMODE": str(url.query.get("sslmode") or "prefer"),
         "DBT_ENV_SECRET_ONECARD_PASSWORD": str(url.password or ""),
-        "ONECARD_DBT_SHADOW": "yes" if shadow else "",
+        "ONECARD_DBT_SHADOW": shadow,
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PGTZ": "Asia/Shanghai",

@@ -1,4 +1,7 @@
-{# The models of the record read the rows of affected persons in place of all rows. #}
+{#
+    The models of the record read the rows of affected persons in place of all rows. For the
+    record as of a release all models read the sources as they were then.
+#}
 {% macro ref() -%}
     {%- set relation = builtins.ref(*varargs, **kwargs) -%}
     {{ return(affected_instead(varargs[-1], relation)) }}
@@ -6,6 +9,14 @@
 
 {% macro source() -%}
     {%- set relation = builtins.source(*varargs) -%}
+    {%- if shadow_kind() == 'as_of'
+        and execute | default(false)
+        and model.resource_type == 'model' -%}
+        {#- What is not laid out there must not be read as it is today (loaders/past). -#}
+        {{ return(api.Relation.create(
+            database=relation.database, schema='as_of_input', identifier=relation.identifier
+        )) }}
+    {%- endif -%}
     {{ return(affected_instead(varargs[-1], relation)) }}
 {%- endmacro %}
 

@@ -1,18 +1,29 @@
 {#
     A layer's schema is called what the design calls it, in every installation. In a shadow of
-    the warehouse (loaders/changes/shadow.py) models of staging and record have schemas beside.
+    the warehouse the models of some layers have schemas beside: `shadow_…` for everything
+    built from nothing (loaders/changes/shadow.py), `as_of_…` for what was known at an earlier
+    release (loaders/past).
 #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {%- if is_shadow()
-        and node.resource_type == 'model'
-        and node.fqn[1] in ('1_staging', '3_record') -%}
-        shadow_
+    {%- if node.resource_type == 'model' and node.fqn[1] in shadowed_layers() -%}
+        {{ shadow_kind() }}_
     {%- endif -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}
 
+{% macro shadow_kind() -%}
+    {{ return(env_var('ONECARD_DBT_SHADOW', '')) }}
+{%- endmacro %}
+
 {% macro is_shadow() -%}
-    {{ return(env_var('ONECARD_DBT_SHADOW', '') == 'yes') }}
+    {{ return(shadow_kind() != '') }}
+{%- endmacro %}
+
+{% macro shadowed_layers() -%}
+    {{ return({
+        'shadow': ['1_staging', '3_record'],
+        'as_of': ['1_staging', '2_identity', '3_record'],
+    }.get(shadow_kind(), [])) }}
 {%- endmacro %}
 
 {# The schema already says identity, record or audit: the table's name need not repeat it. #}

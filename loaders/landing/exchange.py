@@ -169,6 +169,12 @@ class Exchange:
             rewritten = self._move("_line_number in (table was_row)")
             gone = out - rewritten
         before = count_rows(self._connection, self._contract, self._file.file_id)
+        # What was no row until now: releases before this did not know it.
+        self._run(
+            "insert into audit.replayed_row (feed, file_id, line_number)"
+            f" select distinct :feed, :file_id, _line_number from {FRESH}"
+            " on conflict do nothing"
+        )
         self._move("true")
         counts = self._counts_after(before, gone)
         write_counts(self._connection, self._file.file_id, counts)

@@ -119,6 +119,8 @@ def _hand_over(
         ("landing.reject", "file_id"),
         ("audit.file_control_total", "file_id"),
         ("audit.file_contract", "file_id"),
+        ("audit.replayed_row", "file_id"),
+        ("audit.moved_row", "to_file_id"),
     ):
         connection.execute(
             text(f"update {table} set {column} = :new where {column} = :old"), ids

@@ -27,6 +27,8 @@ FIXED = (
     "audit.file_contract",
     "audit.headerless_page",
     "audit.replay",
+    "audit.replayed_row",
+    "audit.moved_row",
     "audit.folder_seen",
     "landing.reject",
     "landing.current_file",

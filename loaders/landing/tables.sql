@@ -267,3 +267,38 @@ comment on column audit.replay.source is '读自原文件或保存的原文 / re
 comment on column audit.replay.reason_code is '拒收规则；空串指未拒收的行 / rule of the rejects; empty for rows that were stored';
 comment on column audit.replay.lines_before is '之前的行数 / lines before';
 comment on column audit.replay.lines_after is '之后的行数 / lines after';
+
+-- One row per line that was no row until a replay: no release before had it.
+create table if not exists audit.replayed_row (
+    feed text not null,
+    file_id bigint not null,
+    line_number integer not null,
+    known_from_run bigint,
+    primary key (file_id, line_number)
+);
+comment on table audit.replayed_row is
+'经重放才成为行的行：在此之前的发布不知有它 / lines that became rows by a replay: releases before it did not know them';
+comment on column audit.replayed_row.feed is '数据编号 / feed';
+comment on column audit.replayed_row.file_id is '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column audit.replayed_row.line_number is '行号 / line';
+comment on column audit.replayed_row.known_from_run is '首次读到它的运行；空为尚未读到 / the first run that read it; null: none has yet';
+
+-- One row per time that a row of a database changed its owner, since an earlier delivery
+-- that came late had held it already. `to` is where the row lies today.
+create table if not exists audit.moved_row (
+    move_id bigint generated always as identity primary key,
+    feed text not null,
+    from_file_id bigint not null,
+    from_line_number integer not null,
+    to_file_id bigint not null,
+    to_line_number integer not null
+);
+create index if not exists moved_row_to on audit.moved_row (to_file_id, to_line_number);
+comment on table audit.moved_row is
+'改归更早交付的行：迟到的数据库文件中已有它 / rows that a late, earlier delivery of a database turned out to hold';
+comment on column audit.moved_row.move_id is '编号 / number';
+comment on column audit.moved_row.feed is '数据编号 / feed';
+comment on column audit.moved_row.from_file_id is '原属文件 / file that had the row';
+comment on column audit.moved_row.from_line_number is '原行号 / its line there';
+comment on column audit.moved_row.to_file_id is '现属文件 / file that has it today';
+comment on column audit.moved_row.to_line_number is '现行号 / its line there';

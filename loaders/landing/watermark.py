@@ -202,7 +202,10 @@ def _keep_news(
 def take_from_later(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
-    """Rows that a late file brought earlier than their owners do become repeats there."""
+    """Rows that a late file brought earlier than their owners do become repeats there.
+
+    Whose they were is noted: a release that did not know the late file knew them so.
+    """
     target = landing_table(contract)
     connection.execute(
         text(
@@ -215,7 +218,23 @@ def take_from_later(
                   and later.delivery_date > :day
                   and {key_hash(contract, "stored")} = {key_hash(contract, "fresh")}
                   and stored._row_hash = fresh._row_hash
-                returning stored._file_id as file_id
+                returning
+                    stored._file_id as file_id,
+                    stored._line_number as line_number,
+                    fresh._line_number as line_now
+            ),
+            moved_again as (
+                update audit.moved_row as moved
+                set to_file_id = :file_id, to_line_number = taken.line_now
+                from taken
+                where moved.to_file_id = taken.file_id
+                  and moved.to_line_number = taken.line_number
+            ),
+            moved as (
+                insert into audit.moved_row (
+                    feed, from_file_id, from_line_number, to_file_id, to_line_number
+                )
+                select :feed, file_id, line_number, :file_id, line_now from taken
             ),
             per_file as (
                 select taken.file_id, count(*) as row_count,

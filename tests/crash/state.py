@@ -18,8 +18,11 @@ from loaders.landing.ledger import balanced
 FILE_NUMBERS = frozenset({"file_id", "_file_id", "replaced_by"})
 NOT_COMPARED = frozenset({"batch_id", "run_id"})
 # The register of runs says how often somebody had to start again; and what needs no second
-# look depends on when one looked first, and decides nothing.
-NO_RESULT = frozenset({"audit.run", "audit.file_seen", "audit.folder_seen"})
+# look depends on when one looked first, and decides nothing. Which rows changed their file
+# tells in which order files came, for those who ask what was known before.
+NO_RESULT = frozenset(
+    {"audit.run", "audit.file_seen", "audit.folder_seen", "audit.moved_row"}
+)
 TABLES = """
     select columns.table_schema || '.' || columns.table_name as table_name,
            columns.column_name, columns.data_type, columns.is_identity = 'YES' as is_issued
