@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 from loaders.contracts.model import Contract
 from loaders.landing.delivered import Counts
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import key_hash, landing_table, quoted
+from loaders.landing.schema import key_equals, key_hash, landing_table, quoted
 
 
 def count_rows(
@@ -132,7 +132,7 @@ def _is_outdated(contract: Contract, version: list[str]) -> str:
     same_key = [
         "ledger.period = :period"
         if name == PERIOD
-        else f"other.{quoted(name)} = fresh.{quoted(name)}"
+        else f"other.{quoted(name)} {key_equals(contract, name)} fresh.{quoted(name)}"
         for name in contract.key
     ]
     theirs = [f"coalesce(other.{quoted(name)}, '') collate \"C\"" for name in version]
