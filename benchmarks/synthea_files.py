@@ -40,9 +40,9 @@ def _renumbered(line: str, number: int) -> str:
     return UUID.sub(lambda found: f"{int(found[0], 16) ^ moved & 0xFFFFFFFF:08x}", line)
 
 
-def deliver(csvs: Path, root: Path) -> Path:
+def deliver(csvs: Path, root: Path, day: str = DAY) -> Path:
     """The CSVs as one delivery, with the manifest that Synthea does not write."""
-    folder = root / DAY / FOLDER
+    folder = root / day / FOLDER
     folder.mkdir(parents=True)
     lines = []
     for path in sorted(csvs.glob("*.csv")):
@@ -51,5 +51,5 @@ def deliver(csvs: Path, root: Path) -> Path:
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
         rows = len(data.splitlines()) - 1
         lines.append(f"{path.name}\t{rows}\t{digest}\n")
-    (folder / f"{FOLDER}_{DAY}.ok").write_text("".join(lines), "utf-8")
+    (folder / f"{FOLDER}_{day}.ok").write_text("".join(lines), "utf-8")
     return root

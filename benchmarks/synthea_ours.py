@@ -62,7 +62,8 @@ class Record:
 class Installation:
     """A copy of the project with Synthea's contracts, and its empty warehouse."""
 
-    def __init__(self, engine: Engine, workplace: Path) -> None:
+    def __init__(self, engine: Engine, server: Path, workplace: Path) -> None:
+        self._server = server
         self._folder = workplace / "on_boarded"
         self._home = workplace / "on_boarded_home"
         for name in ("loaders", "dbt_project", "expectations"):
@@ -136,6 +137,7 @@ class Installation:
                 # Those of the copy, whatever is measured beside.
                 "ONECARD_CONTRACTS": "",
             },
+            self._server,
         )
 
     def _ask(self, query: str) -> dict[str, int]:

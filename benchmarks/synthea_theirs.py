@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, text
 
-from benchmarks.synthea_files import CSVS, write_copies
+from benchmarks.synthea_files import CSVS
 from benchmarks.timing import Took, run_timed
 
 DATABASE = "bench_dbt_synthea"
@@ -62,14 +62,17 @@ def is_complete(checkout: Path) -> bool:
     return all((checkout / name).exists() for name in needed)
 
 
-def run_theirs(checkout: Path, engine: Engine, workplace: Path, copies: int) -> Theirs:
-    """Seed and build everything; OMOP only where the vocabulary is there."""
+def run_theirs(
+    checkout: Path, csvs: Path, engine: Engine, server: Path, workplace: Path
+) -> Theirs:
+    """Seed the CSVs and build everything; OMOP only where the vocabulary is there."""
     project = workplace / "dbt_synthea"
     shutil.copytree(checkout, project, ignore=shutil.ignore_patterns(".git", "target"))
-    write_copies(checkout, project / CSVS, copies)
+    for path in csvs.glob("*.csv"):
+        shutil.copy(path, project / CSVS)
     notes = _mend(project)
     url = _new_database(engine)
-    dbt = _Dbt(project, url)
+    dbt = _Dbt(project, url, server)
     dbt.run("parse")
     seeded = dbt.run("seed", "--select", f"path:{CSVS}")
     vocabulary = built = None
@@ -103,6 +106,7 @@ def _new_database(engine: Engine) -> URL:
 class _Dbt:
     project: Path
     url: URL
+    server: Path
 
     def run(self, *command: str) -> Took:
         profile = PROFILE.format(
@@ -119,6 +123,7 @@ class _Dbt:
                 "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
                 "DO_NOT_TRACK": "1",
             },
+            self.server,
         )  # fmt: skip
 
 
