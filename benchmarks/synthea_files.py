@@ -26,7 +26,7 @@ def write_copies(checkout: Path, folder: Path, copies: int) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     rows = 0
     for path in sorted((checkout / CSVS).glob("*.csv")):
-        header, *lines = path.read_text("utf-8").splitlines()
+        header, *lines = path.read_text("utf-8").rstrip("\n").split("\n")
         with (folder / path.name).open("w", encoding="utf-8", newline="\n") as out:
             out.write(header + "\n")
             for number in range(copies):
