@@ -205,6 +205,8 @@ class Contract(_Strict):
             raise ValueError(f"staging: plain, but two columns become {sorted(twice)}")
         if bad := [n for n in standards if not STAGED_NAME.fullmatch(n) or n in OF_STAGING]:
             raise ValueError(f"staging: plain, but no names for columns: {bad}")
+        if not set(self.filled_key) - {self.person.org_column if self.person else None}:
+            raise ValueError("staging: plain, but no number of its own in the key")
         if bad := [c.name for c in self.columns if set(c.name) & set("'\"\\{}")]:
             raise ValueError(f"staging: plain, but columns with quotes or braces: {bad}")
 

@@ -108,9 +108,8 @@ def _address(contract: Contract) -> tuple[str, str, str | None]:
     """What a row is called: its number, the rest of its key, and who booked it."""
     person = contract.person
     org = person.org_column if person else None
-    native = (
-        person.native_id if person else next(n for n in contract.filled_key if n != org)
-    )
+    own = [name for name in contract.filled_key if name != org]
+    native = person.native_id if person and person.native_id in own else own[0]
     rest = [_of_key(contract, n) for n in contract.key if n not in (native, org)]
     # Inside a text of the template a quote has a stroke before it.
     return _landed(native), r" || \'|\' || ".join(rest), org

@@ -263,6 +263,11 @@ def test_an_unknown_field_is_refused_by_file_and_field(tmp_path: Path) -> None:
         (_plain("record_key", "modified_at"), "plain, but no names .*record_key"),
         (_plain("Patient", "modified_at"), "plain, but no names .*Patient"),
         (_plain("patient_id", "patient_id"), "two columns become .*patient_id"),
+        (
+            _plain("patient_id", "modified_at")
+            | {"person": {"native_id": "XGSJ", "org_column": "BRID"}},
+            "plain, but no number of its own in the key",
+        ),
     ],
 )
 def test_a_contract_that_cannot_be_kept_is_refused(
