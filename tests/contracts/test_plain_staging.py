@@ -55,7 +55,7 @@ def _keys(model: str) -> list[str]:
             {"key": ["NO", "ON"], "empty_in_key": ["ON"]},
             [
                 "native_id='landed.\"NO\"'",
-XX
+                "native_part='coalesce(landed.\"ON\", \\'\\')'",
                 "org_in_key=false",
             ],
         ),
