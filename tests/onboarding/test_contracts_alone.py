@@ -215,3 +215,12 @@ def test_the_newest_export_stands_though_its_files_have_the_same_names(
     assert dict(states)["conditions.csv"] == "landed"
     everybody = on_boarded.ask("select patient_id from staging.stg_s__patients order by 1")
     assert everybody == [(ANNA,), (BO,)]
+
+
+def test_the_fictional_county_does_not_mind(on_boarded: Copy, tmp_path: Path) -> None:
+    on_boarded.python(
+        "-m", "loaders.demo_county", "--out", str(tmp_path), "--residents", "20"
+    )
+    systems = {folder.name for folder in (tmp_path / "deliveries").glob("*/*")}
+    assert "H_ADMIN" in systems
+    assert "SYNTHEA" not in systems
