@@ -46,6 +46,7 @@ def _measure(home: Path, quick: bool) -> None:
         landing_speed,
         linkage,
         other_tools,
+        synthea,
     )
     from loaders.contracts.model import load_contracts, load_systems
     from loaders.warehouse import embedded
@@ -72,6 +73,9 @@ def _measure(home: Path, quick: bool) -> None:
             workplace = Path(place)
             lines = daily_delivery.measure(engine, workplace, 200 if quick else 1000, 7)
             tell("A daily delivery", daily_delivery.__doc__, lines)
+            copies = (1,) if quick else (1, 10)
+            lines = synthea.measure(engine, home / "postgres", workplace, copies, 500)
+            tell("Synthea's sample", synthea.__doc__, lines)
             # From here on the contracts are those of the files made for measuring.
             os.environ["ONECARD_CONTRACTS"] = str(HERE / "contracts")
             load_contracts.cache_clear()

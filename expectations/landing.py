@@ -58,9 +58,8 @@ def _contract_checks(contract: Contract, limits: LandingThresholds) -> Iterator[
             failing=f"select {LINE_KEY} as key from {table} where {name} is null",
         )
     yield _rows_as_in_ledger(table, contract)
-    for name in contract.key:
-        if name in contract.column_names:
-            yield _filled(table, contract.column(name), limits.key_filled.of(contract.feed))
+    for name in contract.filled_key:
+        yield _filled(table, contract.column(name), limits.key_filled.of(contract.feed))
     for column in contract.columns:
         if column.pii == "name" and column.standard == "person_name":
             share = limits.person_name_filled.of(contract.feed)

@@ -14,7 +14,7 @@ from loaders.console.table import print_table
 from loaders.contracts.model import Contract, contract_of
 from loaders.failure import ExpectedFailure
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import quoted
+from loaders.landing.schema import key_equals, quoted
 
 STATES = {
     "current": "现行 current",
@@ -120,12 +120,20 @@ def _escaped(name: str) -> str:
     return f"version.{quoted(name)}".replace(":", r"\:")
 
 
-def _condition(contract: Contract, key: str) -> tuple[str, dict[str, str]]:
+def _condition(contract: Contract, key: str) -> tuple[str, dict[str, str | None]]:
     names = _key_names(contract)
     parts = key.split("+")
     if len(parts) == len(names):
-        equal = [f"{_escaped(name)} = :part_{n}" for n, name in enumerate(names)]
-        return " and ".join(equal), {f"part_{n}": part for n, part in enumerate(parts)}
+        equal = [
+            f"{_escaped(name)} {key_equals(contract, name)} :part_{n}"
+            for n, name in enumerate(names)
+        ]
+        # What stands between two plus signs can be nothing.
+        values = {
+            f"part_{n}": part or (None if name in contract.empty_in_key else part)
+            for n, (name, part) in enumerate(zip(names, parts, strict=True))
+        }
+        return " and ".join(equal), values
     if len(parts) == 1:
         equal = [f"{_escaped(name)} = :part" for name in names]
         return f"({' or '.join(equal)})", {"part": key}

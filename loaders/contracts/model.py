@@ -30,6 +30,12 @@ from loaders.failure import ExpectedFailure
 SHIPPED = Path(__file__).resolve().parent
 # What a file's name may say, as named groups of `file_name` and `member_name`.
 NAME_GROUPS = frozenset({"date", "period", "page", "full", "revision", "correction"})
+# What a plain staging model can call a column, and what every staging model has besides.
+STAGED_NAME = re.compile(r"[a-z][a-z0-9_]*")
+OF_STAGING = frozenset(
+    {"record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
+     "set_aside_because"}
+)  # fmt: skip
 
 Format = Literal["delimited", "jsonl", "json", "xml", "sheet", "dbf", "database"]
 Delivery = Literal[
@@ -38,6 +44,7 @@ Delivery = Literal[
 ColumnType = Literal[
     "text", "code", "integer", "decimal", "money", "date", "datetime", "boolean"
 ]
+Staging = Literal["written", "plain"]
 PiiClass = Literal[
     "none", "identifier", "name", "id_number", "phone", "address", "birth_date"
 ]
@@ -76,6 +83,13 @@ class Column(_Strict):
     domain: str | None = None
     # Former or other spellings of the name; the value lands under `name`.
     aliases: tuple[str, ...] = ()
+
+    @property
+    def staged_as(self) -> str:
+        """What a plain staging model calls it: amounts carry their unit."""
+        if self.type == "money" and not self.standard.endswith("_fen"):
+            return f"{self.standard}_fen"
+        return self.standard
 
 
 class PersonKey(_Strict):
@@ -144,6 +158,8 @@ class Contract(_Strict):
     member_name: str | None = None
     delivery: Delivery
     key: tuple[str, ...]
+    # Columns of the key for which no value is a value: a drug taken twice, once until now.
+    empty_in_key: tuple[str, ...] = ()
     version_by: tuple[str, ...] = ()
     watermark: str | None = None
     nulls: tuple[str, ...] = ("",)
@@ -156,6 +172,8 @@ class Contract(_Strict):
     # Only where the table is read from the system's live database (loaders/collect).
     extract: Extract | None = None
     person: PersonKey | None = None
+    # Whether somebody writes its staging model, or it follows from the types below.
+    staging: Staging = "written"
     columns: tuple[Column, ...]
 
     @model_validator(mode="after")
@@ -171,11 +189,26 @@ class Contract(_Strict):
             used |= {self.person.org_column} if self.person.org_column else set()
         if missing := used - set(known) - {"_period"}:
             raise ValueError(f"columns that are used but not described: {sorted(missing)}")
+        if self.empty_in_key and not set(self.empty_in_key) < set(self.key) - {"_period"}:
+            raise ValueError("empty_in_key: some of the columns of the key, never all")
+        if self.staging == "plain":
+            self._can_be_staged_plainly()
         self._layout_fits(known)
         if (self.delivery == "watermark") != (self.watermark is not None):
             raise ValueError("watermark goes with delivery: watermark, and only with it")
         self._extract_fits(known)
         return self
+
+    def _can_be_staged_plainly(self) -> None:
+        standards = [column.staged_as for column in self.columns]
+        if twice := {name for name in standards if standards.count(name) > 1}:
+            raise ValueError(f"staging: plain, but two columns become {sorted(twice)}")
+        if bad := [n for n in standards if not STAGED_NAME.fullmatch(n) or n in OF_STAGING]:
+            raise ValueError(f"staging: plain, but no names for columns: {bad}")
+        if not set(self.filled_key) - {self.person.org_column if self.person else None}:
+            raise ValueError("staging: plain, but no number of its own in the key")
+        if bad := [c.name for c in self.columns if set(c.name) & set("'\"\\{}")]:
+            raise ValueError(f"staging: plain, but columns with quotes or braces: {bad}")
 
     def _layout_fits(self, known: list[str]) -> None:
         for kind, layout, needed in (
@@ -249,6 +282,11 @@ class Contract(_Strict):
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def filled_key(self) -> tuple[str, ...]:
+        """The columns of the key, as delivered, without which a row is rejected."""
+        return tuple(n for n in self.key if n not in self.empty_in_key and n != "_period")
 
     @property
     def required_columns(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Files that follow from contracts and indicator definitions; nobody writes them by hand.
 
 Goes in: the contracts, and the indicator pairs of the dbt project. Comes out: the dbt
-sources, the list of staged feeds, the data dictionary, the union of all case lists and the
-registry of indicators. The same input gives the same bytes; `check` writes nothing and
-tells what is out of date.
+sources, the plain staging models, the list of staged feeds, the data dictionary, the union
+of all case lists and the registry of indicators. The same input gives the same bytes;
+`check` writes nothing and tells what is out of date.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from loaders.contracts.model import load_contracts, load_systems
 from loaders.generate.case_union import case_union
 from loaders.generate.definition import read_definitions
 from loaders.generate.dictionary import data_dictionary
+from loaders.generate.plain_staging import plain_models
 from loaders.generate.registry import registry_rows, target_rows
 from loaders.generate.sources import dbt_sources
 from loaders.generate.staged_feeds import staged_feeds_macro
@@ -27,8 +28,14 @@ def generate(check: bool, project: Path = PROJECT) -> list[str]:
 
     Raises: ContractError, DefinitionError.
     """
+    # What follows from the staging models is derived when all of them are there.
+    changed = _put(plain_models(load_contracts()), check, project)
+    return changed + _put(_derived(project), check, project)
+
+
+def _put(files: dict[str, str], check: bool, project: Path) -> list[str]:
     changed = []
-    for path, text in _derived(project).items():
+    for path, text in files.items():
         target = project / path
         if target.is_file() and target.read_text("utf-8") == text:
             continue

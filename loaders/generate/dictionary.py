@@ -61,6 +61,9 @@ def _section(contract: Contract) -> str:
     facts = [
         f"- 落地表 landing table: `landing.{contract.name}`",
         f"- 键 key: {_names(contract.key)}",
+        f"- 键中可空 may be empty in the key: {_names(contract.empty_in_key)}"
+        if contract.empty_in_key
+        else "",
         f"- 版本 version: {_names(contract.version_by)}" if contract.version_by else "",
         f"- 水位 watermark: `{contract.watermark}`" if contract.watermark else "",
         f"- 报送 delivery: {_DELIVERY[contract.delivery]}",

@@ -80,7 +80,12 @@ def dbt_sources(contracts: tuple[Contract, ...]) -> str:
             for schema, words in _SCHEMAS.items()
         ],
     }
-    return _HEAD + yaml.dump(
+    return _HEAD + as_yaml(document)
+
+
+def as_yaml(document: dict[str, object]) -> str:
+    """A file for dbt as the linter wants it, in the order given."""
+    return yaml.dump(
         document,
         Dumper=_Indented,
         allow_unicode=True,

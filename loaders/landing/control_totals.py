@@ -23,7 +23,7 @@ PLAIN = "0123456789..-+()"
 # What does not decide how a file is read.
 WORDS_ONLY = {
     "title", "description", "owner", "freshness_days", "cancellation", "person", "extract",
-    "file_name", "member_name",
+    "file_name", "member_name", "staging",
 }  # fmt: skip
 COLUMN_WORDS = {"standard", "zh", "en", "codes", "we", "domain", "pii"}
 

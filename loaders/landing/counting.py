@@ -15,6 +15,7 @@ from loaders.landing.delivered import Counts
 from loaders.landing.points import reached
 from loaders.landing.rows import PERIOD
 from loaders.landing.schema import (
+    key_equals,
     key_hash,
     landing_table,
     make_key_index,
@@ -140,7 +141,7 @@ def _is_outdated(contract: Contract, version: list[str]) -> str:
     same_key = [
         "ledger.period = :period"
         if name == PERIOD
-        else f"other.{quoted(name)} = fresh.{quoted(name)}"
+        else f"other.{quoted(name)} {key_equals(contract, name)} fresh.{quoted(name)}"
         for name in contract.key
     ]
     theirs = [f"coalesce(other.{quoted(name)}, '') collate \"C\"" for name in version]

@@ -139,7 +139,7 @@ class _Builder:
         self._null = null_mark(contract)
         self._no_extra = self._null.encode()
         self._file_id = b"%d" % file_id
-        self._key = [self._names.index(name) for name in contract.key if name != PERIOD]
+        self._key = [self._names.index(name) for name in contract.filled_key]
         # Where the period is part of the key, equal rows of two periods are not copies.
         self._salt = f"{period}\n".encode() if PERIOD in contract.key else b""
         self._places: list[int | None] = []

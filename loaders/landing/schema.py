@@ -162,6 +162,11 @@ def key_hash(contract: Contract, alias: str = "") -> str:
     return f"hashtextextended({key}, 0)"
 
 
+def key_equals(contract: Contract, name: str) -> str:
+    """The operator by which two rows agree on a column of the key."""
+    return "is not distinct from" if name in contract.empty_in_key else "="
+
+
 def make_room(connection: Connection, contract: Contract) -> None:
     """For a load larger than what is there: the indexes are made anew after it.
 

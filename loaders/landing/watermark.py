@@ -23,7 +23,7 @@ from loaders.landing.readers.database import (
     read_database_table,
 )
 from loaders.landing.rows import LandingRows, compare_columns
-from loaders.landing.schema import key_hash, landing_table, quoted
+from loaders.landing.schema import key_equals, key_hash, landing_table, quoted
 from loaders.landing.store import store_rows
 
 FRESH = "landing_fresh"
@@ -140,7 +140,8 @@ def _adds_up(
 ) -> bool:
     """Whether the table holds what it held before, and the keys that are new."""
     same_key = " and ".join(
-        f"stored.{quoted(name)} = fresh.{quoted(name)}" for name in contract.key
+        f"stored.{quoted(name)} {key_equals(contract, name)} fresh.{quoted(name)}"
+        for name in contract.key
     )
     new_keys = connection.scalar(
         text(

@@ -227,6 +227,20 @@ def _written(folder: Path, **changes: object) -> Path:
     return target
 
 
+def _plain(*standards: str) -> dict[str, object]:
+    """What makes of the written contract one of two columns that is staged plainly."""
+    columns = [
+        {"name": name, "standard": standard, "zh": "列", "en": "Column"}
+        for name, standard in zip(("BRID", "XGSJ"), standards, strict=True)
+    ]
+    return {"staging": "plain", "person": None, "columns": columns}
+
+
+def test_a_contract_of_two_columns_can_be_staged_plainly(tmp_path: Path) -> None:
+    changes = _plain("patient_id", "modified_at")
+    assert read_contract(_written(tmp_path, **changes)).staging == "plain"
+
+
 def test_an_unknown_field_is_refused_by_file_and_field(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"ms_brda\.yml .* colour: Extra inputs"):
         read_contract(_written(tmp_path, colour="red"))
@@ -244,6 +258,16 @@ def test_an_unknown_field_is_refused_by_file_and_field(tmp_path: Path) -> None:
         ({"xml": {"record": "Row"}}, "a layout for xml goes with format: xml only"),
         ({"format": "database"}, "a layout for delimited goes with"),
         ({"text": {"overflow_column": "NOWHERE"}}, "layout names unknown columns"),
+        ({"empty_in_key": ["BRXM"]}, "empty_in_key: some of the columns of the key"),
+        ({"empty_in_key": ["BRID"]}, "empty_in_key: .* never all"),
+        (_plain("record_key", "modified_at"), "plain, but no names .*record_key"),
+        (_plain("Patient", "modified_at"), "plain, but no names .*Patient"),
+        (_plain("patient_id", "patient_id"), "two columns become .*patient_id"),
+        (
+            _plain("patient_id", "modified_at")
+            | {"person": {"native_id": "XGSJ", "org_column": "BRID"}},
+            "plain, but no number of its own in the key",
+        ),
     ],
 )
 def test_a_contract_that_cannot_be_kept_is_refused(

@@ -14,7 +14,7 @@ from loaders.console.table import print_table
 from loaders.contracts.model import Contract, contract_of
 from loaders.generate.staged_feeds import StagedFeed, staged_feeds
 from loaders.landing.rows import PERIOD
-from loaders.landing.schema import landing_table, quoted
+from loaders.landing.schema import key_equals, landing_table, quoted
 
 FILES = """
     select file.*, keeper.file_id as kept_under, keeper.state as kept_state
@@ -121,8 +121,7 @@ def _version(
     if stored is None:
         return None
     # The versions of one key: all others need not be told apart to judge this one.
-    names = [name for name in contract.key if name != PERIOD]
-    same = [f"version.{_escaped(name)} = :key_{n}" for n, name in enumerate(names)]
+    names, same = _same_key(contract)
     found = connection.execute(
         text(
             f"""
@@ -137,6 +136,15 @@ def _version(
     return found.one_or_none()
 
 
+def _same_key(contract: Contract) -> tuple[list[str], list[str]]:
+    """The delivered columns of the key, and that a version has the values given."""
+    names = [name for name in contract.key if name != PERIOD]
+    return names, [
+        f"version.{_escaped(name)} {key_equals(contract, name)} :key_{n}"
+        for n, name in enumerate(names)
+    ]
+
+
 def _escaped(name: str) -> str:
     # SQLAlchemy reads a colon as the beginning of a parameter.
     return quoted(name).replace(":", r"\:")
@@ -146,8 +154,7 @@ def _standing(
     connection: Connection, contract: Contract, row: Row[Any]
 ) -> list[tuple[str, str, str]]:
     """The row of the same key that stands in its place, if one does."""
-    names = [name for name in contract.key if name != PERIOD]
-    same = [f"version.{_escaped(name)} = :key_{n}" for n, name in enumerate(names)]
+    names, same = _same_key(contract)
     same += ["version._period = :period"] if PERIOD in contract.key else []
     found = connection.execute(
         text(

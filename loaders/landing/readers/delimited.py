@@ -40,7 +40,7 @@ def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     names = _names(first, layout)
     header = header_of(first, names)
     promised, _ = by_contract(contract, header)
-    key_places = [promised.index(name) for name in contract.key if name in promised]
+    key_places = [promised.index(n) for n in contract.filled_key if n in promised]
     content = first.content.lstrip(MARK) if first else ""
     nulls = frozenset(contract.nulls)
     cursor.expect(PlainLines(layout, nulls, content, names, key_places))
