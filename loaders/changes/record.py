@@ -10,6 +10,7 @@ from loaders.changes.reading import (
     RECORD,
     STAGING,
     is_current,
+    need_all_read,
     note_built,
     note_unbuilt,
     prepare,
@@ -23,9 +24,11 @@ def build_record(
 ) -> tuple[DbtOutcome, str]:
     """Bring the record up to date; for everybody with `anew` and when the county changed.
 
-    Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
+    Returns what dbt did, and for whom. Raises: StagingUnfinishedError; TransformError, and
+    nothing is forgotten then.
     """
     prepare(engine)
+    need_all_read(engine)
     with engine.begin() as connection:
         whole = anew or not is_current(connection, RECORD) or _county_changed(connection)
         if whole:
@@ -86,6 +89,7 @@ def _county_changed(connection: Connection) -> bool:
 
 def _note_seen(connection: Connection) -> None:
     """Say that the record knows all that changed up to now."""
+    connection.exec_driver_sql("truncate changes.affected_person, changes.affected_row")
     for model in staged_models():
         if model.is_kept:
             connection.exec_driver_sql(f"truncate changes.{model.name}")

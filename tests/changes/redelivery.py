@@ -16,6 +16,8 @@ from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.schema import landing_table, quoted
 from loaders.stewards.book import DecisionRefusedError
 from loaders.stewards.decisions import approve, decide, split, undo
+from loaders.stewards.event_owner import give_event, take_event_back
+from loaders.stewards.event_owner import prepare as prepare_events
 
 LEDGER = """
     batch_id, delivery_date, system, folder, file_name, member_name, feed, table_name,
@@ -27,7 +29,7 @@ FURTHER_FILE = f"""
     select
         batch_id, :delivered, system, folder, :name, member_name, feed, table_name,
         md5(:name), coalesce(:logical, logical_date), period, :is_full,
-        case when :is_full then 1 end, revision, 'landed', :is_full
+        case when :is_full then 1 end, revision, :state, :is_full
     from audit.file_ledger
     where file_id = :like
     returning file_id
@@ -54,6 +56,9 @@ class Redelivery:
         self.held: list[HeldFile] = []
         self.decisions: list[int] = []
         self.replaced: list[int] = []
+        # Files that were refused, and like which file their good copies will be.
+        self.refused: list[tuple[Contract, int, int]] = []
+        self.given: list[str] = []
         self.number = 0
         with engine.begin() as connection:
             connection.exec_driver_sql("drop schema if exists held cascade")
@@ -103,7 +108,8 @@ class Redelivery:
             for _ in range(self.dice.randint(3, 8)):
                 act = self.dice.choice(
                     (self._correct, self._correct, self._correct, self._post_date,
-                     self._send_again, self._replace, self._reinstate, self._list)
+                     self._send_again, self._replace, self._reinstate, self._list,
+                     self._refuse, self._good_copy, self._take_again)
                 )  # fmt: skip
                 done.append(act(connection))
         for _ in range(self.dice.randint(0, 3)):
@@ -192,14 +198,25 @@ class Redelivery:
         contract = self.dice.choice(self.contracts)
         return self._send(connection, contract, "_line_number = _line_number", "again")
 
+    def send(self, name: str, changed: str, rows: int = 4) -> None:
+        """Rows of a feed come again today with these cells changed."""
+        (contract,) = (known for known in self.contracts if known.name == name)
+        with self.engine.begin() as connection:
+            assert self._send(connection, contract, changed, "sent", rows)
+
     def _send(
-        self, connection: Connection, contract: Contract, changed: str, what: str
+        self,
+        connection: Connection,
+        contract: Contract,
+        changed: str,
+        what: str,
+        rows: int | None = None,
     ) -> str:
         like = self._a_file(connection, contract, "landed")
         if like is None:
             return ""
         table = landing_table(contract)
-        rows = self.dice.randint(1, 4)
+        rows = self.dice.randint(1, 4) if rows is None else rows
         connection.exec_driver_sql("drop table if exists pg_temp.sent")
         connection.execute(text(f"select setseed({self.dice.random()})"))
         connection.execute(
@@ -276,12 +293,86 @@ class Redelivery:
         ).rowcount
         return f"{contract.name}: a full list of {rows} rows"
 
+    def _refuse(self, connection: Connection) -> str:
+        """A file that nobody can read; a list may be incomplete without it."""
+        contract = self.dice.choice(self.contracts)
+        like = self._a_file(connection, contract, "landed")
+        if like is None:
+            return ""
+        is_list = contract.delivery in ("delta_and_full", "snapshot")
+        file_id = self._further_file(
+            connection,
+            like,
+            self.today,
+            is_full=is_list and self.dice.random() < 0.5,
+            state="refused",
+        )
+        self.refused.append((contract, file_id, like))
+        return f"{contract.name}: a file refused"
+
+    def _good_copy(self, connection: Connection) -> str:
+        """The good copy of a refused file, of the same day and the same part of a list."""
+        if not self.refused:
+            return ""
+        of = self.refused.pop(self.dice.randrange(len(self.refused)))
+        contract, refused, like = of
+        was = connection.execute(
+            text("select is_full, logical_date from audit.file_ledger where file_id = :f"),
+            {"f": refused},
+        ).one()
+        file_id = self._further_file(connection, like, was.logical_date, was.is_full)
+        table = landing_table(contract)
+        cells = ", ".join(
+            quoted(n) for n in ("_row_hash", "_extra", *contract.column_names)
+        )
+        rows = connection.execute(
+            text(
+                f"insert into {table} (_file_id, _line_number, {cells})"
+                f" select :file, row_number() over (), {cells} from {table}"
+                " where _file_id = :like"
+            ),
+            {"file": file_id, "like": like},
+        ).rowcount
+        connection.execute(
+            text("update audit.file_ledger set replaced_by = :by where file_id = :f"),
+            {"by": file_id, "f": refused},
+        )
+        return f"{contract.name}: {rows} rows of the good copy of a refused file"
+
+    def _take_again(self, connection: Connection) -> str:
+        """As `onecard replay` does: lines of a file are other rows, of other keys."""
+        contract = self.dice.choice(self.contracts)
+        file_id = self._a_file(connection, contract, "landed")
+        keys = [name for name in contract.key if not name.startswith("_")]
+        if file_id is None or not keys:
+            return ""
+        table, cells = (
+            landing_table(contract),
+            ", ".join(map(quoted, contract.column_names)),
+        )
+        key = quoted(self.dice.choice(keys))
+        some = f"_file_id = {file_id} and mod(_line_number, 4) = {self.dice.randint(0, 3)}"
+        connection.exec_driver_sql(f"update {table} set {key} = {key} || '9' where {some}")
+        rows = connection.exec_driver_sql(
+            f"update {table} set _row_hash = md5(cast(row({cells}) as text))::uuid"
+            f" where {some}"
+        ).rowcount
+        connection.execute(
+            text(
+                "insert into audit.replay (who, file_id, source, lines_before, lines_after)"
+                " values ('redelivery', :file, 'file', 0, 0)"
+            ),
+            {"file": file_id},
+        )
+        return f"{contract.name}: {rows} rows taken again under other keys"
+
     def _further_file(
         self,
         connection: Connection,
         like: int,
         logical: date | None,
         is_full: bool = False,
+        state: str = "landed",
     ) -> int:
         self.number += 1
         return int(
@@ -293,6 +384,7 @@ class Redelivery:
                     "name": f"further_{self.number:05d}",
                     "logical": logical,
                     "is_full": is_full,
+                    "state": state,
                 },
             )
             or 0
@@ -312,7 +404,9 @@ class Redelivery:
 
     def _steward(self) -> str:
         """Two persons become one, one becomes two, or a decision is taken back."""
-        what = self.dice.choice(("same", "split", "undo"))
+        what = self.dice.choice(("same", "split", "undo", "event"))
+        if what == "event":
+            return self._event()
         try:
             with self.engine.begin() as connection:
                 if what == "undo":
@@ -346,3 +440,26 @@ class Redelivery:
                 return f"a steward: {what}"
         except DecisionRefusedError:
             return ""
+
+    def _event(self) -> str:
+        """A visit or stay is said to be somebody else's than its card's, or so no more."""
+        prepare_events(self.engine)
+        with self.engine.begin() as connection:
+            try:
+                if self.given and self.dice.random() < 0.4:
+                    event = self.given.pop(self.dice.randrange(len(self.given)))
+                    take_event_back(connection, "redelivery", event, "decided_by_mistake")
+                    return "an event taken back"
+                asked = (
+                    "select encounter_id from record.encounter order by encounter_id",
+                    "select distinct person_id from identity.person_link"
+                    " where person_id is not null order by person_id",
+                )
+                event, owner = (
+                    self.dice.choice(list(connection.scalars(text(one)))) for one in asked
+                )
+                give_event(connection, "redelivery", event, owner, "borrowed_card")
+            except DecisionRefusedError:
+                return ""
+        self.given.append(event)
+        return "an event given"
