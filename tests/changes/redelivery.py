@@ -198,11 +198,14 @@ class Redelivery:
         contract = self.dice.choice(self.contracts)
         return self._send(connection, contract, "_line_number = _line_number", "again")
 
-    def send(self, name: str, changed: str, rows: int = 4) -> None:
-        """Rows of a feed come again today with these cells changed."""
+    def send(self, name: str, changed: str, which: str = "", rows: int = 4) -> None:
+        """Rows of a feed come again today with these cells changed.
+
+        Those of any file, or all newest ones of which a condition holds.
+        """
         (contract,) = (known for known in self.contracts if known.name == name)
         with self.engine.begin() as connection:
-            assert self._send(connection, contract, changed, "sent", rows)
+            assert self._send(connection, contract, changed, "sent", rows, which)
 
     def _send(
         self,
@@ -211,6 +214,7 @@ class Redelivery:
         changed: str,
         what: str,
         rows: int | None = None,
+        which: str = "",
     ) -> str:
         like = self._a_file(connection, contract, "landed")
         if like is None:
@@ -219,12 +223,13 @@ class Redelivery:
         rows = self.dice.randint(1, 4) if rows is None else rows
         connection.exec_driver_sql("drop table if exists pg_temp.sent")
         connection.execute(text(f"select setseed({self.dice.random()})"))
-        connection.execute(
-            text(
-                f"create temporary table sent on commit drop as select * from {table}"
-                f" where _file_id = :file order by random() limit {rows}"
-            ),
-            {"file": like},
+        some = f"where _file_id = {like} order by random() limit {rows}"
+        keys = ", ".join(quoted(n) for n in contract.key if not n.startswith("_"))
+        newest = f"distinct on ({keys}) *"
+        connection.exec_driver_sql(
+            f"create temporary table sent on commit drop as"
+            f" select {newest if which else '*'} from {table}"
+            f" {f'where {which} order by {keys}, _file_id desc' if which else some}"
         )
         connection.exec_driver_sql(f"update sent set {changed}")
         file_id = self._further_file(connection, like, logical=self.today)

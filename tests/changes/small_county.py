@@ -18,8 +18,10 @@ RESIDENTS = 60
 
 
 @contextmanager
-def small_county(engine: Engine, home: Path, seed: int) -> Iterator[Redelivery]:
-    """A demo county that was landed, and some of it taken away to be delivered later."""
+def small_county(
+    engine: Engine, home: Path, seed: int, holds_back: bool = True
+) -> Iterator[Redelivery]:
+    """A demo county that was landed; some of it is taken away, to be delivered later."""
     address = engine.url.set(drivername="postgresql")
     variables = {
         "ONECARD_HOME": str(home),
@@ -30,5 +32,6 @@ def small_county(engine: Engine, home: Path, seed: int) -> Iterator[Redelivery]:
         land(home / "county" / DELIVERIES, made.deliveries[-1])
         # Lists of institutions make the record of everybody; this is about the others.
         redelivery = Redelivery(engine, seed, without="H")
-        redelivery.hold_back()
+        if holds_back:
+            redelivery.hold_back()
         yield redelivery
