@@ -48,6 +48,12 @@ ANOTHER_STAY = """
     ))).*
     from landing.a08_zy_brry as stay where "ZYH" = :stay
 """
+# What was charged for a visit that has not come is charged to the number of a card.
+CHARGED_CARD = """
+    select min(line."KH") as number from landing.b05_tb_his_mz_fee_detail as line
+    inner join landing.b01_tb_yl_patient_information as card on line."KH" = card."KH"
+    where length(card."ZJHM") = 18 and line."KH" <> all(:others)
+"""
 # A card of a centre, and by which number the county hospital knows that centre.
 TOWNSHIP_CARD = """
     select card.jgid, card.brid, institution."TYSHXYDM" as credit
@@ -65,6 +71,7 @@ class Shared:
 
     first_card: str
     vanishing_number: str
+    charged_card: str
     first_settlement: str
     later_stay: str
     printed_number: str
@@ -80,6 +87,11 @@ def share_numbers(county: Redelivery) -> Shared:
             connection.execute(
                 text(SECOND_CARD), {"one": one, "other": other, "type": OTHER_TYPE}
             )
+        charged = _one(connection, CHARGED_CARD, others=list(cards)).number
+        connection.execute(
+            text('delete from landing.b02_tb_yl_mz_medical_record where "KH" = :number'),
+            {"number": charged},
+        )
         first, second = connection.scalars(text(TWO_SETTLEMENTS)).all()
         connection.execute(
             text(
@@ -107,6 +119,7 @@ def share_numbers(county: Redelivery) -> Shared:
     return Shared(
         f"\"KH\" = '{cards[0]}' and \"KLX\" <> '{OTHER_TYPE}'",
         cards[2],
+        f"\"KH\" = '{charged}'",
         f"\"SETL_ID\" = '{first}'",
         f"\"ZYH\" = '{stay.stay}9'",
         str(stay.printed),
@@ -124,6 +137,8 @@ def bring_what_touches_them(county: Redelivery, shared: Shared) -> None:
     )
     # Of one of two persons whose cards share a number: the card of the other stays.
     county.send("b01_tb_yl_patient_information", '"LXDH" = null', shared.first_card)
+    # Of a person of whom nothing tells but the card that charges are on this person's.
+    county.send("b01_tb_yl_patient_information", '"LXDH" = null', shared.charged_card)
     # Of another such number no card is left.
     with county.engine.begin() as connection:
         number = {"number": shared.vanishing_number}
@@ -144,5 +159,5 @@ def bring_what_touches_them(county: Redelivery, shared: Shared) -> None:
     )
 
 
-def _one(connection: Connection, question: str) -> Row[Any]:
-    return connection.execute(text(question)).one()
+def _one(connection: Connection, question: str, **asked: object) -> Row[Any]:
+    return connection.execute(text(question), asked).one()
