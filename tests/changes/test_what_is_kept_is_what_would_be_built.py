@@ -14,17 +14,12 @@ from sqlalchemy import Engine, text
 
 from loaders.changes.shadow import SHADOWS, check_record
 from loaders.settings import load_settings
+from tests.changes.agreement import assert_oracle_agrees
 from tests.changes.building import build
-from tests.changes.oracle import once_a_day, township_fees, township_visits
 from tests.changes.redelivery import Redelivery
 from tests.changes.small_county import small_county
 
 SEED = 5
-ENCOUNTERS = """
-    select encounter.* from record.encounter
-    where source_system = 'C' and kind = 'outpatient'
-"""
-NOT_ELIGIBLE = ("set_aside", "health_check", "fully_refunded")
 
 
 @pytest.fixture(scope="module")
@@ -37,29 +32,15 @@ def county(
         yield county
 
 
-def _assert_oracle_agrees(engine: Engine) -> None:
-    with engine.connect() as connection:
-        fees, visits = township_fees(connection), township_visits(connection)
-        told = [dict(row._mapping) for row in connection.execute(text(ENCOUNTERS))]
-    assert {row["encounter_id"] for row in told} == set(visits)
-    for row in told:
-        place = (row["org_code"], row["native_id"])
-        assert row["net_fee_fen"] == fees.get(place), row["encounter_id"]
-    eligible = [row for row in told if row["not_counted_because"] not in NOT_ELIGIBLE]
-    assert {row["encounter_id"] for row in told if row["is_counted"]} == once_a_day(
-        eligible
-    )
-
-
 def test_a_delivery_changes_what_it_touches_and_nothing_is_left_behind(
     county: Redelivery,
 ) -> None:
-    _assert_oracle_agrees(county.engine)
+    assert_oracle_agrees(county.engine)
     for _ in range(2):
         assert county.deliver()
         said = build(county.today)["record"]
         assert " persons, " in said, said
-        _assert_oracle_agrees(county.engine)
+        assert_oracle_agrees(county.engine)
     assert check_record(county.engine, load_settings()).differences == ()
 
 
