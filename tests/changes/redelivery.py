@@ -14,10 +14,8 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.schema import landing_table, quoted
-from loaders.stewards.book import DecisionRefusedError
-from loaders.stewards.decisions import approve, decide, split, undo
-from loaders.stewards.event_owner import give_event, take_event_back
-from loaders.stewards.event_owner import prepare as prepare_events
+from tests.changes.acts import ACTS
+from tests.changes.deciding import Stewards
 
 LEDGER = """
     batch_id, delivery_date, system, folder, file_name, member_name, feed, table_name,
@@ -34,9 +32,6 @@ FURTHER_FILE = f"""
     where file_id = :like
     returning file_id
 """
-KEEP = "create schema if not exists held"
-DAY = r"^(\d{4})(-?)(\d\d)(-?)(\d\d)"
-REASON = "document_seen"
 
 
 @dataclass(frozen=True)
@@ -53,16 +48,15 @@ class Redelivery:
     def __init__(self, engine: Engine, seed: int, without: str = "") -> None:
         self.engine = engine
         self.dice = Random(seed)
+        self.stewards = Stewards(engine, self.dice)
         self.held: list[HeldFile] = []
-        self.decisions: list[int] = []
         self.replaced: list[int] = []
         # Files that were refused, and like which file their good copies will be.
         self.refused: list[tuple[Contract, int, int]] = []
-        self.given: list[str] = []
         self.number = 0
         with engine.begin() as connection:
             connection.exec_driver_sql("drop schema if exists held cascade")
-            connection.exec_driver_sql(KEEP)
+            connection.exec_driver_sql("create schema held")
             self.contracts = [
                 contract
                 for contract in load_contracts()
@@ -106,14 +100,10 @@ class Redelivery:
             for held in self.dice.sample(self.held, min(len(self.held), 6)):
                 done.append(self._bring(connection, held))
             for _ in range(self.dice.randint(3, 8)):
-                act = self.dice.choice(
-                    (self._correct, self._correct, self._correct, self._post_date,
-                     self._send_again, self._replace, self._reinstate, self._list,
-                     self._refuse, self._good_copy, self._take_again)
-                )  # fmt: skip
-                done.append(act(connection))
+                act = self.dice.choice(ACTS)
+                done.append(act(self, connection))
         for _ in range(self.dice.randint(0, 3)):
-            done.append(self._steward())
+            done.append(self.stewards.decide())
         return [line for line in done if line]
 
     def _take_away(
@@ -149,7 +139,7 @@ class Redelivery:
         """What was held back, as the file that it was or as a later one."""
         self.held.remove(held)
         late = self.dice.random() < 0.5
-        file_id = self._further_file(
+        file_id = self.further_file(
             connection, held.file_id, logical=None if late else self.today
         )
         name = quoted(held.contract.name)
@@ -166,38 +156,6 @@ class Redelivery:
         ).rowcount
         return f"{held.contract.name}: {rows} rows {'late' if late else 'new'}"
 
-    def _correct(self, connection: Connection) -> str:
-        """Some rows come again with one cell changed to what another row says there."""
-        contract = self.dice.choice(self.contracts)
-        cells = [name for name in contract.column_names if name not in contract.key]
-        column = quoted(self.dice.choice(cells)) if cells else ""
-        if not column:
-            return ""
-        other = (
-            f"(select {column} from {landing_table(contract)} order by random() limit 1)"
-        )
-        return self._send(connection, contract, f"{column} = {other}", "corrected")
-
-    def _post_date(self, connection: Connection) -> str:
-        """Days that lie after the last that is known; the next delivery reaches them."""
-        contract = self.dice.choice(self.contracts)
-        dates = [
-            column.name
-            for column in contract.columns
-            if column.type in ("date", "datetime") and column.name not in contract.key
-        ]
-        if not dates:
-            return ""
-        column = quoted(self.dice.choice(dates))
-        day = self.today + timedelta(days=self.dice.randint(0, 2))
-        put = f"{day:%Y}\\2{day:%m}\\4{day:%d}"
-        changed = f"{column} = regexp_replace({column}, '{DAY}', '{put}')"
-        return self._send(connection, contract, changed, "post-dated")
-
-    def _send_again(self, connection: Connection) -> str:
-        contract = self.dice.choice(self.contracts)
-        return self._send(connection, contract, "_line_number = _line_number", "again")
-
     def send(self, name: str, changed: str, which: str = "", rows: int = 4) -> None:
         """Rows of a feed come again today with these cells changed.
 
@@ -205,9 +163,9 @@ class Redelivery:
         """
         (contract,) = (known for known in self.contracts if known.name == name)
         with self.engine.begin() as connection:
-            assert self._send(connection, contract, changed, "sent", rows, which)
+            assert self.send_rows(connection, contract, changed, "sent", rows, which)
 
-    def _send(
+    def send_rows(
         self,
         connection: Connection,
         contract: Contract,
@@ -216,7 +174,8 @@ class Redelivery:
         rows: int | None = None,
         which: str = "",
     ) -> str:
-        like = self._a_file(connection, contract, "landed")
+        """As `send`, with a number of rows at random; says what it did."""
+        like = self.a_file(connection, contract, "landed")
         if like is None:
             return ""
         table = landing_table(contract)
@@ -232,7 +191,7 @@ class Redelivery:
             f" {f'where {which} order by {keys}, _file_id desc' if which else some}"
         )
         connection.exec_driver_sql(f"update sent set {changed}")
-        file_id = self._further_file(connection, like, logical=self.today)
+        file_id = self.further_file(connection, like, logical=self.today)
         cells = ", ".join(quoted(name) for name in contract.column_names)
         connection.execute(
             text(
@@ -246,132 +205,7 @@ class Redelivery:
         connection.exec_driver_sql(f"insert into {table} select * from sent")
         return f"{contract.name}: {rows} rows {what}"
 
-    def _replace(self, connection: Connection) -> str:
-        """A file turns out to have been replaced by another."""
-        contract = self.dice.choice(self.contracts)
-        file_id = self._a_file(connection, contract, "landed")
-        by = self._a_file(connection, contract, "landed")
-        if file_id is None or by is None or by == file_id:
-            return ""
-        connection.execute(
-            text(
-                "update audit.file_ledger set state = 'replaced', replaced_by = :by"
-                " where file_id = :file"
-            ),
-            {"by": by, "file": file_id},
-        )
-        self.replaced.append(file_id)
-        return f"{contract.name}: a file replaced"
-
-    def _reinstate(self, connection: Connection) -> str:
-        if not self.replaced:
-            return ""
-        file_id = self.replaced.pop(self.dice.randrange(len(self.replaced)))
-        connection.execute(
-            text(
-                "update audit.file_ledger set state = 'landed', replaced_by = null"
-                " where file_id = :file"
-            ),
-            {"file": file_id},
-        )
-        return "a replaced file stands again"
-
-    def _list(self, connection: Connection) -> str:
-        """A full list that leaves some records out: they were deleted."""
-        having = [c for c in self.contracts if c.delivery in ("delta_and_full", "snapshot")]
-        contract = self.dice.choice(having)
-        like = self._a_file(connection, contract, "landed")
-        if like is None:
-            return ""
-        table = landing_table(contract)
-        file_id = self._further_file(connection, like, logical=self.today, is_full=True)
-        cells = ", ".join(
-            quoted(n) for n in ("_row_hash", "_extra", *contract.column_names)
-        )
-        rows = connection.execute(
-            text(
-                f"insert into {table} (_file_id, _line_number, {cells})"
-                f" select :file, row_number() over (), {cells} from {table}"
-                " where mod(abs(hashtextextended(_row_hash::text, :salt)), 1000) < 950"
-            ),
-            {"file": file_id, "salt": self.dice.randint(0, 10**6)},
-        ).rowcount
-        return f"{contract.name}: a full list of {rows} rows"
-
-    def _refuse(self, connection: Connection) -> str:
-        """A file that nobody can read; a list may be incomplete without it."""
-        contract = self.dice.choice(self.contracts)
-        like = self._a_file(connection, contract, "landed")
-        if like is None:
-            return ""
-        is_list = contract.delivery in ("delta_and_full", "snapshot")
-        file_id = self._further_file(
-            connection,
-            like,
-            self.today,
-            is_full=is_list and self.dice.random() < 0.5,
-            state="refused",
-        )
-        self.refused.append((contract, file_id, like))
-        return f"{contract.name}: a file refused"
-
-    def _good_copy(self, connection: Connection) -> str:
-        """The good copy of a refused file, of the same day and the same part of a list."""
-        if not self.refused:
-            return ""
-        of = self.refused.pop(self.dice.randrange(len(self.refused)))
-        contract, refused, like = of
-        was = connection.execute(
-            text("select is_full, logical_date from audit.file_ledger where file_id = :f"),
-            {"f": refused},
-        ).one()
-        file_id = self._further_file(connection, like, was.logical_date, was.is_full)
-        table = landing_table(contract)
-        cells = ", ".join(
-            quoted(n) for n in ("_row_hash", "_extra", *contract.column_names)
-        )
-        rows = connection.execute(
-            text(
-                f"insert into {table} (_file_id, _line_number, {cells})"
-                f" select :file, row_number() over (), {cells} from {table}"
-                " where _file_id = :like"
-            ),
-            {"file": file_id, "like": like},
-        ).rowcount
-        connection.execute(
-            text("update audit.file_ledger set replaced_by = :by where file_id = :f"),
-            {"by": file_id, "f": refused},
-        )
-        return f"{contract.name}: {rows} rows of the good copy of a refused file"
-
-    def _take_again(self, connection: Connection) -> str:
-        """As `onecard replay` does: lines of a file are other rows, of other keys."""
-        contract = self.dice.choice(self.contracts)
-        file_id = self._a_file(connection, contract, "landed")
-        keys = [name for name in contract.key if not name.startswith("_")]
-        if file_id is None or not keys:
-            return ""
-        table, cells = (
-            landing_table(contract),
-            ", ".join(map(quoted, contract.column_names)),
-        )
-        key = quoted(self.dice.choice(keys))
-        some = f"_file_id = {file_id} and mod(_line_number, 4) = {self.dice.randint(0, 3)}"
-        connection.exec_driver_sql(f"update {table} set {key} = {key} || '9' where {some}")
-        rows = connection.exec_driver_sql(
-            f"update {table} set _row_hash = md5(cast(row({cells}) as text))::uuid"
-            f" where {some}"
-        ).rowcount
-        connection.execute(
-            text(
-                "insert into audit.replay (who, file_id, source, lines_before, lines_after)"
-                " values ('redelivery', :file, 'file', 0, 0)"
-            ),
-            {"file": file_id},
-        )
-        return f"{contract.name}: {rows} rows taken again under other keys"
-
-    def _further_file(
+    def further_file(
         self,
         connection: Connection,
         like: int,
@@ -379,6 +213,7 @@ class Redelivery:
         is_full: bool = False,
         state: str = "landed",
     ) -> int:
+        """A further entry of the ledger, like that of another file of its feed."""
         self.number += 1
         return int(
             connection.scalar(
@@ -395,7 +230,8 @@ class Redelivery:
             or 0
         )
 
-    def _a_file(self, connection: Connection, contract: Contract, state: str) -> int | None:
+    def a_file(self, connection: Connection, contract: Contract, state: str) -> int | None:
+        """The number of any file of a feed in a state, if there is one."""
         files = list(
             connection.scalars(
                 text(
@@ -406,65 +242,3 @@ class Redelivery:
             )
         )
         return self.dice.choice(files) if files else None
-
-    def _steward(self) -> str:
-        """Two persons become one, one becomes two, or a decision is taken back."""
-        what = self.dice.choice(("same", "split", "undo", "event"))
-        if what == "event":
-            return self._event()
-        try:
-            with self.engine.begin() as connection:
-                if what == "undo":
-                    if not self.decisions:
-                        return ""
-                    number = self.decisions.pop(self.dice.randrange(len(self.decisions)))
-                    undo(connection, "redelivery", number, "decided_by_mistake")
-                    return "a decision undone"
-                links = connection.execute(
-                    text(
-                        "select person_id,"
-                        " array_agg(record_key order by record_key) as keys"
-                        " from identity.person_link where person_id is not null"
-                        " group by person_id order by person_id"
-                    )
-                ).all()
-                if what == "split":
-                    of = self.dice.choice([row for row in links if len(row.keys) > 1])
-                    going = [self.dice.choice(of.keys)]
-                    done = split(
-                        connection, "redelivery", of.person_id, going, "wrong_link"
-                    )
-                else:
-                    one, other = self.dice.sample(links, 2)
-                    done = decide(
-                        connection, "redelivery", "same", one.keys[0], other.keys[0], REASON
-                    )
-                    if done.waits_for_approval:
-                        approve(connection, "second steward", done.decision_id)
-                self.decisions.append(done.decision_id)
-                return f"a steward: {what}"
-        except DecisionRefusedError:
-            return ""
-
-    def _event(self) -> str:
-        """A visit or stay is said to be somebody else's than its card's, or so no more."""
-        prepare_events(self.engine)
-        with self.engine.begin() as connection:
-            try:
-                if self.given and self.dice.random() < 0.4:
-                    event = self.given.pop(self.dice.randrange(len(self.given)))
-                    take_event_back(connection, "redelivery", event, "decided_by_mistake")
-                    return "an event taken back"
-                asked = (
-                    "select encounter_id from record.encounter order by encounter_id",
-                    "select distinct person_id from identity.person_link"
-                    " where person_id is not null order by person_id",
-                )
-                event, owner = (
-                    self.dice.choice(list(connection.scalars(text(one)))) for one in asked
-                )
-                give_event(connection, "redelivery", event, owner, "borrowed_card")
-            except DecisionRefusedError:
-                return ""
-        self.given.append(event)
-        return "an event given"
