@@ -91,16 +91,16 @@ def prepare(engine: Engine) -> None:
         connection.execute(text(TABLES.read_text("utf-8")))
 
 
-def is_current(connection: Connection, layer: str) -> bool:
-    """Whether a layer was built to its end by the rules of today."""
+def is_current(connection: Connection, layer: str, version: str) -> bool:
+    """Whether a layer was built to its end by these rules."""
     built = connection.scalar(
         text("select version from changes.layer where layer = :layer"), {"layer": layer}
     )
-    return bool(built == rules_version())
+    return bool(built == version)
 
 
-def note_built(connection: Connection, layer: str) -> None:
-    """Say that a layer was built to its end."""
+def note_built(connection: Connection, layer: str, version: str) -> None:
+    """Say that a layer was built to its end, by the rules that stood when it was begun."""
     connection.execute(
         text(
             """
@@ -109,7 +109,7 @@ def note_built(connection: Connection, layer: str) -> None:
             set version = excluded.version, built_at = clock_timestamp()
             """
         ),
-        {"layer": layer, "version": rules_version()},
+        {"layer": layer, "version": version},
     )
 
 

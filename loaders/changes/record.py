@@ -14,6 +14,7 @@ from loaders.changes.reading import (
     note_built,
     note_unbuilt,
     prepare,
+    rules_version,
 )
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
@@ -29,8 +30,10 @@ def build_record(
     """
     prepare(engine)
     need_all_read(engine)
+    version = rules_version()
     with engine.begin() as connection:
-        whole = anew or not is_current(connection, RECORD) or _county_changed(connection)
+        whole = anew or not is_current(connection, RECORD, version)
+        whole = whole or _county_changed(connection)
         if whole:
             note_unbuilt(connection, RECORD)
         else:
@@ -43,7 +46,7 @@ def build_record(
         outcome = run_dbt(settings, RECORD, [f"path:models/{RECORD}"])
         whom = f"{affected.persons} persons, {affected.rows} source rows"
     with engine.begin() as connection:
-        note_built(connection, RECORD)
+        note_built(connection, RECORD, version)
         _note_seen(connection)
     return outcome, whom
 
