@@ -61,8 +61,10 @@ def test_what_came_since_is_built(built: Engine, news: str) -> None:
 def test_contracts_of_a_county_that_lie_elsewhere_are_rules_too(
     built: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    contract = tmp_path / "visits.yml"
+    contract.write_text("feed: A02\n", "utf-8")
     monkeypatch.setenv("ONECARD_CONTRACTS", str(tmp_path))
     assert not is_up_to_date(built)
     before = code_digest()
-    (tmp_path / "visits.yml").write_text("feed: A02\n", "utf-8")
+    contract.write_text("feed: A03\n", "utf-8")
     assert code_digest() != before
