@@ -116,7 +116,9 @@ class _Search:
     def begin(self) -> None:
         """What changed itself, what it belonged to, and whose ids were touched."""
         self._run("drop schema if exists affected cascade; create schema affected")
-        self._run("truncate changes.affected_person, changes.affected_row")
+        # Who was found by an attempt that did not end is still to be built: what led there
+        # may be gone from a record that was built in part.
+        self._run("update changes.affected_person set round = 0")
         self._run(SAME_PLACE)
         for model in self.models:
             name = model.name
@@ -127,10 +129,14 @@ class _Search:
             )
         for model in self.models:
             name = model.name
-            self._read(name, f"record_key in (select record_key from changes.{name})")
+            for changed in (name, "affected_row"):
+                self._read(
+                    name, f"record_key in (select record_key from changes.{changed})"
+                )
             self._run(
                 f"insert into changes.affected_row ({SOURCE})"
-                f" select distinct {SOURCE} from changes.{name} where not _is_now"
+                f" select {SOURCE} from changes.{name} where not _is_now"
+                f" except select {SOURCE} from changes.affected_row"
             )
             # Whom a row led to before it changed.
             for lead in model.leads:
@@ -182,20 +188,19 @@ class _Search:
         """The same of identity, and statistics for the planner."""
         rows = 0
         for model in self.models:
-            rows += self._run(
+            self._run(
                 f"insert into changes.affected_row ({SOURCE})"
                 f" select {SOURCE} from affected.{model.name}"
+                f" except select {SOURCE} from changes.affected_row"
             )
+            rows += self._count(f"affected.{model.name}")
             self._run(f"alter table affected.{model.name} drop column _round")
             self._run(f"analyze affected.{model.name}")
         # Links last: they are also looked up for the records that the others name.
         for name in sorted(identity_tables(), key=LINK_TABLE.__eq__):
             self._cut_out(name)
         self._run("analyze changes.affected_person; analyze changes.affected_row")
-        persons = self.connection.scalar(
-            text("select count(*) from changes.affected_person")
-        )
-        return Affected(int(persons or 0), rows)
+        return Affected(self._count("changes.affected_person"), rows)
 
     def _persons_of(self, found: set[str]) -> int:
         count = 0
@@ -322,6 +327,9 @@ class _Search:
             " on conflict do nothing"
         ):
             self.fresh.add(name)
+
+    def _count(self, table: str) -> int:
+        return int(self.connection.scalar(text(f"select count(*) from {table}")) or 0)
 
     def _run(self, statement: str) -> int:
         return self.connection.exec_driver_sql(statement).rowcount

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract, load_contracts
+from loaders.failure import ExpectedFailure
 from loaders.landing.schema import key_hash, landing_table
 from loaders.warehouse.connect import MAKING_LOCK
 from loaders.warehouse.runs import code_digest
@@ -23,12 +24,17 @@ STAGING = "1_staging"
 RECORD = "3_record"
 LISTS = frozenset({"snapshot", "delta_and_full"})
 
+# When a file was last taken again under a contract that was put right: its lines can be
+# other rows since, and as many as before.
+REPLAYS = """(
+    select max(replay_id) from audit.replay where replay.file_id = file_ledger.file_id
+)"""
 # What staging asks of a file; where none of it changed, neither did what it reads.
-FACTS = """
+FACTS = f"""
     hashtextextended(concat_ws(
         '|', state, period, logical_date, revision, delivery_date, is_full, page, sha256,
         file_name, member_name, rows_read, rows_accepted, rows_duplicate, rows_rejected,
-        replaced_by
+        replaced_by, {REPLAYS}
     ), 0)
 """
 CHANGED_FILES = f"""
@@ -37,9 +43,11 @@ CHANGED_FILES = f"""
         now_known.feed,
         now_known.file_id,
         now_known.facts,
-        now_known.is_full
+        now_known.is_full,
+        -- Rows that it held may be gone, and nothing is left here that tells their keys.
+        known_file.facts is not null and now_known.replays is not null as is_taken_again
     from (
-        select feed, file_id, is_full, {FACTS} as facts
+        select feed, file_id, is_full, {FACTS} as facts, {REPLAYS} as replays
         from audit.file_ledger
         where feed is not null
     ) as now_known
@@ -64,6 +72,10 @@ WAIT_FOR_FEED = """
 """
 
 
+class StagingUnfinishedError(ExpectedFailure):
+    """Staging stopped half way; a record of it would mix what was with what is."""
+
+
 def rules_version() -> str:
     """A digest of all that decides what is built: code, SQL, seeds, and the contracts."""
     digest = hashlib.sha256(code_digest().encode())
@@ -79,16 +91,16 @@ def prepare(engine: Engine) -> None:
         connection.execute(text(TABLES.read_text("utf-8")))
 
 
-def is_current(connection: Connection, layer: str) -> bool:
-    """Whether a layer was built to its end by the rules of today."""
+def is_current(connection: Connection, layer: str, version: str) -> bool:
+    """Whether a layer was built to its end by these rules."""
     built = connection.scalar(
         text("select version from changes.layer where layer = :layer"), {"layer": layer}
     )
-    return bool(built == rules_version())
+    return bool(built == version)
 
 
-def note_built(connection: Connection, layer: str) -> None:
-    """Say that a layer was built to its end."""
+def note_built(connection: Connection, layer: str, version: str) -> None:
+    """Say that a layer was built to its end, by the rules that stood when it was begun."""
     connection.execute(
         text(
             """
@@ -97,7 +109,7 @@ def note_built(connection: Connection, layer: str) -> None:
             set version = excluded.version, built_at = clock_timestamp()
             """
         ),
-        {"layer": layer, "version": rules_version()},
+        {"layer": layer, "version": version},
     )
 
 
@@ -112,14 +124,19 @@ def note_changed_files(connection: Connection) -> list[str]:
     """Let the keys of files that came or changed wait for staging; the feeds that wait."""
     connection.execute(text(CHANGED_FILES))
     changed: dict[str, list[int]] = {}
-    full: set[str] = set()
-    for row in connection.execute(text("select feed, file_id, is_full from changed_file")):
+    lists: set[str] = set()
+    taken_again: set[str] = set()
+    for row in connection.execute(text("select * from changed_file")):
         changed.setdefault(row.feed, []).append(row.file_id)
         if row.is_full:
-            full.add(row.feed)
+            lists.add(row.feed)
+        if row.is_taken_again:
+            taken_again.add(row.feed)
     for contract in load_contracts():
         if files := changed.get(contract.feed):
-            _let_wait(connection, contract, files, contract.feed in full)
+            has_list = contract.delivery in LISTS and contract.feed in lists
+            is_whole = has_list or contract.feed in taken_again
+            _let_wait(connection, contract, files, is_whole)
     connection.execute(text(WAIT_FOR_FILES))
     connection.execute(text(REMEMBER))
     connection.execute(text("drop table changed_file"))
@@ -134,10 +151,23 @@ def note_all_read(connection: Connection) -> None:
     )
 
 
+def need_all_read(engine: Engine) -> None:
+    """Raises: StagingUnfinishedError when staging has not read all that waited for it."""
+    with engine.connect() as connection:
+        waiting = connection.scalar(text("select count(*) from changes.waiting_feed"))
+        built = connection.scalar(
+            text("select count(*) from changes.layer where layer = :layer"),
+            {"layer": STAGING},
+        )
+    if waiting or not built:
+        raise StagingUnfinishedError(
+            "Staging was not built to its end; the record waits for it: `onecard run`."
+        )
+
+
 def _let_wait(
-    connection: Connection, contract: Contract, files: list[int], has_list: bool
+    connection: Connection, contract: Contract, files: list[int], is_whole: bool
 ) -> None:
-    is_whole = contract.delivery in LISTS and has_list
     connection.execute(text(WAIT_FOR_FEED), {"feed": contract.feed, "is_whole": is_whole})
     if is_whole:
         return

@@ -10,9 +10,11 @@ from loaders.changes.reading import (
     RECORD,
     STAGING,
     is_current,
+    need_all_read,
     note_built,
     note_unbuilt,
     prepare,
+    rules_version,
 )
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
@@ -23,11 +25,15 @@ def build_record(
 ) -> tuple[DbtOutcome, str]:
     """Bring the record up to date; for everybody with `anew` and when the county changed.
 
-    Returns what dbt did, and for whom. Raises: TransformError; nothing is forgotten then.
+    Returns what dbt did, and for whom. Raises: StagingUnfinishedError; TransformError, and
+    nothing is forgotten then.
     """
     prepare(engine)
+    need_all_read(engine)
+    version = rules_version()
     with engine.begin() as connection:
-        whole = anew or not is_current(connection, RECORD) or _county_changed(connection)
+        whole = anew or not is_current(connection, RECORD, version)
+        whole = whole or _county_changed(connection)
         if whole:
             note_unbuilt(connection, RECORD)
         else:
@@ -40,7 +46,7 @@ def build_record(
         outcome = run_dbt(settings, RECORD, [f"path:models/{RECORD}"])
         whom = f"{affected.persons} persons, {affected.rows} source rows"
     with engine.begin() as connection:
-        note_built(connection, RECORD)
+        note_built(connection, RECORD, version)
         _note_seen(connection)
     return outcome, whom
 
@@ -86,6 +92,7 @@ def _county_changed(connection: Connection) -> bool:
 
 def _note_seen(connection: Connection) -> None:
     """Say that the record knows all that changed up to now."""
+    connection.exec_driver_sql("truncate changes.affected_person, changes.affected_row")
     for model in staged_models():
         if model.is_kept:
             connection.exec_driver_sql(f"truncate changes.{model.name}")

@@ -14,6 +14,7 @@ from loaders.changes.reading import (
     note_changed_files,
     note_unbuilt,
     prepare,
+    rules_version,
 )
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
@@ -28,8 +29,10 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
     Raises: TransformError; what was not built waits for the next time.
     """
     prepare(engine)
+    # Asked before anything is read: rules can change while a layer is built.
+    version = rules_version()
     with engine.begin() as connection:
-        whole = anew or not is_current(connection, STAGING)
+        whole = anew or not is_current(connection, STAGING, version)
         if whole:
             note_unbuilt(connection, STAGING)
             # A table that is made anew does not tell the record what changed in it.
@@ -38,7 +41,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
     outcome = run_dbt(settings, STAGING, None if whole else models_of(waiting))
     with engine.begin() as connection:
         if whole or waiting:
-            note_built(connection, STAGING)
+            note_built(connection, STAGING, version)
         note_all_read(connection)
     return outcome
 

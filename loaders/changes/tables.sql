@@ -56,7 +56,8 @@ comment on column changes.waiting_file.feed is '数据编号 / feed';
 comment on column changes.waiting_file.file_id is
 '文件编号，见 audit.file_ledger / file, see audit.file_ledger';
 
--- Which persons are built again, and the rows from which: made anew for every build.
+-- Which persons are built again, and the rows from which. Empty when a build has ended; the
+-- next build goes on from what one that did not end leaves here.
 create table if not exists changes.affected_person (
     person_id text primary key,
     round integer not null
@@ -67,8 +68,7 @@ comment on column changes.affected_person.person_id is '居民编号 / person';
 comment on column changes.affected_person.round is
 '第几轮找到的 / round of the search in which it was found';
 
-drop table if exists changes.affected_row;
-create table changes.affected_row (
+create table if not exists changes.affected_row (
     record_key text not null,
     source_system text not null,
     source_table text not null,

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from loaders.contracts.model import contracts_folder
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT
 from loaders.warehouse.connect import MAKING_LOCK, open_warehouse
 
 RUN_TABLE = Path(__file__).with_name("runs.sql")
+# Where the words of stewards are kept: of records that are one person's, and of events.
+DECISIONS = ("identity.steward_decision", "identity.event_decision")
 
 
 class RunOvertakenError(ExpectedFailure):
@@ -71,24 +74,26 @@ def is_up_to_date(engine: Engine) -> bool:
             text("select count(*) from audit.file_ledger where recorded_at > :since"),
             {"since": row.started_at},
         )
-        if connection.scalar(text("select to_regclass('identity.steward_decision')")):
-            newer += connection.scalar(
-                text(
-                    "select count(*) from identity.steward_decision"
-                    " where decided_at > :since"
-                ),
-                {"since": row.started_at},
-            )
+        for table in DECISIONS:
+            if connection.scalar(text("select to_regclass(:table)"), {"table": table}):
+                newer += connection.scalar(
+                    text(f"select count(*) from {table} where decided_at > :since"),
+                    {"since": row.started_at},
+                )
     return newer == 0 and str(row.code_digest) == code_digest()
 
 
 def code_digest() -> str:
     """A digest of what decides results: code, SQL, seeds, contracts and thresholds."""
     digest = hashlib.sha256()
-    for folder in ("loaders", "dbt_project", "expectations"):
-        for path in sorted((PROJECT / folder).rglob("*")):
+    folders = [PROJECT / name for name in ("loaders", "dbt_project", "expectations")]
+    # A county's own contracts lie outside the project.
+    if not contracts_folder().is_relative_to(PROJECT):
+        folders.append(contracts_folder())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
             if path.suffix in {".py", ".sql", ".yml", ".csv"} and path.is_file():
-                digest.update(str(path.relative_to(PROJECT)).encode())
+                digest.update(str(path.relative_to(folder.parent)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

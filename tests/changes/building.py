@@ -40,7 +40,12 @@ def land(deliveries: Path, through: date) -> None:
 def build(day: date, steps: Sequence[str] = LAYERS) -> dict[str, str]:
     """Bring staging, identity and record up to date; what each step said."""
     with without_tests():
-        return {name: _run(name, Path(), day) for name in steps}
+        return build_as_it_is(day, steps)
+
+
+def build_as_it_is(day: date, steps: Sequence[str] = LAYERS) -> dict[str, str]:
+    """As build, with whatever tests dbt has of what is built."""
+    return {name: _run(name, Path(), day) for name in steps}
 
 
 def _run(name: str, deliveries: Path, day: date) -> str:

@@ -28,7 +28,7 @@ def current_rows(
 ) -> list[Row]:
     """The newest version of every row: by its own time of change, then by its file."""
     newest: dict[tuple[str, ...], Row] = {}
-    for row in _landed(connection, table):
+    for row in landed_rows(connection, table):
         place = tuple(row[name] or "" for name in key)
         if place not in newest or _age(row, watermark) > _age(newest[place], watermark):
             newest[place] = row
@@ -39,16 +39,16 @@ def township_fees(connection: Connection) -> dict[tuple[str, str], int]:
     """What is left of the fee of every visit to a centre or clinic, by place and number."""
     left: dict[tuple[str, str], int] = defaultdict(int)
     for row in current_rows(connection, "c05_ms_mzxx", ("jgid", "mzxh"), "gxsj"):
-        standing = _clean(row["zfpb"]) == "0"
-        fee = int(Decimal(_clean(row["zjje"]) or "0") * 100)
-        left[_clean(row["jgid"]), _clean(row["jzxh"])] += fee if standing else 0
+        standing = clean(row["zfpb"]) == "0"
+        fee = int(Decimal(clean(row["zjje"]) or "0") * 100)
+        left[clean(row["jgid"]), clean(row["jzxh"])] += fee if standing else 0
     return dict(left)
 
 
 def township_visits(connection: Connection) -> dict[str, Row]:
     """Every visit to a centre or clinic as it stands, by the key of its record."""
     return {
-        f"C|ys_mz_jzls|{_clean(row['jgid'])}|{_clean(row['jzxh'])}": row
+        f"C|ys_mz_jzls|{clean(row['jgid'])}|{clean(row['jzxh'])}": row
         for row in current_rows(connection, "c02_ys_mz_jzls", ("jgid", "jzxh"), "gxsj")
     }
 
@@ -68,14 +68,15 @@ def once_a_day(encounters: list[Row]) -> set[str]:
     return {encounter_id for _, encounter_id in first.values()}
 
 
-def _landed(connection: Connection, table: str) -> list[Row]:
+def landed_rows(connection: Connection, table: str) -> list[Row]:
+    """All rows of files that stand, with what the ledger says of their file."""
     found = connection.execute(text(LANDED.format(table=table)))
     return [dict(row._mapping) for row in found]
 
 
 def _age(row: Row, watermark: str) -> tuple[Any, ...]:
     try:
-        changed = datetime.fromisoformat(_clean(row[watermark]))
+        changed = datetime.fromisoformat(clean(row[watermark]))
     except ValueError:
         changed = datetime.min
     names = ("logical_date", "revision", "delivery_date", "file_name", "member_name")
@@ -87,5 +88,6 @@ def _age(row: Row, watermark: str) -> tuple[Any, ...]:
     )
 
 
-def _clean(cell: str | None) -> str:
+def clean(cell: str | None) -> str:
+    """A cell without the blanks around it; empty where there is none."""
     return (cell or "").strip()

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.schema import landing_table, quoted
-from loaders.stewards.book import DecisionRefusedError
-from loaders.stewards.decisions import approve, decide, split, undo
+from tests.changes.acts import ACTS
+from tests.changes.deciding import Stewards
 
 LEDGER = """
     batch_id, delivery_date, system, folder, file_name, member_name, feed, table_name,
@@ -27,14 +27,11 @@ FURTHER_FILE = f"""
     select
         batch_id, :delivered, system, folder, :name, member_name, feed, table_name,
         md5(:name), coalesce(:logical, logical_date), period, :is_full,
-        case when :is_full then 1 end, revision, 'landed', :is_full
+        case when :is_full then 1 end, revision, :state, :is_full
     from audit.file_ledger
     where file_id = :like
     returning file_id
 """
-KEEP = "create schema if not exists held"
-DAY = r"^(\d{4})(-?)(\d\d)(-?)(\d\d)"
-REASON = "document_seen"
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,15 @@ class Redelivery:
     def __init__(self, engine: Engine, seed: int, without: str = "") -> None:
         self.engine = engine
         self.dice = Random(seed)
+        self.stewards = Stewards(engine, self.dice)
         self.held: list[HeldFile] = []
-        self.decisions: list[int] = []
         self.replaced: list[int] = []
+        # Files that were refused, and like which file their good copies will be.
+        self.refused: list[tuple[Contract, int, int]] = []
         self.number = 0
         with engine.begin() as connection:
             connection.exec_driver_sql("drop schema if exists held cascade")
-            connection.exec_driver_sql(KEEP)
+            connection.exec_driver_sql("create schema held")
             self.contracts = [
                 contract
                 for contract in load_contracts()
@@ -101,13 +100,10 @@ class Redelivery:
             for held in self.dice.sample(self.held, min(len(self.held), 6)):
                 done.append(self._bring(connection, held))
             for _ in range(self.dice.randint(3, 8)):
-                act = self.dice.choice(
-                    (self._correct, self._correct, self._correct, self._post_date,
-                     self._send_again, self._replace, self._reinstate, self._list)
-                )  # fmt: skip
-                done.append(act(connection))
+                act = self.dice.choice(ACTS)
+                done.append(act(self, connection))
         for _ in range(self.dice.randint(0, 3)):
-            done.append(self._steward())
+            done.append(self.stewards.decide())
         return [line for line in done if line]
 
     def _take_away(
@@ -143,7 +139,7 @@ class Redelivery:
         """What was held back, as the file that it was or as a later one."""
         self.held.remove(held)
         late = self.dice.random() < 0.5
-        file_id = self._further_file(
+        file_id = self.further_file(
             connection, held.file_id, logical=None if late else self.today
         )
         name = quoted(held.contract.name)
@@ -160,57 +156,42 @@ class Redelivery:
         ).rowcount
         return f"{held.contract.name}: {rows} rows {'late' if late else 'new'}"
 
-    def _correct(self, connection: Connection) -> str:
-        """Some rows come again with one cell changed to what another row says there."""
-        contract = self.dice.choice(self.contracts)
-        cells = [name for name in contract.column_names if name not in contract.key]
-        column = quoted(self.dice.choice(cells)) if cells else ""
-        if not column:
-            return ""
-        other = (
-            f"(select {column} from {landing_table(contract)} order by random() limit 1)"
-        )
-        return self._send(connection, contract, f"{column} = {other}", "corrected")
+    def send(self, name: str, changed: str, which: str = "", rows: int = 4) -> None:
+        """Rows of a feed come again today with these cells changed.
 
-    def _post_date(self, connection: Connection) -> str:
-        """Days that lie after the last that is known; the next delivery reaches them."""
-        contract = self.dice.choice(self.contracts)
-        dates = [
-            column.name
-            for column in contract.columns
-            if column.type in ("date", "datetime") and column.name not in contract.key
-        ]
-        if not dates:
-            return ""
-        column = quoted(self.dice.choice(dates))
-        day = self.today + timedelta(days=self.dice.randint(0, 2))
-        put = f"{day:%Y}\\2{day:%m}\\4{day:%d}"
-        changed = f"{column} = regexp_replace({column}, '{DAY}', '{put}')"
-        return self._send(connection, contract, changed, "post-dated")
+        Those of any file, or all newest ones of which a condition holds.
+        """
+        (contract,) = (known for known in self.contracts if known.name == name)
+        with self.engine.begin() as connection:
+            assert self.send_rows(connection, contract, changed, "sent", rows, which)
 
-    def _send_again(self, connection: Connection) -> str:
-        contract = self.dice.choice(self.contracts)
-        return self._send(connection, contract, "_line_number = _line_number", "again")
-
-    def _send(
-        self, connection: Connection, contract: Contract, changed: str, what: str
+    def send_rows(
+        self,
+        connection: Connection,
+        contract: Contract,
+        changed: str,
+        what: str,
+        rows: int | None = None,
+        which: str = "",
     ) -> str:
-        like = self._a_file(connection, contract, "landed")
+        """As `send`, with a number of rows at random; says what it did."""
+        like = self.a_file(connection, contract, "landed")
         if like is None:
             return ""
         table = landing_table(contract)
-        rows = self.dice.randint(1, 4)
+        rows = self.dice.randint(1, 4) if rows is None else rows
         connection.exec_driver_sql("drop table if exists pg_temp.sent")
         connection.execute(text(f"select setseed({self.dice.random()})"))
-        connection.execute(
-            text(
-                f"create temporary table sent on commit drop as select * from {table}"
-                f" where _file_id = :file order by random() limit {rows}"
-            ),
-            {"file": like},
+        some = f"where _file_id = {like} order by random() limit {rows}"
+        keys = ", ".join(quoted(n) for n in contract.key if not n.startswith("_"))
+        newest = f"distinct on ({keys}) *"
+        connection.exec_driver_sql(
+            f"create temporary table sent on commit drop as"
+            f" select {newest if which else '*'} from {table}"
+            f" {f'where {which} order by {keys}, _file_id desc' if which else some}"
         )
         connection.exec_driver_sql(f"update sent set {changed}")
-        file_id = self._further_file(connection, like, logical=self.today)
+        file_id = self.further_file(connection, like, logical=self.today)
         cells = ", ".join(quoted(name) for name in contract.column_names)
         connection.execute(
             text(
@@ -224,65 +205,15 @@ class Redelivery:
         connection.exec_driver_sql(f"insert into {table} select * from sent")
         return f"{contract.name}: {rows} rows {what}"
 
-    def _replace(self, connection: Connection) -> str:
-        """A file turns out to have been replaced by another."""
-        contract = self.dice.choice(self.contracts)
-        file_id = self._a_file(connection, contract, "landed")
-        by = self._a_file(connection, contract, "landed")
-        if file_id is None or by is None or by == file_id:
-            return ""
-        connection.execute(
-            text(
-                "update audit.file_ledger set state = 'replaced', replaced_by = :by"
-                " where file_id = :file"
-            ),
-            {"by": by, "file": file_id},
-        )
-        self.replaced.append(file_id)
-        return f"{contract.name}: a file replaced"
-
-    def _reinstate(self, connection: Connection) -> str:
-        if not self.replaced:
-            return ""
-        file_id = self.replaced.pop(self.dice.randrange(len(self.replaced)))
-        connection.execute(
-            text(
-                "update audit.file_ledger set state = 'landed', replaced_by = null"
-                " where file_id = :file"
-            ),
-            {"file": file_id},
-        )
-        return "a replaced file stands again"
-
-    def _list(self, connection: Connection) -> str:
-        """A full list that leaves some records out: they were deleted."""
-        having = [c for c in self.contracts if c.delivery in ("delta_and_full", "snapshot")]
-        contract = self.dice.choice(having)
-        like = self._a_file(connection, contract, "landed")
-        if like is None:
-            return ""
-        table = landing_table(contract)
-        file_id = self._further_file(connection, like, logical=self.today, is_full=True)
-        cells = ", ".join(
-            quoted(n) for n in ("_row_hash", "_extra", *contract.column_names)
-        )
-        rows = connection.execute(
-            text(
-                f"insert into {table} (_file_id, _line_number, {cells})"
-                f" select :file, row_number() over (), {cells} from {table}"
-                " where mod(abs(hashtextextended(_row_hash::text, :salt)), 1000) < 950"
-            ),
-            {"file": file_id, "salt": self.dice.randint(0, 10**6)},
-        ).rowcount
-        return f"{contract.name}: a full list of {rows} rows"
-
-    def _further_file(
+    def further_file(
         self,
         connection: Connection,
         like: int,
         logical: date | None,
         is_full: bool = False,
+        state: str = "landed",
     ) -> int:
+        """A further entry of the ledger, like that of another file of its feed."""
         self.number += 1
         return int(
             connection.scalar(
@@ -293,12 +224,14 @@ class Redelivery:
                     "name": f"further_{self.number:05d}",
                     "logical": logical,
                     "is_full": is_full,
+                    "state": state,
                 },
             )
             or 0
         )
 
-    def _a_file(self, connection: Connection, contract: Contract, state: str) -> int | None:
+    def a_file(self, connection: Connection, contract: Contract, state: str) -> int | None:
+        """The number of any file of a feed in a state, if there is one."""
         files = list(
             connection.scalars(
                 text(
@@ -309,40 +242,3 @@ class Redelivery:
             )
         )
         return self.dice.choice(files) if files else None
-
-    def _steward(self) -> str:
-        """Two persons become one, one becomes two, or a decision is taken back."""
-        what = self.dice.choice(("same", "split", "undo"))
-        try:
-            with self.engine.begin() as connection:
-                if what == "undo":
-                    if not self.decisions:
-                        return ""
-                    number = self.decisions.pop(self.dice.randrange(len(self.decisions)))
-                    undo(connection, "redelivery", number, "decided_by_mistake")
-                    return "a decision undone"
-                links = connection.execute(
-                    text(
-                        "select person_id,"
-                        " array_agg(record_key order by record_key) as keys"
-                        " from identity.person_link where person_id is not null"
-                        " group by person_id order by person_id"
-                    )
-                ).all()
-                if what == "split":
-                    of = self.dice.choice([row for row in links if len(row.keys) > 1])
-                    going = [self.dice.choice(of.keys)]
-                    done = split(
-                        connection, "redelivery", of.person_id, going, "wrong_link"
-                    )
-                else:
-                    one, other = self.dice.sample(links, 2)
-                    done = decide(
-                        connection, "redelivery", "same", one.keys[0], other.keys[0], REASON
-                    )
-                    if done.waits_for_approval:
-                        approve(connection, "second steward", done.decision_id)
-                self.decisions.append(done.decision_id)
-                return f"a steward: {what}"
-        except DecisionRefusedError:
-            return ""

@@ -7,27 +7,19 @@ out, stewards' decisions (redelivery.py). `tests/changes/by_hand.py` does more o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, text
 
 from loaders.changes.shadow import SHADOWS, check_record
-from loaders.demo_county.make import DELIVERIES, make_demo_county
 from loaders.settings import load_settings
-from tests.changes.building import build, land
-from tests.changes.oracle import once_a_day, township_fees, township_visits
+from tests.changes.agreement import assert_oracle_agrees
+from tests.changes.building import build
 from tests.changes.redelivery import Redelivery
+from tests.changes.small_county import small_county
 
-SEED, RESIDENTS = 5, 60
-ENCOUNTERS = """
-    select encounter.* from record.encounter
-    where source_system = 'C' and kind = 'outpatient'
-"""
-NOT_ELIGIBLE = ("set_aside", "health_check", "fully_refunded")
+SEED = 5
 
 
 @pytest.fixture(scope="module")
@@ -35,46 +27,20 @@ def county(
     make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Redelivery]:
     """A county of which some has come and the record has been built."""
-    home = tmp_path_factory.mktemp("changes")
-    engine = make_database()
-    address = engine.url.set(drivername="postgresql")
-    variables = {
-        "ONECARD_HOME": str(home),
-        "ONECARD_DSN": address.render_as_string(hide_password=False),
-    }
-    with patch.dict(os.environ, variables):
-        made = make_demo_county(home / "county", RESIDENTS, SEED, 2, report=lambda _: None)
-        land(Path(home / "county" / DELIVERIES), made.deliveries[-1])
-        # Lists of institutions make the record of everybody; this is about the others.
-        redelivery = Redelivery(engine, SEED, without="H")
-        redelivery.hold_back()
-        build(redelivery.today)
-        yield redelivery
-
-
-def _assert_oracle_agrees(engine: Engine) -> None:
-    with engine.connect() as connection:
-        fees, visits = township_fees(connection), township_visits(connection)
-        told = [dict(row._mapping) for row in connection.execute(text(ENCOUNTERS))]
-    assert {row["encounter_id"] for row in told} == set(visits)
-    for row in told:
-        place = (row["org_code"], row["native_id"])
-        assert row["net_fee_fen"] == fees.get(place), row["encounter_id"]
-    eligible = [row for row in told if row["not_counted_because"] not in NOT_ELIGIBLE]
-    assert {row["encounter_id"] for row in told if row["is_counted"]} == once_a_day(
-        eligible
-    )
+    with small_county(make_database(), tmp_path_factory.mktemp("changes"), SEED) as county:
+        build(county.today)
+        yield county
 
 
 def test_a_delivery_changes_what_it_touches_and_nothing_is_left_behind(
     county: Redelivery,
 ) -> None:
-    _assert_oracle_agrees(county.engine)
+    assert_oracle_agrees(county.engine)
     for _ in range(2):
         assert county.deliver()
         said = build(county.today)["record"]
         assert " persons, " in said, said
-        _assert_oracle_agrees(county.engine)
+        assert_oracle_agrees(county.engine)
     assert check_record(county.engine, load_settings()).differences == ()
 
 

@@ -1,0 +1,37 @@
+"""A small county of which some has come: what tests here begin with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from sqlalchemy import Engine
+
+from loaders.demo_county.make import DELIVERIES, make_demo_county
+from tests.changes.building import land
+from tests.changes.redelivery import Redelivery
+
+RESIDENTS = 60
+
+
+@contextmanager
+def small_county(
+    engine: Engine, home: Path, seed: int, holds_back: bool = True
+) -> Iterator[Redelivery]:
+    """A demo county that was landed; some of it is taken away, to be delivered later."""
+    address = engine.url.set(drivername="postgresql")
+    variables = {
+        "ONECARD_HOME": str(home),
+        "ONECARD_DSN": address.render_as_string(hide_password=False),
+    }
+    with patch.dict(os.environ, variables):
+        made = make_demo_county(home / "county", RESIDENTS, seed, 2, report=lambda _: None)
+        land(home / "county" / DELIVERIES, made.deliveries[-1])
+        # Lists of institutions make the record of everybody; this is about the others.
+        redelivery = Redelivery(engine, seed, without="H")
+        if holds_back:
+            redelivery.hold_back()
+        yield redelivery

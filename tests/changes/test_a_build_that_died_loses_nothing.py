@@ -1,0 +1,111 @@
+"""Whatever a build dies of and wherever: the next one ends as if all had gone well.
+
+Killed as by a power cut, or stopped by a test of dbt that fails; with or without another
+delivery before the next build. What must not be lost is who was affected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from loaders.changes.reading import StagingUnfinishedError
+from loaders.changes.shadow import check_record
+from loaders.settings import load_settings
+from loaders.transform import TransformError
+from tests.changes.building import build, build_as_it_is
+from tests.changes.dying import PLACES, a_promise_broken, build_and_die
+from tests.changes.redelivery import Redelivery
+from tests.changes.small_county import small_county
+
+SEED = 11
+MODELS = ("stg_c__ys_mz_jzls", "rec_encounter", "rec_event_group")
+VISITS, STAGED_VISITS = "c02_ys_mz_jzls", "stg_c__ys_mz_jzls"
+
+
+@pytest.fixture(scope="module")
+def county(
+    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Redelivery]:
+    with small_county(make_database(), tmp_path_factory.mktemp("died"), SEED) as county:
+        build(county.today)
+        yield county
+
+
+def _assert_nothing_is_lost(county: Redelivery) -> None:
+    said = build(county.today)["record"]
+    assert " persons, " in said, said
+    assert check_record(county.engine, load_settings()).differences == ()
+
+
+def test_killed_at_a_place(county: Redelivery) -> None:
+    for number, place in enumerate(PLACES):
+        assert county.deliver()
+        county.send(VISITS, "mzlb = mzlb || '1'")
+        assert build_and_die(county.today, at=place), place
+        if number % 2:
+            county.deliver()
+    _assert_nothing_is_lost(county)
+
+
+def test_killed_when_a_model_is_there(county: Redelivery) -> None:
+    for model in MODELS:
+        assert county.deliver()
+        county.send(VISITS, "mzlb = mzlb || '1'")
+        assert build_and_die(county.today, model=model), model
+    _assert_nothing_is_lost(county)
+
+
+def test_killed_when_a_visit_is_no_longer_ahead_of_its_day(county: Redelivery) -> None:
+    """The visit itself is up to date then, and so tells no longer that others are not."""
+    ahead = county.today + timedelta(days=1)
+    county.send(VISITS, f"kssj = '{ahead:%Y-%m-%d} 09:30:00'", rows=40)
+    build(county.today)
+    county.today += timedelta(days=4)
+    county.send(VISITS, "_line_number = _line_number", rows=0)
+    assert build_and_die(county.today, model="rec_encounter")
+    _assert_nothing_is_lost(county)
+
+
+@pytest.mark.parametrize("model", [STAGED_VISITS, "rec_encounter"])
+def test_stopped_by_a_test_that_fails(
+    county: Redelivery, tmp_path: Path, model: str
+) -> None:
+    county.send(VISITS, "mzlb = mzlb || '1'")
+    with a_promise_broken(model, tmp_path), pytest.raises(TransformError, match="fail"):
+        build_as_it_is(county.today)
+    county.send(VISITS, "mzlb = mzlb || '2'")
+    _assert_nothing_is_lost(county)
+
+
+def test_nobody_is_built_from_what_was_staged_in_part(county: Redelivery) -> None:
+    county.send(VISITS, "mzlb = mzlb || '1'")
+    assert build_and_die(county.today, model=STAGED_VISITS, steps=("staging",))
+    with pytest.raises(StagingUnfinishedError):
+        build(county.today, ("record",))
+    _assert_nothing_is_lost(county)
+
+
+def test_a_file_taken_again_leaves_nothing_of_what_it_said(county: Redelivery) -> None:
+    """As many lines as before, and one of another key: the old key is nowhere now."""
+    with county.engine.begin() as connection:
+        file_id = connection.scalar(text(f"select max(_file_id) from landing.{VISITS}"))
+        connection.execute(
+            text(
+                f"update landing.{VISITS} set jzxh = '9' || jzxh, _row_hash ="
+                " md5(_row_hash::text)::uuid where _file_id = :file"
+            ),
+            {"file": file_id},
+        )
+        connection.execute(
+            text(
+                "insert into audit.replay (who, file_id, source, lines_before, lines_after)"
+                " values ('test', :file, 'file', 1, 1)"
+            ),
+            {"file": file_id},
+        )
+    _assert_nothing_is_lost(county)
