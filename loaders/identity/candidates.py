@@ -19,6 +19,7 @@ from loaders.identity.blocking import (
     find_pairs,
     lay_out_profiles,
 )
+from loaders.identity.scoring import score
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
 
@@ -111,10 +112,7 @@ def renew_pairs(
     pairs = find_pairs(duck, report)
     _lay_out_profiles_of_pairs(connection, duck, is_full)
     if pairs:
-        # Splink takes seconds to import; nothing else in the project needs it.
-        from loaders.identity.splink_model import score_pairs
-
-        score_pairs(duck)
+        score(connection, duck)
     _write_scores(connection, duck, pairs)
     return pairs
 

@@ -306,10 +306,10 @@ def _decisions(connection: Connection) -> list[Decision]:
 def _version(places: Places) -> str:
     """Another version of rules, weights, libraries or settings computes everything anew."""
     digest = hashlib.blake2b(repr(places).encode(), digest_size=16)
-    for library in ("duckdb", "splink", "pypinyin", "opencc", "lunar_python"):
+    for library in ("duckdb", "splink", "pypinyin", "opencc"):
         digest.update(f"{library} {version(library)}\n".encode())
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".sql", ".yml"}:
+        if path.suffix in {".py", ".sql", ".yml", ".csv"}:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
