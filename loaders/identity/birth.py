@@ -16,9 +16,9 @@ from importlib.resources import files
 
 # A date that forms are filled with when only the year, or nothing, is known.
 FILLED_IN = frozenset({(1, 1), (7, 1)})
-# Lunar years from 1900 on, nobody alive was born before: the first day, the month that comes
-# twice, and for each month in turn whether it has thirty days. From the calendar library,
-# which computes sun and moon for a second or two; a test holds the file against it.
+# Lunar years from 1900 on, nobody alive was born before: the first day, the month that
+# comes twice, and of each month in turn whether it has thirty days. The calendar library
+# computes sun and moon for that; a test holds the file against it.
 LUNAR_YEARS = "data/lunar_year.csv"
 Months = tuple[tuple[int, int, tuple[int, int, bool]], ...]
 # Dates of one county's living people; the cache holds them all.
@@ -122,7 +122,7 @@ def _months(year: int) -> Months:
 
 @cache
 def lunar_years() -> Mapping[int, Months]:
-    """The months of every lunar year in the file: first day, length, year, number, again."""
+    """The months of every lunar year: first day, length, year, number, if second."""
     listed = files("loaders.identity").joinpath(LUNAR_YEARS).read_text("utf-8")
     years = {}
     for row in csv.DictReader(listed.split("\n")):

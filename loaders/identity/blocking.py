@@ -223,9 +223,12 @@ inner join touched on one.cluster = touched.cluster
 inner join small on one.kind = small.kind and one.key = small.key
 inner join seen_block as other
     on one.kind = other.kind and one.key = other.key and one.cluster <> other.cluster
+left join touched as also on other.cluster = also.cluster
 where
+    -- Of two that are both touched the first finds the other.
+    (also.cluster is null or one.cluster < other.cluster)
     -- Two valid numbers are two people; looked at only where all the rest is alike.
-    (not (one.is_proven and other.is_proven) or one.face = other.face)
+    and (not (one.is_proven and other.is_proven) or one.face = other.face)
     and (one.phone is null or one.phone not in (from group_phone))
 """
 GROUP_PHONE_SQL = """
@@ -234,11 +237,12 @@ select key from seen_block where kind = 'phone'
 group by key having count(distinct face) > $household
 """
 TOO_LARGE_SQL = """
-select kind, count(*) from (
+create or replace table too_large as
+select kind, count(*) as keys from (
     select kind, key from seen_block where kind <> 'phone'
     group by kind, key having count(distinct cluster) > $largest
 )
-group by kind order by kind
+group by kind
 """
 
 
@@ -251,15 +255,20 @@ def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
         duck.execute(statement)
 
 
+def count_crowds(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make `group_phone` and `too_large` (by kind): keys in `seen_block` of too many."""
+    duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
+    duck.execute(TOO_LARGE_SQL, {"largest": LARGEST_BLOCK})
+
+
 def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
     """Pairs of a `touched` cluster with any that shares a key in `seen_block`; how many.
 
     Reports the keys that were left out because too many share them.
     """
-    limit = {"largest": LARGEST_BLOCK}
-    for kind, left_out in duck.execute(TOO_LARGE_SQL, limit).fetchall():
-        report(f"blocking by {kind}: {left_out} keys shared by too many were left out")
-    duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
-    duck.execute(PAIRS_SQL, limit)
+    left_out = duck.execute("select kind, keys from too_large order by kind").fetchall()
+    for kind, keys in left_out:
+        report(f"blocking by {kind}: {keys} keys shared by too many were left out")
+    duck.execute(PAIRS_SQL, {"largest": LARGEST_BLOCK})
     [(pairs,)] = duck.execute("select count(*) from cluster_pair").fetchall()
     return int(pairs)

@@ -17,10 +17,10 @@ from loaders.identity.workbench import put_table
 def score(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
     """Make the table `scored`: the likely pairs, the best per pair of clusters."""
     _put_name_frequencies(duck, weights_in_use())
-    kept = connection.execute(
+    rows = connection.execute(
         text("select statement from identity.scoring_statement order by place")
-    ).scalars()
-    statements = [str(statement) for statement in kept]
+    )
+    statements = [str(row.statement) for row in rows]
     if statements:
         for statement in statements:
             duck.execute(statement)

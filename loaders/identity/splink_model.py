@@ -55,7 +55,7 @@ qualify row_number() over (
 """
 
 
-class NotingDuckDB(DuckDBAPI):
+class NotingDuckDB(DuckDBAPI):  # type: ignore[misc]
     """DuckDB as Splink knows it, with a note of every statement that makes something."""
 
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 from loaders.identity import (
     attaching,
     blocking,
-    candidates,
     changes,
+    neighbours,
     normalise,
     reviews,
 )
@@ -44,7 +44,7 @@ def low_caps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _lower_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caps so low that a small county crosses them, up and down."""
-    for module in (blocking, candidates):
+    for module in (blocking, neighbours):
         for name, cap in CAPS.items():
             monkeypatch.setattr(module, name, cap)
     for module in (normalise, changes):
