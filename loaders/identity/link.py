@@ -32,6 +32,7 @@ from loaders.identity.changes import (
     prepare_state,
 )
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
+from loaders.identity.first_load import is_first_load, load_first_links
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
 from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
@@ -223,10 +224,18 @@ def _link(
         f"model: {scored} pairs compared, {len(people.pairs)} likely,"
         f" {people.linked} of them beyond doubt"
     )
-    _lay_out_links(connection, change)
     renew_assertions(connection, change.bench.duck, change.is_full)
-    ledger = write_links(connection, run_id)
-    ledger = write_tasks(connection, ledger, gather_tasks(connection, people))
+    is_first = change.is_full and is_first_load(connection)
+    if is_first:
+        ledger = load_first_links(connection, change.bench.duck, run_id)
+    else:
+        _lay_out_links(connection, change)
+        ledger = write_links(connection, run_id)
+    tasks = gather_tasks(connection, people, everybody=is_first)
+    ledger = write_tasks(connection, ledger, tasks)
+    if is_first:
+        # A view would outlive the transaction, which a temporary table does not.
+        connection.execute(text("drop view link_scope"))
     _remember(connection, change, run_id, engine_version)
     counts = connection.execute(text(COUNTS_SQL)).all()
     return LinkSummary(

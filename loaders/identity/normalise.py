@@ -68,7 +68,9 @@ ID_COLUMNS = {
 Decision = tuple[str, str, str]
 
 SOURCE_SQL = f"""
-select scope.record_no::text, {", ".join(f"source.{c}::text" for c in KEY + CLAIMS)}
+select
+    scope.record_no::text, scope.fingerprint::text,
+    {", ".join(f"source.{column}::text" for column in KEY + CLAIMS)}
 from identity.source_person as source
 inner join scope on source.record_key = scope.record_key
 """

@@ -116,8 +116,11 @@ with
 pair as (
     select one.claim as one, other.claim as other
     from claim as one
+    inner join name as one_name on one.name_id = one_name.name_id
+    inner join name as other_name on one_name.key = other_name.key
     inner join claim as other
-        on left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
+        on other_name.name_id = other.name_id
+        and left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
     where
         one.id_kind in ('excel_zeroed', 'excel_rounded')
         and other.id_kind = 'valid'
