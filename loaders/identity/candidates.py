@@ -180,17 +180,10 @@ def _replace_blocks(
 def _write_profiles(
     connection: Connection, duck: duckdb.DuckDBPyConnection, which: str = ""
 ) -> None:
-    columns = [
-        name
-        for name, *_ in duck.execute("describe fresh_profile").fetchall()
-        if name not in ("cluster", "place")
-    ]
-    said = ", ".join(f"{name} := {name}" for name in columns)
+    columns = ("cluster", "place", "content")
     copy_out(
-        duck,
-        f"select cluster, place, to_json(struct_pack({said}))::varchar"
-        f" from fresh_profile {which}",
-        connection, "identity.profile", ("cluster", "place", "content"),
+        duck, f"select {', '.join(columns)} from fresh_content {which}", connection,
+        "identity.profile", columns,
     )  # fmt: skip
 
 

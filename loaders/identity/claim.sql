@@ -115,21 +115,22 @@ drop table record;
 alter table claimed rename to record;
 
 create or replace table claim as
-select
-    record.claim,
-    record.name_id,
-    record.born_on,
-    record.sex_code,
-    record.id_kind,
-    record.id_key,
-    record.id_text,
-    record.id_born_on,
-    record.id_sex_code,
-    record.is_under_mother,
-    counted.record_count
-from record
-inner join (
+with
+
+-- Materialized: otherwise whole records are carried through the join.
+first as materialized (
+    select
+        claim, name_id, born_on, sex_code, id_kind, id_key, id_text, id_born_on,
+        id_sex_code, is_under_mother
+    from record
+    where n = claim
+),
+
+counted as materialized (
     select claim, count(*)::integer as record_count from record group by claim
-) as counted on record.claim = counted.claim
-where record.n = record.claim
-order by record.claim
+)
+
+select first.*, counted.record_count
+from first
+inner join counted on first.claim = counted.claim
+order by first.claim

@@ -93,14 +93,16 @@ EVERYBODY_SQL = f"""
 create temporary table scope on commit drop as
 select
     source.record_key,
-    row_number() over (order by source.record_key) as record_no,
-    {FINGERPRINT} as fingerprint
+    row_number() over in_order as record_no,
+    {FINGERPRINT} as fingerprint,
+    source.record_key is null
+    or lag(source.record_key) over in_order is not distinct from source.record_key
+        as is_repeated
 from identity.source_person as source
 left join relative on source.record_key = relative.record_key
+window in_order as (order by source.record_key)
 """
-REPEATED_IN_ALL_SQL = """
-select count(*) - count(distinct record_key) from identity.source_person
-"""
+REPEATED_IN_ALL_SQL = "select count(*) from scope where is_repeated"
 # Links may be left of records that are no more.
 FORMER_SQL = """
 create temporary table gone on commit drop as
@@ -139,10 +141,10 @@ def take_everybody(connection: Connection) -> int:
 
     Raises: RepeatedRecordError.
     """
-    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
     _read_relatives(connection)
-    for statement in (EVERYBODY_SQL, FORMER_SQL):
-        connection.execute(text(statement))
+    connection.execute(text(EVERYBODY_SQL))
+    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
+    connection.execute(text(FORMER_SQL))
     return int(connection.scalar(text("select count(*) from scope")) or 0)
 
 
