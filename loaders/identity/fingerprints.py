@@ -57,6 +57,8 @@ differing as (
         select source.record_key, {FINGERPRINT} as fingerprint
         from identity.source_person as source
         left join relative on source.record_key = relative.record_key
+        -- Each digest is computed once, not wherever it is named.
+        offset 0
     ) as source
     full join identity.record_state as known on source.fingerprint = known.fingerprint
     where source.fingerprint is null or known.fingerprint is null
@@ -155,6 +157,7 @@ def take_changed(connection: Connection) -> int:
     """
     _read_relatives(connection)
     connection.execute(text(CHANGE_SQL))
+    connection.execute(text("create index on change (record_key)"))
     connection.execute(text("analyze change"))
     _refuse_repeated(connection, REPEATED_SQL)
     for statement in TAKE_IN_SQL:

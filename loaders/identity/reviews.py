@@ -50,23 +50,19 @@ where record_key = any(:keys)
 # A system that has so many master records of one person may have those of several.
 MOST_MASTERS = 15
 # Counted first with all that name a master: few have so many of both.
+MANY_SQL = """
+select link.person_id, link.source_system
+from {links} as link
+where link.person_id is not null
+group by link.person_id, link.source_system
+having count(*) > :most
+"""
 TOO_MANY_SQL = """
-with
-
-many as materialized (
-
-    select link.person_id, link.source_system
-    from {links} as link
-    where link.person_id is not null
-    group by link.person_id, link.source_system
-    having count(*) > :most
-
-)
-
 select
     min(link.record_key) as record_key_a, max(link.record_key) as record_key_b,
     max(link.first_delivery_on) as first_seen_on
-from many
+from unnest(cast(:persons as text[]), cast(:systems as text[]))
+    as many (person_id, source_system)
 inner join identity.person_link as link using (person_id, source_system)
 inner join identity.source_person as source on link.record_key = source.record_key
 -- What names the master record that it belongs to is no master itself.
@@ -178,14 +174,20 @@ def gather_tasks(
 
 def _too_many_records(connection: Connection, everybody: bool) -> list[tuple[object, ...]]:
     kind, reason = "too_large_cluster", "too_many_records"
+    most = {"most": MOST_MASTERS}
+    many = connection.execute(text(MANY_SQL.format(links=LINKS[everybody])), most).all()
+    if not many:
+        return []
+    persons, systems = zip(*many, strict=True)
+    found = connection.execute(
+        text(TOO_MANY_SQL), {**most, "persons": list(persons), "systems": list(systems)}
+    )
     return [
         (
             task_id(kind, row.record_key_a, row.record_key_b), kind, row.record_key_a,
             row.record_key_b, None, reason, "{}", row.first_seen_on,
         )
-        for row in connection.execute(
-            text(TOO_MANY_SQL.format(links=LINKS[everybody])), {"most": MOST_MASTERS}
-        )
+        for row in found
     ]  # fmt: skip
 
 
