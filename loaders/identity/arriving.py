@@ -30,6 +30,12 @@ select record_key from identity.person_link
 union
 select record_key from arriving_link
 """
+OUTSIDE_SQL = """
+select count(*)
+from arriving_link
+left join link_scope on arriving_link.record_key = link_scope.record_key
+where link_scope.record_key is null
+"""
 # Not by `or`, which no index would answer.
 TOUCHED_SQL = """
 select task.task_id
@@ -57,13 +63,18 @@ def listed(row: str, names: Sequence[str]) -> str:
 def receive_links(
     connection: Connection, scope: str | None, rows: Iterable[Sequence[object]]
 ) -> None:
-    """Make `arriving_link` of these rows, and `link_scope` of the records of `scope`."""
+    """Make `arriving_link` of these rows, and `link_scope` of the records of `scope`.
+
+    Raises: WrongLinksError for a link of a record that is not in the scope.
+    """
     _receive(connection, "person_link", "arriving_link", LINK_COLUMNS, rows)
     records = EVERYBODY_SQL if scope is None else f"select distinct record_key from {scope}"
     connection.execute(
         text(f"create temporary table link_scope on commit drop as {records}")
     )
     connection.execute(text("analyze link_scope"))
+    if connection.scalar(text(OUTSIDE_SQL)):
+        raise WrongLinksError("A link is of a record that is not in the scope.")
 
 
 def apply_links(connection: Connection) -> None:

@@ -72,7 +72,8 @@ inner join identity.claim_state as claim
     and newcomer.numbers <@ claim.numbers
 inner join identity.profile
     on claim.cluster = profile.cluster and profile.place = 1
-cross join lateral (select profile.content::jsonb as says) as contact
+-- Read once, not again for each comparison.
+cross join lateral (select profile.content::jsonb as says offset 0) as contact
 where
     (newcomer.phone is null or contact.says -> 'phones' ? newcomer.phone)
     and (newcomer.town is null or contact.says -> 'towns' ? newcomer.town)

@@ -7,18 +7,20 @@ birthday by the lunar calendar: typed into a form it is a wrong date, but an exa
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
-
-from lunar_python import LunarYear
+from importlib.resources import files
 
 # A date that forms are filled with when only the year, or nothing, is known.
 FILLED_IN = frozenset({(1, 1), (7, 1)})
-# Lunar years that are read; nobody alive was born before.
-YEARS = range(1900, 2101)
-# The library counts Julian days, Python days of the common era.
-JULIAN_DAY_OF_ORDINAL_0 = 1721425
+# Lunar years from 1900 on, nobody alive was born before: the first day, the month that
+# comes twice, and of each month in turn whether it has thirty days. The calendar library
+# computes sun and moon for that; a test holds the file against it.
+LUNAR_YEARS = "data/lunar_year.csv"
+Months = tuple[tuple[int, int, tuple[int, int, bool]], ...]
 # Dates of one county's living people; the cache holds them all.
 KNOWN_DATES = 65536
 
@@ -113,20 +115,28 @@ def _as_written(solar: date) -> date | None:
     return None
 
 
-@cache
-def _months(year: int) -> tuple[tuple[int, int, tuple[int, int, bool]], ...]:
-    """First day, as an ordinal, and length of every month of one lunar year.
+def _months(year: int) -> Months:
+    """First day, as an ordinal, and length of every month of one lunar year."""
+    return lunar_years().get(year, ())
 
-    A year at a time, when it is asked for: the library computes sun and moon, and half of a
-    small delivery's birthdays lie in a few years.
-    """
-    if year not in YEARS:
-        return ()
-    return tuple(
-        (
-            round(month.getFirstJulianDay()) - JULIAN_DAY_OF_ORDINAL_0,
-            month.getDayCount(),
-            (year, abs(month.getMonth()), month.isLeap()),
-        )
-        for month in LunarYear.fromYear(year).getMonthsInYear()
-    )
+
+@cache
+def lunar_years() -> Mapping[int, Months]:
+    """The months of every lunar year: first day, length, year, number, if second."""
+    listed = files("loaders.identity").joinpath(LUNAR_YEARS).read_text("utf-8")
+    years = {}
+    for row in csv.DictReader(listed.split("\n")):
+        year, start = int(row["year"]), date.fromisoformat(row["new_year"]).toordinal()
+        leap = int(row["leap_month"] or 0)
+        order = [
+            (month, again)
+            for month in range(1, 13)
+            for again in ((False, True) if month == leap else (False,))
+        ]
+        months = []
+        for (month, again), is_long in zip(order, row["long_months"], strict=True):
+            length = 30 if is_long == "1" else 29
+            months.append((start, length, (year, month, again)))
+            start += length
+        years[year] = tuple(months)
+    return years

@@ -22,27 +22,43 @@ PROFILE_SQL = """
 create or replace table fresh_profile as
 with
 
+said_of_place as (
+    select distinct
+        standing.cluster, record.phone, record.town, record.town_code, record.village,
+        record.house, record.household_id
+    from record
+    inner join standing on record.claim = standing.claim
+),
+
+-- The villagers' group that a house stands in, with its town and village.
+grouped as (
+    select house, nullif(regexp_extract(house, '(.+[组队])[|]', 1), '') as group_name
+    from (select distinct house from record where house is not null)
+),
+
 contact as (
     select
-        standing.cluster,
-        list_sort(list(distinct record.phone) filter (record.phone is not null)) as phones,
-        list_sort(list(distinct record.town) filter (record.town is not null)) as towns,
-        list_sort(list(distinct record.town_code) filter (record.town_code is not null))
+        said.cluster,
+        list_sort(list(distinct said.phone) filter (said.phone is not null)) as phones,
+        list_sort(list(distinct said.town) filter (said.town is not null)) as towns,
+        list_sort(list(distinct said.town_code) filter (said.town_code is not null))
             as town_codes,
-        list_sort(list(distinct record.village) filter (record.village is not null))
+        list_sort(list(distinct said.village) filter (said.village is not null))
             as villages,
         -- A household number says no more than a house number, and no less.
         list_sort(list_distinct(list_concat(
-            coalesce(list(record.house) filter (record.house is not null), []),
+            coalesce(list(said.house) filter (said.house is not null), []),
             coalesce(
-                list('household|' || record.household_id)
-                    filter (record.household_id is not null),
+                list('household|' || said.household_id)
+                    filter (said.household_id is not null),
                 []
             )
-        ))) as houses
-    from record
-    inner join standing on record.claim = standing.claim
-    group by standing.cluster
+        ))) as houses,
+        list_sort(list(distinct grouped.group_name) filter (grouped.group_name is not null))
+            as groups
+    from said_of_place as said
+    left join grouped on said.house = grouped.house
+    group by said.cluster
 ),
 
 stated as (
@@ -108,14 +124,7 @@ select
     coalesce(contact.town_codes, []) as town_codes,
     coalesce(contact.villages, []) as villages,
     coalesce(contact.houses, []) as houses,
-    -- The villagers' group that a house stands in, with its town and village.
-    list_sort(list_distinct(list_filter(
-        list_transform(
-            coalesce(contact.houses, []),
-            lambda house: regexp_extract(house, '(.+[组队])[|]', 1)
-        ),
-        lambda place: place <> ''
-    ))) as groups
+    coalesce(contact.groups, []) as groups
 from telling
 inner join name on telling.name_id = name.name_id
 inner join contact on telling.cluster = contact.cluster
@@ -193,6 +202,11 @@ from standing
 inner join source on standing.cluster = source.n
 group by source.record_no
 """
+# A profile as the state keeps it.
+CONTENT_SQL = """
+create or replace table fresh_content as
+select cluster, place, to_json(fresh_profile)::varchar as content from fresh_profile
+"""
 # Everything that the comparison of a cluster with any other depends on.
 SIGNATURE_SQL = """
 create or replace table fresh_signature as
@@ -201,8 +215,8 @@ select
     stable_hash(concat_ws(chr(30), owner.is_proven, said.said)) as signature
 from owner
 left join (
-    select cluster, string_agg(to_json(fresh_profile)::text, chr(31) order by place) as said
-    from fresh_profile group by cluster
+    select cluster, string_agg(content, chr(31) order by place) as said
+    from fresh_content group by cluster
 ) as said on owner.cluster = said.cluster
 """
 
@@ -223,9 +237,12 @@ inner join touched on one.cluster = touched.cluster
 inner join small on one.kind = small.kind and one.key = small.key
 inner join seen_block as other
     on one.kind = other.kind and one.key = other.key and one.cluster <> other.cluster
+left join touched as also on other.cluster = also.cluster
 where
+    -- Of two that are both touched the first finds the other.
+    (also.cluster is null or one.cluster < other.cluster)
     -- Two valid numbers are two people; looked at only where all the rest is alike.
-    (not (one.is_proven and other.is_proven) or one.face = other.face)
+    and (not (one.is_proven and other.is_proven) or one.face = other.face)
     and (one.phone is null or one.phone not in (from group_phone))
 """
 GROUP_PHONE_SQL = """
@@ -234,11 +251,12 @@ select key from seen_block where kind = 'phone'
 group by key having count(distinct face) > $household
 """
 TOO_LARGE_SQL = """
-select kind, count(*) from (
+create or replace table too_large as
+select kind, count(*) as keys from (
     select kind, key from seen_block where kind <> 'phone'
     group by kind, key having count(distinct cluster) > $largest
 )
-group by kind order by kind
+group by kind
 """
 
 
@@ -246,9 +264,15 @@ def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
     """Make profiles, blocking keys and signatures of the clusters in `standing`."""
     for statement in (
         PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
-        SIGNATURE_SQL,
+        CONTENT_SQL, SIGNATURE_SQL,
     ):  # fmt: skip
         duck.execute(statement)
+
+
+def count_crowds(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make `group_phone` and `too_large` (by kind): keys in `seen_block` of too many."""
+    duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
+    duck.execute(TOO_LARGE_SQL, {"largest": LARGEST_BLOCK})
 
 
 def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
@@ -256,10 +280,9 @@ def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
 
     Reports the keys that were left out because too many share them.
     """
-    limit = {"largest": LARGEST_BLOCK}
-    for kind, left_out in duck.execute(TOO_LARGE_SQL, limit).fetchall():
-        report(f"blocking by {kind}: {left_out} keys shared by too many were left out")
-    duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
-    duck.execute(PAIRS_SQL, limit)
+    left_out = duck.execute("select kind, keys from too_large order by kind").fetchall()
+    for kind, keys in left_out:
+        report(f"blocking by {kind}: {keys} keys shared by too many were left out")
+    duck.execute(PAIRS_SQL, {"largest": LARGEST_BLOCK})
     [(pairs,)] = duck.execute("select count(*) from cluster_pair").fetchall()
     return int(pairs)

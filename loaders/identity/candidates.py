@@ -12,19 +12,20 @@ from collections.abc import Callable
 import duckdb
 from sqlalchemy import Connection, text
 
-from loaders.identity.blocking import (
-    GROUP_PHONE_SQL,
-    HOUSEHOLD_NAMES,
-    LARGEST_BLOCK,
-    find_pairs,
-    lay_out_profiles,
+from loaders.identity.blocking import count_crowds, find_pairs, lay_out_profiles
+from loaders.identity.neighbours import (
+    BLOCK_COLUMNS,
+    CROWD,
+    limits,
+    see_blocks,
+    see_profiles,
 )
+from loaders.identity.scoring import score
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
 
 Report = Callable[[str], None]
 
-BLOCK_COLUMNS = ("kind", "key", "cluster", "face", "is_proven", "phone")
 BLOCK_NAMES = ", ".join(BLOCK_COLUMNS)
 # Keys whose crowd may have changed with the clusters that changed.
 MOVED_KEY_SQL = """
@@ -35,14 +36,9 @@ union
 select distinct kind, key from fresh_block
 where cluster in (select cluster from changed_cluster)
 """
-COUNT_SQL = """
-create temporary table {name} on commit drop as
-select
-    moved_key.kind, moved_key.key,
-    case
-        when moved_key.kind = 'phone' then count(distinct block.face) > :household
-        else count(distinct block.cluster) > :largest
-    end as is_crowded
+COUNT_SQL = f"""
+create temporary table {{name}} on commit drop as
+select moved_key.kind, moved_key.key, {CROWD.format(keys="moved_key")}
 from moved_key
 left join identity.block on moved_key.key = block.key and moved_key.kind = block.kind
 group by moved_key.kind, moved_key.key
@@ -59,26 +55,6 @@ inner join crowd_after
     and crowd_before.is_crowded <> crowd_after.is_crowded
 inner join identity.block
     on crowd_after.key = block.key and crowd_after.kind = block.kind
-"""
-SEEN_SQL = f"""
-select distinct {", ".join(f"block.{name}::text" for name in BLOCK_COLUMNS)}
-from (
-    select distinct kind, key from identity.block
-    where cluster in (select cluster from touched)
-) as wanted
-inner join identity.block on wanted.key = block.key and wanted.kind = block.kind
-"""
-PARTNER_PHONES_SQL = f"""
-select distinct {", ".join(f"block.{name}::text" for name in BLOCK_COLUMNS)}
-from (
-    select distinct key from identity.block
-    where kind = 'phone' and cluster in (select cluster from partner)
-) as wanted
-inner join identity.block on wanted.key = block.key and block.kind = 'phone'
-"""
-TYPED = """
-    kind, key::bigint as key, cluster::bigint as cluster, face::bigint as face,
-    is_proven = 'true' as is_proven, phone::bigint as phone
 """
 PROFILE_PAIR_SQL = """
 create or replace table profile_pair as
@@ -106,15 +82,13 @@ def renew_pairs(
     if is_full:
         duck.execute("create or replace table touched as select cluster from owner")
         duck.execute("create or replace view seen_block as from fresh_block")
+        count_crowds(duck)
     else:
-        _see(connection, duck)
+        see_blocks(connection, duck)
     pairs = find_pairs(duck, report)
     _lay_out_profiles_of_pairs(connection, duck, is_full)
     if pairs:
-        # Splink takes seconds to import; nothing else in the project needs it.
-        from loaders.identity.splink_model import score_pairs
-
-        score_pairs(duck)
+        score(connection, duck)
     _write_scores(connection, duck, pairs)
     return pairs
 
@@ -153,7 +127,6 @@ def _find_changed(
 def _replace_blocks(
     connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
 ) -> None:
-    limits = {"household": HOUSEHOLD_NAMES, "largest": LARGEST_BLOCK}
     if is_full:
         connection.execute(text("drop index if exists identity.block_key"))
         connection.execute(text("drop index if exists identity.block_cluster"))
@@ -184,7 +157,7 @@ def _replace_blocks(
     )  # fmt: skip
     connection.execute(text(MOVED_KEY_SQL))
     connection.execute(text("analyze moved_key"))
-    connection.execute(text(COUNT_SQL.format(name="crowd_before")), limits)
+    connection.execute(text(COUNT_SQL.format(name="crowd_before")), limits())
     for table in ("block", "profile"):
         connection.execute(
             text(
@@ -199,7 +172,7 @@ def _replace_blocks(
         )
     )
     _write_profiles(connection, duck, "semi join changed using (cluster)")
-    connection.execute(text(COUNT_SQL.format(name="crowd_after")), limits)
+    connection.execute(text(COUNT_SQL.format(name="crowd_after")), limits())
     connection.execute(text(TOUCH_SQL))
     connection.execute(text("analyze touched"))
 
@@ -207,28 +180,11 @@ def _replace_blocks(
 def _write_profiles(
     connection: Connection, duck: duckdb.DuckDBPyConnection, which: str = ""
 ) -> None:
-    columns = [
-        name
-        for name, *_ in duck.execute("describe fresh_profile").fetchall()
-        if name not in ("cluster", "place")
-    ]
-    said = ", ".join(f"{name} := {name}" for name in columns)
+    columns = ("cluster", "place", "content")
     copy_out(
-        duck,
-        f"select cluster, place, to_json(struct_pack({said}))::varchar"
-        f" from fresh_profile {which}",
-        connection, "identity.profile", ("cluster", "place", "content"),
+        duck, f"select {', '.join(columns)} from fresh_content {which}", connection,
+        "identity.profile", columns,
     )  # fmt: skip
-
-
-def _see(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
-    copy_in(connection, SEEN_SQL, duck, "seen_text")
-    duck.execute(f"create or replace table seen_block as select {TYPED} from seen_text")
-    copy_in(connection, "select cluster::text from touched", duck, "touched_text")
-    duck.execute(
-        "create or replace table touched as"
-        " select cluster::bigint as cluster from touched_text"
-    )
 
 
 def _lay_out_profiles_of_pairs(
@@ -238,44 +194,7 @@ def _lay_out_profiles_of_pairs(
     if is_full:
         duck.execute("create or replace view known_profile as from fresh_profile")
     else:
-        connection.execute(
-            text("create temporary table partner (cluster bigint) on commit drop")
-        )
-        copy_out(
-            duck,
-            "select cluster_a as cluster from cluster_pair"
-            " union select cluster_b from cluster_pair",
-            connection, "partner", ("cluster",),
-        )  # fmt: skip
-        connection.execute(text("analyze partner"))
-        copy_in(connection, PARTNER_PHONES_SQL, duck, "phone_text")
-        duck.execute(
-            f"create or replace table seen_block as from seen_block"
-            f" union select {TYPED} from phone_text"
-        )
-        duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
-        copy_in(
-            connection,
-            "select cluster::text, place::text, content::text from identity.profile"
-            " where cluster in (select cluster from partner)",
-            duck, "profile_text",
-        )  # fmt: skip
-        columns = [
-            (name, kind)
-            for name, kind, *_ in duck.execute("describe fresh_profile").fetchall()
-            if name not in ("cluster", "place")
-        ]
-        shape = "{" + ", ".join(f'"{name}": "{kind}"' for name, kind in columns) + "}"
-        duck.execute(
-            f"""
-            create or replace table known_profile as
-            select cluster::bigint as cluster, place::integer as place, said.*
-            from (
-                select cluster, place, from_json(content, '{shape}') as said
-                from profile_text
-            )
-            """
-        )
+        see_profiles(connection, duck)
     duck.execute(
         """
         create or replace table profile as

@@ -70,8 +70,8 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
         changed = take_changed(connection)
         connection.execute(
             text(
-                "create temporary table scope (record_key text, record_no bigint)"
-                " on commit drop"
+                "create temporary table scope"
+                " (record_key text, record_no bigint, fingerprint bigint) on commit drop"
             )
         )
         connection.execute(

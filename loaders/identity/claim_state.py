@@ -37,8 +37,12 @@ and coalesce(record.id_key, record.insurance_number, record.health_index_id) is 
 """
 NUMBER_SQL = f"""
 create or replace table other_number as
-select n, xor(key, stable_hash(kind)) as number
-from strong where kind not in {IMPLIED_KINDS}
+select strong.n, xor(strong.key, salt.hash) as number
+from strong
+inner join (
+    select kind, stable_hash(kind) as hash
+    from (select distinct kind from strong where kind not in {IMPLIED_KINDS})
+) as salt on strong.kind = salt.kind
 """
 CLAIM_STATE_SQL = f"""
 create or replace table claim_state as

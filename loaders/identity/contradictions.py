@@ -24,12 +24,14 @@ said as (
         fact.institution, fact.from_at, fact.until_at, fact.value
     from identity.source_fact as fact
     inner join identity.person_link as link on fact.record_key = link.record_key
-    where link.person_id in (
-        select touched.person_id
-        from link_scope
-        inner join identity.person_link as touched
-            on link_scope.record_key = touched.record_key
-    )
+    where
+        cast(:everybody as boolean)
+        or link.person_id in (
+            select touched.person_id
+            from link_scope
+            inner join identity.person_link as touched
+                on link_scope.record_key = touched.record_key
+        )
 )
 
 select distinct on (one.person_id)
@@ -72,14 +74,19 @@ class Contradiction:
     first_seen_on: date
 
 
-def find_contradictions(connection: Connection) -> list[Contradiction]:
+def find_contradictions(connection: Connection, *, everybody: bool) -> list[Contradiction]:
     """The gravest contradiction of every person of whom the scope has a record."""
     known = connection.scalar(text("select to_regclass('identity.source_fact')"))
     if known is None:
         return []
     rows = connection.execute(
         text(CONTRADICTIONS_SQL),
-        {"reasons": list(REASONS), "transfer": TRANSFER, "late": LATE},
+        {
+            "reasons": list(REASONS),
+            "transfer": TRANSFER,
+            "late": LATE,
+            "everybody": everybody,
+        },
     )
     return [
         Contradiction(row.record_key_a, row.record_key_b, row.reason, row.first_seen_on)

@@ -40,43 +40,71 @@ TOLD = {
 NO_RELATIVES_SQL = """
 create temporary table relative (record_key text, fingerprint bigint) on commit drop
 """
+# A digest tells of the record's key as well, so one column is enough to find its like.
 CHANGE_SQL = f"""
 create temporary table change on commit drop as
+with
+
+differing as (
+
+    select
+        source.record_key as said_key,
+        source.fingerprint,
+        known.record_key as known_key,
+        known.record_no,
+        known.kin
+    from (
+        select source.record_key, {FINGERPRINT} as fingerprint
+        from identity.source_person as source
+        left join relative on source.record_key = relative.record_key
+        -- Each digest is computed once, not wherever it is named.
+        offset 0
+    ) as source
+    full join identity.record_state as known on source.fingerprint = known.fingerprint
+    where source.fingerprint is null or known.fingerprint is null
+
+)
+
 select
-    coalesce(source.record_key, known.record_key) as record_key,
+    coalesce(said.said_key, known.known_key) as record_key,
     known.record_no,
     known.kin,
-    source.fingerprint,
-    source.fingerprint is null as is_gone
-from (
-    select source.record_key, {FINGERPRINT} as fingerprint
-    from identity.source_person as source
-    left join relative on source.record_key = relative.record_key
-) as source
-full join identity.record_state as known on source.record_key = known.record_key
-where source.fingerprint is distinct from known.fingerprint
+    said.fingerprint,
+    said.fingerprint is null as is_gone
+from (select * from differing where said_key is not null) as said
+full join (select * from differing where known_key is not null) as known
+    on said.said_key = known.known_key
 """
-# Known records that are still there have one row each, new ones have a key of their own.
+# Known records that are still there have one row each, new ones have a key of their own,
+# which no known record has.
 REPEATED_SQL = """
 select
     (select count(*) from identity.source_person)
     - (select count(*) from identity.record_state)
     + (select count(*) from change where is_gone)
     - (select count(distinct record_key) from change where record_no is null)
+    + (
+        select count(*)
+        from change
+        inner join identity.record_state as known on change.record_key = known.record_key
+        where change.record_no is null
+    )
 """
 # Where nothing is known yet, everybody is in scope; the state is written once, at last.
 EVERYBODY_SQL = f"""
 create temporary table scope on commit drop as
 select
     source.record_key,
-    row_number() over (order by source.record_key) as record_no,
-    {FINGERPRINT} as fingerprint
+    row_number() over in_order as record_no,
+    {FINGERPRINT} as fingerprint,
+    source.record_key is null
+    or lag(source.record_key) over in_order is not distinct from source.record_key
+        as is_repeated
 from identity.source_person as source
 left join relative on source.record_key = relative.record_key
+window in_order as (order by source.record_key)
 """
-REPEATED_IN_ALL_SQL = """
-select count(*) - count(distinct record_key) from identity.source_person
-"""
+REPEATED_IN_ALL_SQL = "select count(*) from scope where is_repeated"
 # Links may be left of records that are no more.
 FORMER_SQL = """
 create temporary table gone on commit drop as
@@ -115,10 +143,10 @@ def take_everybody(connection: Connection) -> int:
 
     Raises: RepeatedRecordError.
     """
-    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
     _read_relatives(connection)
-    for statement in (EVERYBODY_SQL, FORMER_SQL):
-        connection.execute(text(statement))
+    connection.execute(text(EVERYBODY_SQL))
+    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
+    connection.execute(text(FORMER_SQL))
     return int(connection.scalar(text("select count(*) from scope")) or 0)
 
 
@@ -129,6 +157,7 @@ def take_changed(connection: Connection) -> int:
     """
     _read_relatives(connection)
     connection.execute(text(CHANGE_SQL))
+    connection.execute(text("create index on change (record_key)"))
     connection.execute(text("analyze change"))
     _refuse_repeated(connection, REPEATED_SQL)
     for statement in TAKE_IN_SQL:

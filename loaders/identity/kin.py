@@ -12,8 +12,9 @@ import duckdb
 # A prefix connects only where a damaged number needs it; a reference from both its ends.
 TIES_SQL = """
 create or replace table tie as
-select dense_rank() over (order by kind, key) as tie, n
-from (
+with
+
+held as (
     select strong.kind, strong.key, strong.n
     from strong
     anti join crowded on strong.kind = crowded.kind and strong.key = crowded.key
@@ -42,7 +43,16 @@ from (
     from decision
     inner join source
         on source.record_key in (decision.record_key_a, decision.record_key_b)
+),
+
+hashed as (
+    select hash(kind, key) as tie, n from held
 )
+
+-- What one record alone bears ties nobody.
+select tie, n
+from hashed
+where tie in (select tie from hashed group by tie having min(n) < max(n))
 """
 BEGIN_SQL = "create or replace table kin as select n, n as first from source"
 # Everyone takes the smallest number met in a group, then the number of that number.

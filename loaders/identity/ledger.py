@@ -25,7 +25,6 @@ from loaders.identity.arriving import (
     replace_tasks,
 )
 from loaders.identity.events import write_events
-from loaders.identity.first_load import begin_first_load, end_first_load
 from loaders.identity.history import (
     RunOutOfOrderError,
     begin_history,
@@ -162,7 +161,6 @@ def write_links(connection: Connection, run_id: int) -> LedgerChange:
     begin_history(connection, run_id)
     if not find_changes(connection):
         return LedgerChange()
-    is_first = begin_first_load(connection)
     run = {"run_id": run_id}
     if connection.scalar(text(ANCHORS_SQL)):
         raise WrongLinksError("A person comes without its anchor, or with another one.")
@@ -170,8 +168,6 @@ def write_links(connection: Connection, run_id: int) -> LedgerChange:
     connection.execute(text(REINSTATE_SQL), run)
     apply_links(connection)
     keep_links(connection, run_id)
-    if is_first:
-        end_first_load(connection)
     retire_ids(connection, run_id)
     note_changes(connection, run_id)
     write_events(connection, run_id)

@@ -32,6 +32,7 @@ from loaders.identity.changes import (
     prepare_state,
 )
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
+from loaders.identity.first_load import is_first_load, load_first_links
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
 from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
@@ -88,6 +89,8 @@ select record_key from arriving_link
 union
 select record_key from gone
 """
+# What a small change asks for lies scattered, and mostly in memory.
+BY_INDEX = "set local random_page_cost = 1.1"
 COMPARED = ("person_link", "review_task")
 DIFFERENCES_SQL = """
 select count(*) from (
@@ -148,6 +151,7 @@ def link_people(
     prepare(engine)
     make_state(engine)
     with engine.begin() as connection, _without_looking_for_cycles():
+        connection.execute(text(BY_INDEX))
         places = _places(connection)
         prepare_state(connection, engine_version := _version(places))
         if anew:
@@ -223,10 +227,18 @@ def _link(
         f"model: {scored} pairs compared, {len(people.pairs)} likely,"
         f" {people.linked} of them beyond doubt"
     )
-    _lay_out_links(connection, change)
     renew_assertions(connection, change.bench.duck, change.is_full)
-    ledger = write_links(connection, run_id)
-    ledger = write_tasks(connection, ledger, gather_tasks(connection, people))
+    is_first = change.is_full and is_first_load(connection)
+    if is_first:
+        ledger = load_first_links(connection, change.bench.duck, run_id)
+    else:
+        _lay_out_links(connection, change)
+        ledger = write_links(connection, run_id)
+    tasks = gather_tasks(connection, people, everybody=is_first)
+    ledger = write_tasks(connection, ledger, tasks)
+    if is_first:
+        # A view would outlive the transaction, which a temporary table does not.
+        connection.execute(text("drop view link_scope"))
     _remember(connection, change, run_id, engine_version)
     counts = connection.execute(text(COUNTS_SQL)).all()
     return LinkSummary(
@@ -306,10 +318,10 @@ def _decisions(connection: Connection) -> list[Decision]:
 def _version(places: Places) -> str:
     """Another version of rules, weights, libraries or settings computes everything anew."""
     digest = hashlib.blake2b(repr(places).encode(), digest_size=16)
-    for library in ("duckdb", "splink", "pypinyin", "opencc", "lunar_python"):
+    for library in ("duckdb", "splink", "pypinyin", "opencc"):
         digest.update(f"{library} {version(library)}\n".encode())
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".sql", ".yml"}:
+        if path.suffix in {".py", ".sql", ".yml", ".csv"}:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

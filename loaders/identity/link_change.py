@@ -16,12 +16,6 @@ from loaders.identity.arriving import (
     listed,
 )
 
-OUTSIDE_SQL = """
-select count(*)
-from arriving_link
-left join link_scope on arriving_link.record_key = link_scope.record_key
-where link_scope.record_key is null
-"""
 # `joined_to_person_id`: whose the record that it is now linked to was before this run.
 LINK_CHANGE_SQL = """
 create temporary table link_change on commit drop as
@@ -114,10 +108,8 @@ left join identity.person_ledger as ledger on counted.person_id = ledger.person_
 def find_changes(connection: Connection) -> int:
     """Compare `arriving_link` with what is known; returns how many links differ.
 
-    Raises: WrongLinksError for a record that comes twice or is not in `link_scope`.
+    Raises: WrongLinksError for a record that comes twice.
     """
-    if connection.scalar(text(OUTSIDE_SQL)):
-        raise WrongLinksError("A link is of a record that is not in the scope.")
     statement = LINK_CHANGE_SQL.format(
         known=listed("known", LINK_COLUMNS),
         arriving=listed("arriving", LINK_COLUMNS),

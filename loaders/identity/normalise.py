@@ -26,7 +26,7 @@ from loaders.identity.person_name import (
     name_features,
     read_person_name,
 )
-from loaders.identity.workbench import Claim, Workbench, copy_in, put_table
+from loaders.identity.workbench import Claim, Workbench, put_table, show
 
 KEY = (
     "record_key",
@@ -48,9 +48,10 @@ MOST_NAMES_OF_ONE_NUMBER = 10
 MOST_CLAIMS_OF_ONE_KEY = 50
 # Hashes that are kept from run to run must be the same in every version of DuckDB.
 MACROS = """
-create or replace macro stable_hash(said) as ('0x' || substr(md5(said), 1, 15))::bigint
+create or replace macro stable_hash(said) as
+    (md5_number(said) & 1152921504606846975)::bigint
 """
-CLAIM_ROWS_SQL = "select * exclude (towns) from claim order by claim"
+CLAIM_ROWS_SQL = "select * from claim order by claim"
 DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
     "verdict": "text",
@@ -68,7 +69,9 @@ ID_COLUMNS = {
 Decision = tuple[str, str, str]
 
 SOURCE_SQL = f"""
-select scope.record_no::text, {", ".join(f"source.{c}::text" for c in KEY + CLAIMS)}
+select
+    scope.record_no::text, scope.fingerprint::text,
+    {", ".join(f"source.{column}::text" for column in KEY + CLAIMS)}
 from identity.source_person as source
 inner join scope on source.record_key = scope.record_key
 """
@@ -77,15 +80,11 @@ inner join scope on source.record_key = scope.record_key
 # its first record, so that a merge keeps the better verified, then the older id.
 NUMBERED_SQL = """
 create table source as
-select
-    row_number() over (order by place)::integer as n,
-    * exclude (first_delivery_on, born_on, record_no),
-    record_no::bigint as record_no,
-    first_delivery_on::date as first_delivery_on,
-    born_on::date as born_on
-from (
+with
+
+placed as (
     select
-        delivered.*,
+        delivered.record_no,
         concat_ws(
             '|',
             if(
@@ -103,7 +102,21 @@ from (
     inner join id_read
         on delivered.id_number is not distinct from id_read.raw
         and delivered.id_type_code is not distinct from id_read.id_type_code
+),
+
+-- What is sorted is narrow; the rest is joined to it.
+numbered as (
+    select record_no, place, row_number() over (order by place)::integer as n from placed
 )
+
+select
+    numbered.n, numbered.place,
+    delivered.* exclude (first_delivery_on, born_on, record_no),
+    delivered.record_no::bigint as record_no,
+    delivered.first_delivery_on::date as first_delivery_on,
+    delivered.born_on::date as born_on
+from delivered
+inner join numbered on delivered.record_no = numbered.record_no
 """
 
 
@@ -119,11 +132,11 @@ def lay_out(connection: Connection, places: Places) -> Workbench:
     """Read the person records in scope and make them comparable."""
     duck = duckdb.connect(":memory:")
     duck.execute(MACROS)
-    copy_in(connection, SOURCE_SQL, duck, "delivered")
+    show(connection, SOURCE_SQL, duck, "delivered")
     names = _read_names(duck)
     _read_ids(duck)
     duck.execute(NUMBERED_SQL)
-    duck.execute("drop table delivered")
+    duck.unregister("delivered")
     _read_births(duck)
     _read_column(duck, "phone", "phone_read", ("phone",), lambda raw: (read_phone(raw),))
     _read_column(

@@ -38,7 +38,8 @@ inner join identity.person_link as other on finding.record_key_b = other.record_
 where
     one.person_id <> other.person_id
     and (
-        finding.record_key_a in (select record_key from link_scope)
+        cast(:everybody as boolean)
+        or finding.record_key_a in (select record_key from link_scope)
         or finding.record_key_b in (select record_key from link_scope)
     )
 """
@@ -49,36 +50,31 @@ where record_key = any(:keys)
 # A system that has so many master records of one person may have those of several.
 MOST_MASTERS = 15
 # Counted first with all that name a master: few have so many of both.
-TOO_MANY_SQL = """
-with
-
-held as materialized (
-
-    select link.record_key, link.person_id, link.source_system, link.first_delivery_on
-    from link_scope
-    inner join identity.person_link as link on link_scope.record_key = link.record_key
-    where link.person_id is not null
-
-),
-
-many as materialized (
-
-    select person_id, source_system from held
-    group by person_id, source_system having count(*) > :most
-
-)
-
-select
-    min(held.record_key) as record_key_a, max(held.record_key) as record_key_b,
-    max(held.first_delivery_on) as first_seen_on
-from many
-inner join held using (person_id, source_system)
-inner join identity.source_person as source on held.record_key = source.record_key
--- What names the master record that it belongs to is no master itself.
-where source.reference_key is null
-group by held.person_id, held.source_system
+MANY_SQL = """
+select link.person_id, link.source_system
+from {links} as link
+where link.person_id is not null
+group by link.person_id, link.source_system
 having count(*) > :most
 """
+TOO_MANY_SQL = """
+select
+    min(link.record_key) as record_key_a, max(link.record_key) as record_key_b,
+    max(link.first_delivery_on) as first_seen_on
+from unnest(cast(:persons as text[]), cast(:systems as text[]))
+    as many (person_id, source_system)
+inner join identity.person_link as link using (person_id, source_system)
+inner join identity.source_person as source on link.record_key = source.record_key
+-- What names the master record that it belongs to is no master itself.
+where source.reference_key is null
+group by link.person_id, link.source_system
+having count(*) > :most
+"""
+# The scope holds persons whole.
+LINKS = {
+    True: "identity.person_link",
+    False: "(select * from link_scope inner join identity.person_link using (record_key))",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +125,13 @@ def find_questions(
     return [_finding(kind, pair, reason, claims) for kind, pair, reason in plain]
 
 
-def gather_tasks(connection: Connection, people: People) -> list[tuple[object, ...]]:
+def gather_tasks(
+    connection: Connection, people: People, *, everybody: bool
+) -> list[tuple[object, ...]]:
     """All open questions in which a record in scope has a part, as rows of `review_task`.
 
-    Needs the links of this run to be written, and the temporary table `link_scope`.
+    Needs the links of this run to be written, and the temporary table `link_scope`, which
+    is not asked where `everybody` is in it.
     """
     best: dict[tuple[str, str], tuple[tuple[Any, ...], tuple[object, ...]]] = {}
 
@@ -150,7 +149,7 @@ def gather_tasks(connection: Connection, people: People) -> list[tuple[object, .
         if (one, other) not in best or rank < best[one, other][0]:
             best[one, other] = rank, row
 
-    for row in connection.execute(text(FINDINGS_SQL)):
+    for row in connection.execute(text(FINDINGS_SQL), {"everybody": everybody}):
         question = Question(
             row.kind, row.record_key_a, row.record_key_b, None, row.reason, row.evidence
         )
@@ -166,31 +165,39 @@ def gather_tasks(connection: Connection, people: People) -> list[tuple[object, .
         seen = max(a.first_delivery_on, b.first_delivery_on)
         ask(question, (a.person_id, b.person_id), seen)
     rows = [row for _, row in best.values()]
-    rows += _too_many_records(connection)
-    rows += _contradictions(connection)
+    rows += _too_many_records(connection, everybody)
+    rows += _contradictions(connection, everybody)
     if any(len(row) != len(TASK_COLUMNS) for row in rows):
         raise AssertionError("a task has another number of columns than its table")
     return sorted(rows, key=lambda row: str(row[0]))
 
 
-def _too_many_records(connection: Connection) -> list[tuple[object, ...]]:
+def _too_many_records(connection: Connection, everybody: bool) -> list[tuple[object, ...]]:
     kind, reason = "too_large_cluster", "too_many_records"
+    most = {"most": MOST_MASTERS}
+    many = connection.execute(text(MANY_SQL.format(links=LINKS[everybody])), most).all()
+    if not many:
+        return []
+    persons, systems = zip(*many, strict=True)
+    found = connection.execute(
+        text(TOO_MANY_SQL), {**most, "persons": list(persons), "systems": list(systems)}
+    )
     return [
         (
             task_id(kind, row.record_key_a, row.record_key_b), kind, row.record_key_a,
             row.record_key_b, None, reason, "{}", row.first_seen_on,
         )
-        for row in connection.execute(text(TOO_MANY_SQL), {"most": MOST_MASTERS})
+        for row in found
     ]  # fmt: skip
 
 
-def _contradictions(connection: Connection) -> list[tuple[object, ...]]:
+def _contradictions(connection: Connection, everybody: bool) -> list[tuple[object, ...]]:
     return [
         (
             task_id("overlay", one.record_key_a, one.record_key_b), "overlay",
             one.record_key_a, one.record_key_b, None, one.reason, "{}", one.first_seen_on,
         )
-        for one in find_contradictions(connection)
+        for one in find_contradictions(connection, everybody=everybody)
     ]  # fmt: skip
 
 

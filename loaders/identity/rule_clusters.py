@@ -43,6 +43,7 @@ HELD_SQL = f"""
 create or replace table held as
 select
     source.record_no,
+    source.fingerprint,
     source.record_key, source.source_system, source.source_table,
     coalesce(source.org_code, '') as org_code, source.native_id,
     coalesce(source.native_part, '') as native_part, source.first_delivery_on,
@@ -77,6 +78,8 @@ left join within_claim on within_claim.rule = {WITHIN_CLAIM_SQL}
 left join tie on record.claim = tie.claim
 left join source as near on tie.near = near.n
 """
+# For dense indexes of whatever is written of everybody.
+IN_ORDER = "order by source.record_no"
 
 
 NEXT_STATE = """
@@ -87,26 +90,14 @@ where state.record_no = held.record_no
     and (state.kin, state.cluster) is distinct from (held.kin, held.cluster)
 """
 STRONG_KEY_INDEXES = {"strong_key_key": "(key, kind)", "strong_key_kin": "(kin)"}
-FIRST_STATE = (
-    "drop index if exists identity.record_state_kin",
-    "drop index if exists identity.record_state_cluster",
-    """
-    insert into identity.record_state (record_no, record_key, fingerprint, kin, cluster)
-    overriding system value
-    select scope.record_no, scope.record_key, scope.fingerprint, held.kin, held.cluster
-    from scope inner join held on scope.record_no = held.record_no
-    order by scope.record_no
-    """,
-    "create index record_state_kin on identity.record_state (kin)",
-    "create index record_state_cluster on identity.record_state (cluster)",
-    """
-    select setval(
-        pg_get_serial_sequence('identity.record_state', 'record_no'),
-        (select coalesce(max(record_no), 1) from identity.record_state)
-    )
-    """,
-    "analyze identity.record_state",
+STATE_COLUMNS = ("record_no", "record_key", "fingerprint", "kin", "cluster")
+STATE_INDEXES = {"record_state_kin": "(kin)", "record_state_cluster": "(cluster)"}
+LAST_NUMBER_SQL = """
+select setval(
+    pg_get_serial_sequence('identity.record_state', 'record_no'),
+    (select coalesce(max(record_no), 1) from identity.record_state)
 )
+"""
 
 
 @dataclass(frozen=True)
@@ -153,7 +144,7 @@ def renew_rule_clusters(connection: Connection, change: Change, report: Report) 
         [(rule, METHODS[rule], sure) for rule, sure in WITHIN_CLAIM.items()],
     )  # fmt: skip
     put_table(duck, "contested", {"id_key": "text"}, _contested(numbers, claims))
-    duck.execute(HELD_SQL)
+    duck.execute(HELD_SQL + (IN_ORDER if change.is_full else ""))
     _write_state(connection, change, clusters, labels, findings)
     write_claims(connection, duck, change.is_full)
     return Ruled(len(claims), len(claims) - len(set(labels.values())), findings)
@@ -236,6 +227,30 @@ def _write_state(
             connection.execute(
                 text(f"create index {index} on identity.strong_key {columns}")
             )
+    if change.is_full:
+        _write_first_state(connection, change)
+    else:
+        _write_next_state(connection, change)
+    _write_clusters(connection, change, clusters, labels)
+    _write_findings(connection, change, findings)
+
+
+def _write_first_state(connection: Connection, change: Change) -> None:
+    for index in STATE_INDEXES:
+        connection.execute(text(f"drop index if exists identity.{index}"))
+    copy_out(
+        change.bench.duck,
+        # The number of a record is given here, for once.
+        f"select {', '.join(STATE_COLUMNS)} from held",
+        connection, "identity.record_state", STATE_COLUMNS,
+    )  # fmt: skip
+    for index, columns in STATE_INDEXES.items():
+        connection.execute(text(f"create index {index} on identity.record_state {columns}"))
+    connection.execute(text(LAST_NUMBER_SQL))
+    connection.execute(text("analyze identity.record_state"))
+
+
+def _write_next_state(connection: Connection, change: Change) -> None:
     connection.execute(
         text(
             "create temporary table held (record_no bigint, kin bigint, cluster bigint)"
@@ -243,14 +258,11 @@ def _write_state(
         )
     )
     copy_out(
-        duck, "select record_no, kin, cluster from held", connection, "held",
+        change.bench.duck, "select record_no, kin, cluster from held", connection, "held",
         ("record_no", "kin", "cluster"),
     )  # fmt: skip
     connection.execute(text("analyze held"))
-    for statement in FIRST_STATE if change.is_full else (NEXT_STATE,):
-        connection.execute(text(statement))
-    _write_clusters(connection, change, clusters, labels)
-    _write_findings(connection, change, findings)
+    connection.execute(text(NEXT_STATE))
 
 
 def _write_clusters(

@@ -111,17 +111,37 @@ order by 1, 2
 """
 
 DAMAGED_SQL = f"""
-select least(one.claim, other.claim), greatest(one.claim, other.claim)
-from claim as one
-inner join claim as other
-    on left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
+with
+
+pair as (
+    select one.claim as one, other.claim as other
+    from claim as one
+    inner join name as one_name on one.name_id = one_name.name_id
+    inner join name as other_name on one_name.key = other_name.key
+    inner join claim as other
+        on other_name.name_id = other.name_id
+        and left(one.id_text, {EXCEL_DIGITS}) = left(other.id_text, {EXCEL_DIGITS})
+    where
+        one.id_kind in ('excel_zeroed', 'excel_rounded')
+        and other.id_kind = 'valid'
+),
+
+placed as (
+    select claim, list(coalesce(town_code, town)) as towns
+    from record
+    where
+        claim in (select one from pair union select other from pair)
+        and coalesce(town_code, town) is not null
+    group by claim
+)
+
+select least(pair.one, pair.other), greatest(pair.one, pair.other)
+from pair
+left join placed as one on pair.one = one.claim
+left join placed as other on pair.other = other.claim
 where
-    one.id_kind in ('excel_zeroed', 'excel_rounded')
-    and other.id_kind = 'valid'
     -- Twins and same-born namesakes of one county may share all the digits that are left.
-    and (
-        len(one.towns) = 0 or len(other.towns) = 0 or list_has_any(one.towns, other.towns)
-    )
+    one.claim is null or other.claim is null or list_has_any(one.towns, other.towns)
 order by 1, 2
 """
 

@@ -4,11 +4,14 @@ Goes in: profiles of rule clusters and the pairs to compare. Comes out: the like
 with the weight of evidence, in bits, and the level of each comparison. The weights, and how
 common names are, stand in a versioned file: nothing is trained here and nothing sampled, so
 that a pair scores the same whatever other records there are.
+
+Splink makes SQL of the model, the same in every run: a caller that keeps it scores a few
+pairs in less time than Splink takes to be imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
@@ -17,7 +20,6 @@ from splink.comparison_library import CustomComparison
 
 from loaders.identity.levels import COMPARISONS
 from loaders.identity.weights import LevelWeight, Weights, weights_in_use
-from loaders.identity.workbench import put_table
 
 PROFILES = "profile"
 PAIRS = "profile_pair"
@@ -53,16 +55,29 @@ qualify row_number() over (
 """
 
 
-def score_pairs(duck: duckdb.DuckDBPyConnection) -> None:
+class NotingDuckDB(DuckDBAPI):  # type: ignore[misc]
+    """DuckDB as Splink knows it, with a note of every statement that makes something."""
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(connection=duck)
+        self.statements: list[str] = []
+
+    def _execute_sql_against_backend(self, final_sql: str) -> duckdb.DuckDBPyRelation:
+        # It also asks for the columns of its tables.
+        if not final_sql.lstrip().lower().startswith("select"):
+            self.statements.append(final_sql)
+        return super()._execute_sql_against_backend(final_sql)
+
+
+def score_pairs(duck: duckdb.DuckDBPyConnection) -> Sequence[str]:
     """Score the pairs in `profile_pair`: the likely ones, best per pair of clusters.
 
-    Makes the table `scored` (cluster_a, cluster_b, record_key_a, record_key_b, weight,
-    probability, levels).
+    Needs the table `name_frequency` of the names in `profile`. Makes the table `scored`
+    (cluster_a, cluster_b, record_key_a, record_key_b, weight, probability, levels). Returns
+    the statements that did so: in another workbench they do the same for its pairs.
     """
-    weights = weights_in_use()
-    put_name_frequencies(duck, weights)
-    api = DuckDBAPI(connection=duck)
-    linker = Linker(api.register(PROFILES), settings(weights), log_level=None)
+    api = NotingDuckDB(duck)
+    linker = Linker(api.register(PROFILES), settings(weights_in_use()), log_level=None)
     linker.table_management.register_term_frequency_lookup(
         api.register("name_frequency"), "name_key"
     )
@@ -70,19 +85,9 @@ def score_pairs(duck: duckdb.DuckDBPyConnection) -> None:
     scored = linker.inference.predict(
         threshold_match_weight=REVIEW_WEIGHT, warning_mode="never"
     )
-    duck.execute(BEST_SQL.format(scored=scored.physical_name, levels=_levels_sql()))
-
-
-def put_name_frequencies(duck: duckdb.DuckDBPyConnection, weights: Weights) -> None:
-    """Make the table `name_frequency` of the names that profiles have."""
-    keys = duck.execute("select distinct name_key from profile").fetchall()
-    shares = weights.name_frequencies(key for (key,) in keys)
-    columns = {"name_key": "text", "share": "text"}
-    put_table(duck, "name_share", columns, [(key, repr(share)) for key, share in shares])
-    duck.execute(
-        "create or replace table name_frequency as"
-        " select name_key, share::double as tf_name_key from name_share"
-    )
+    best = BEST_SQL.format(scored=scored.physical_name, levels=_levels_sql())
+    duck.execute(best)
+    return [*api.statements, best]
 
 
 def settings(weights: Weights) -> SettingsCreator:

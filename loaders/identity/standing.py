@@ -65,7 +65,8 @@ def weigh_numbers(claims: Iterable[Claim]) -> SharedNumbers:
         standing[claim.claim] = NO_STANDING
         if claim.id_key:
             bearers[claim.id_key].append(claim)
-            if claim.born_on and claim.born_on == claim.id_born_on:
+            # A birthday alone ties nobody together: records without a name are no face.
+            if claim.name.key and claim.born_on and claim.born_on == claim.id_born_on:
                 face = (claim.name.key, claim.born_on)
                 own_numbers[face][claim.id_key] += claim.record_count
     found = SharedNumbers(standing, [], [], [])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 STATE = (
     "record_state", "strong_key", "rule_cluster", "profile", "block", "pair_score",
-    "finding", "claim_state", "applied_decision", "engine",
+    "finding", "claim_state", "applied_decision", "scoring_statement", "engine",
 )  # fmt: skip
 # Statistics serve until so large a part of a table is new.
 GROWN = 0.2

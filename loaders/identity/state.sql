@@ -166,3 +166,12 @@ comment on table identity.engine is
 '现有状态由哪一版规则、权重与设置算出 / by which rules, weights and settings the state was computed';
 comment on column identity.engine.version is '版本指纹 / digest of rules, weights and settings';
 comment on column identity.engine.run_id is '最近一次运行 / the last run';
+
+create table if not exists identity.scoring_statement (
+    place integer primary key,
+    statement text not null
+);
+comment on table identity.scoring_statement is
+'评分语句：Splink 由模型生成，随引擎版本而变 / the statements that Splink made of the model, for this version of the engine';
+comment on column identity.scoring_statement.place is '顺序 / order';
+comment on column identity.scoring_statement.statement is '语句 / statement';

@@ -8,6 +8,7 @@ said as materialized (
         record.*,
         source.reference_key,
         nullif(name.key, '') || '|' || record.born_on::text as face,
+        left(record.id_text, 15) || '|' || nullif(name.key, '') as start,
         stable_hash(
             concat_ws(
                 '|', name.key, name.rank, name.is_newborn, record.born_on, record.sex_code
@@ -43,9 +44,11 @@ keyed as (
     select n, said, 'unverified', id_text from said
     where id_kind in ('invalid', 'excel_zeroed', 'excel_rounded')
     union all
-    select n, said, 'prefix', left(id_text, 15) from said where id_kind = 'valid'
+    -- What Excel has left of a number, for one name: of people born on one day in one
+    -- place hundreds share it.
+    select n, said, 'prefix', start from said where id_kind = 'valid'
     union all
-    select n, said, 'damaged', left(id_text, 15) from said
+    select n, said, 'damaged', start from said
     where id_kind in ('excel_zeroed', 'excel_rounded')
     union all
     select n, said, 'record', reference_key from said

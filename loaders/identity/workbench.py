@@ -10,9 +10,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 from pyarrow import csv
 from sqlalchemy import Connection
 
@@ -77,25 +80,46 @@ def put_table(
 def copy_in(
     connection: Connection, query: str, duck: duckdb.DuckDBPyConnection, table: str
 ) -> None:
-    """Bring the rows of a PostgreSQL query, all of them text, into the workbench."""
-    driver = connection.connection.driver_connection
+    """Bring the rows of a PostgreSQL query, all of them text, into a workbench table."""
+    _put(duck, table, _rows_of(connection, query))
+
+
+def show(
+    connection: Connection, query: str, duck: duckdb.DuckDBPyConnection, view: str
+) -> None:
+    """Like `copy_in`, as a view of the workbench: for rows that are read once or twice.
+
+    `duck.unregister(view)` lets the rows go.
+    """
+    duck.register(view, _rows_of(connection, query))
+
+
+def _rows_of(connection: Connection, query: str) -> pa.Table:
+    """The rows of a PostgreSQL query, a column of text for each of its columns."""
+    driver: Any = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection to the warehouse is closed")
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"copy ({query}) to stdout (format csv, header)") as copy,
-    ):
-        blocks = iter(copy)
-        # PostgreSQL sends row by row, and the names of the columns first.
-        header = bytes(next(blocks)).decode().rstrip("\n").split(",")
-        delivered = io.BytesIO()
-        is_first = True
-        for block in blocks:
-            if delivered.tell() > BYTES_AT_ONCE:
-                _put(duck, table, _read(delivered, header), append=not is_first)
-                delivered, is_first = io.BytesIO(), False
-            delivered.write(block)
-        _put(duck, table, _read(delivered, header), append=not is_first)
+    # PostgreSQL sends row by row, and the names of the columns first. What the driver does
+    # for each row besides would take longer than the rows.
+    server = driver.pgconn
+    begun = server.exec_(f"copy ({query}) to stdout (format csv, header)".encode())
+    if begun.status != ExecStatus.COPY_OUT:
+        raise error_from_result(begun)
+    _, names = server.get_copy_data(0)
+    header = bytes(names).decode().rstrip("\n").split(",")
+    batches, delivered = [], io.BytesIO()
+    while True:
+        size, row = server.get_copy_data(0)
+        if size < 0:
+            break
+        delivered.write(row)
+        if delivered.tell() > BYTES_AT_ONCE:
+            batches.append(_read(delivered, header))
+            delivered = io.BytesIO()
+    while (ended := server.get_result()) is not None:
+        if ended.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(ended)
+    return pa.concat_tables([*batches, _read(delivered, header)])
 
 
 def _read(delivered: io.BytesIO, header: list[str]) -> pa.Table:
@@ -136,10 +160,7 @@ def copy_out(
             copy.write(lines.getvalue())
 
 
-def _put(
-    duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table, *, append: bool = False
-) -> None:
+def _put(duck: duckdb.DuckDBPyConnection, table: str, arrow: pa.Table) -> None:
     duck.register("arriving", arrow)
-    made = f"insert into {table}" if append else f"create or replace table {table} as"
-    duck.execute(f"{made} from arriving")
+    duck.execute(f"create or replace table {table} as from arriving")
     duck.unregister("arriving")

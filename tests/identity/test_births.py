@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lunar_python import LunarYear
 
 from loaders.demo_county.lunar import lunar_date
-from loaders.identity.birth import YEARS, _months, lunar_days, lunar_equivalents
+from loaders.identity.birth import lunar_days, lunar_equivalents, lunar_years
 
 # Month and day of every New Year's day from 1900 to 2100, ten years a line, as calendars
 # publish them. Those of 1916, 1954, 2027 and 2030 are new moons within minutes of midnight.
@@ -73,12 +74,28 @@ def test_every_year_begins_on_its_new_years_day() -> None:
 
 
 def test_every_day_of_the_years_is_one_day_of_one_month() -> None:
-    months = [month for year in YEARS for month in _months(year)]
+    years = lunar_years()
+    assert list(years) == list(range(1900, 2101))
+    months = [month for year in years.values() for month in year]
     starts = [start for start, _, _ in months]
     assert [start + length for start, length, _ in months[:-1]] == starts[1:]
     assert {length for _, length, _ in months} == {29, 30}
     assert sum(is_leap for _, _, (_, _, is_leap) in months) == 74
-    assert len(months) == 12 * len(YEARS) + 74
+    assert len(months) == 12 * len(years) + 74
+
+
+def test_the_file_says_what_the_calendar_library_computes() -> None:
+    wrong = []
+    for year in lunar_years():
+        computed = [
+            # The library counts Julian days, Python days of the common era.
+            (round(month.getFirstJulianDay()) - 1721425, month.getDayCount(),
+             (year, abs(month.getMonth()), month.isLeap()))
+            for month in LunarYear.fromYear(year).getMonthsInYear()
+        ]  # fmt: skip
+        if list(lunar_years()[year]) != computed:
+            wrong.append(year)
+    assert wrong == []
 
 
 @given(LIVING)

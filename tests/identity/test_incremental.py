@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 from loaders.identity import (
     attaching,
     blocking,
-    candidates,
     changes,
+    neighbours,
     normalise,
     reviews,
 )
@@ -44,7 +44,7 @@ def low_caps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _lower_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caps so low that a small county crosses them, up and down."""
-    for module in (blocking, candidates):
+    for module in (blocking, neighbours):
         for name, cap in CAPS.items():
             monkeypatch.setattr(module, name, cap)
     for module in (normalise, changes):
@@ -115,6 +115,29 @@ def test_any_path_ends_like_computing_everything_anew(
     assert _outcome(engine) == by_steps
     assert by_steps["links"]
     assert by_steps["pairs"]
+
+
+def test_a_record_without_a_name_is_no_guest_because_of_a_stranger(engine: Engine) -> None:
+    """What a number proves must not hang on a birthday that somebody else has as well."""
+    number = make_id(date(1960, 3, 5), 11)
+    common = {"sex_code": "1", "phone": "13999990001", "address": "沙河镇向阳村东塘组9号"}
+    owner = [
+        row("A", native_id, person_name="石永强", id_number=number, sex_code="1",
+            born_on=date(1970, 11, 20))
+        for native_id in ("1", "2")
+    ]  # fmt: skip
+    # One digit off the number's date, and far from the date of the number's owner.
+    slip = date(1960, 3, 6)
+    nameless = row("B", "3", id_number=number, born_on=slip, **common)
+    stranger = row("C", "4", id_number=make_id(slip, 13), born_on=slip, **common)
+    load(engine, [*owner, nameless])
+    link_people(engine, 1, lambda line: None)
+    load(engine, [*owner, nameless, stranger])
+    link_people(engine, 2, lambda line: None)
+    by_steps = _outcome(engine)
+    assert by_steps["pairs"]
+    link_people(engine, 3, lambda line: None, anew=True)
+    assert _outcome(engine) == by_steps
 
 
 def test_what_has_not_changed_is_not_looked_at(engine: Engine) -> None:

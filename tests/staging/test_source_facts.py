@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from loaders.identity.life import LATE
 from tests.staging.named_rows import CENTRE, HOSPITAL, known_county, sent
 from tests.staging.sent_rows import Deliveries
 
@@ -62,26 +63,37 @@ def test_a_stay_is_its_cards_at_the_institution_of_the_countys_list(
     ]
 
 
-def test_only_whom_a_death_card_could_mean_is_asked_when_he_was_seen(
+def test_only_whom_a_death_card_could_mean_is_asked_whether_he_was_seen_since(
     people: Deliveries,
 ) -> None:
-    sent(people, "A02", *({"JZXH": n, "BRBH": "5", "KSSJ": f"2024-0{n}-02 09:00:00"}
-                          for n in "13"))  # fmt: skip
-    visit = {"jgid": "1001", "zjgid": "1001", "brid": "5", "kssj": "2024-02-02 09:00:00"}
+    sent(people, "A02", *({"JZXH": n, "BRBH": "5", "KSSJ": f"2024-0{n}-09 09:00:00"}
+                          for n in "135"))  # fmt: skip
+    visit = {"jgid": "1001", "zjgid": "1001", "brid": "5", "kssj": "2024-04-02 09:00:00"}
     sent(people, "C02", {"jzxh": "1", **visit})
     assert facts(people, "seen") == []
     sent(people, "D20", {"cardId": "1", "deadName": "别人", "birthday": "1961-07-15",
                          "deadDate": "2024-02-01"})  # fmt: skip
-    seen = datetime(2024, 3, 2)
+    # The first day after it, and no other however often he comes.
+    seen = datetime(2024, 3, 9)
     assert facts(people, "seen") == [(CARD, None, seen, seen, None)]
     ((_, _, died, _, _),) = facts(people, "death")
     assert died == datetime(2024, 2, 1)
 
 
+@pytest.mark.parametrize(("days", "told"), [(0, False), (1, True)])
+def test_who_is_seen_soon_after_a_death_is_nobody_elses_contradiction(
+    people: Deliveries, days: int, told: bool
+) -> None:
+    day = date(2024, 2, 1) + LATE + timedelta(days)
+    sent(people, "A02", {"JZXH": "1", "BRBH": "5", "KSSJ": f"{day} 09:00:00"})
+    sent(people, "D20", {"cardId": "1", "deadName": "样甲", "deadDate": "2024-02-01"})
+    assert bool(facts(people, "seen")) == told
+
+
 def test_a_visit_that_a_steward_gives_away_is_not_its_cards(
     people: Deliveries,
 ) -> None:
-    sent(people, "A02", {"JZXH": "1", "BRBH": "5", "KSSJ": "2024-03-02 09:00:00"})
+    sent(people, "A02", {"JZXH": "1", "BRBH": "5", "KSSJ": "2024-03-09 09:00:00"})
     sent(people, "D20", {"cardId": "1", "deadName": "样甲", "deadDate": "2024-02-01"})
     assert [key for key, *_ in facts(people, "seen")] == [CARD]
     people.execute(

@@ -1,6 +1,6 @@
--- One row per fact of a life that rules out another: a hospital stay, a death, the last
--- day on which somebody was seen, a blood group from a front page. Whose it is, the system
--- itself says: what hangs on a card or an archive is told of that.
+-- One row per fact of a life that rules out another: a hospital stay, a death, a day on
+-- which somebody was seen after a death, a blood group from a front page. Whose it is, the
+-- system itself says: what hangs on a card or an archive is told of that.
 with
 
 person as (
@@ -332,47 +332,67 @@ told as (
     from front_page
     where blood_type_code in ('1', '2', '3', '4')
 
-    union all
-
-    select
-        record_key,
-        'seen' as fact,
-        null as institution,
-        max(seen_on)::timestamp as from_at,
-        max(seen_on)::timestamp as until_at,
-        null as value
-    from seen
-    where seen_on is not null
-    group by record_key
-
 ),
 
 dead as (
 
     select
-        death_card.person_name,
-        death_card.born_on
+        person_name,
+        born_on,
+        dead_on
     from death_card
-    where death_card.set_aside_because is null
+    where set_aside_because is null and dead_on is not null
 
 ),
 
 master as (
 
     select
-        told.fact,
-        told.institution,
-        told.from_at,
-        told.until_at,
-        told.value,
-        coalesce(named.record_key, person.record_key) as record_key,
+        person.record_key,
+        coalesce(named.record_key, person.record_key) as master_record_key,
         coalesce(named.person_name, person.person_name) as person_name,
         coalesce(named.born_on, person.born_on) as born_on
-    from told
-    inner join person
-        on told.record_key = person.record_key
+    from person
     left join person as named
         on person.reference_key = named.record_key
+
+),
+
+-- Only whom a death card could mean, by name or birth date, is asked, and only for the
+-- first day so long after it that no clerk was late: that day stays the same, while the
+-- last one would make linking look at a card again after every visit.
+meant as (
+
+    select
+        master.record_key,
+        master.master_record_key,
+        dead.dead_on
+    from master
+    inner join dead
+        on master.person_name = dead.person_name
+
+    union
+
+    select
+        master.record_key,
+        master.master_record_key,
+        dead.dead_on
+    from master
+    inner join dead
+        on master.born_on = dead.born_on
+
+),
+
+seen_after_death as (
+
+    select
+        meant.master_record_key as record_key,
+        min(seen.seen_on) as seen_on
+    from meant
+    inner join seen
+        on meant.record_key = seen.record_key
+    where seen.seen_on > meant.dead_on + 30
+    group by meant.master_record_key, meant.dead_on
 
 ),
 
@@ -380,36 +400,28 @@ source_fact as (
 
     select
         -- keys
-        record_key,
-        fact,
-        institution,
+        master.master_record_key as record_key,
+        told.fact,
+        told.institution,
         -- when
-        from_at,
-        until_at,
+        told.from_at,
+        told.until_at,
         -- what
-        value
-    from master
-    where fact <> 'seen'
+        told.value
+    from told
+    inner join master
+        on told.record_key = master.record_key
 
     union
 
-    -- Only whom a death card could mean, by name or birth date, is asked when he was last
-    -- seen: otherwise every visit would make linking look at its card again.
     select
         record_key,
-        fact,
-        institution,
-        max(from_at) as from_at,
-        max(until_at) as until_at,
-        value
-    from master
-    where
-        fact = 'seen'
-        and (
-            master.person_name in (select dead.person_name from dead)
-            or master.born_on in (select dead.born_on from dead)
-        )
-    group by record_key, fact, institution, value
+        'seen' as fact,
+        null as institution,
+        seen_on::timestamp as from_at,
+        seen_on::timestamp as until_at,
+        null as value
+    from seen_after_death
 
 )
 
