@@ -36,83 +36,76 @@ from (
 )
 group by n;
 
+update record set
+    id_kind = if(told.is_nobodys, 'placeholder', id_kind),
+    id_key = if(told.is_nobodys, null, id_key),
+    id_text = if(told.is_nobodys, null, id_text),
+    insurance_number = if(list_contains(told.kinds, 'insurance'), null, insurance_number),
+    health_index_id = if(list_contains(told.kinds, 'index'), null, health_index_id),
+    archive_id = if(list_contains(told.kinds, 'archive'), null, archive_id),
+    birth_certificate_no = if(
+        list_contains(told.kinds, 'birth_certificate'), null, birth_certificate_no
+    ),
+    vaccination_code = if(
+        list_contains(told.kinds, 'vaccination_code'), null, vaccination_code
+    ),
+    social_card_no = if(list_contains(told.kinds, 'social_card'), null, social_card_no),
+    patient_card = if(list_contains(told.kinds, 'patient_card'), null, patient_card),
+    medical_record = if(list_contains(told.kinds, 'medical_record'), null, medical_record)
+from (
+    select n, kinds, list_has_any(kinds, ['id', 'document', 'unverified']) as is_nobodys
+    from disregarded
+) as told
+where record.n = told.n;
+
 -- Claims: records that agree in everything that is compared and share a strong number. The
 -- number of claims, not of records, bounds the work that follows.
-create or replace table claimed as
-with
+alter table record add column claim integer;
 
-decided as (
-    select record_key_a as record_key from decision
-    union
-    select record_key_b from decision
-),
+update record set claim = told.claim
+from (
+    with
 
-usable as (
-    select record.* exclude (kinds, is_nobodys) replace (
-        if(is_nobodys, 'placeholder', id_kind) as id_kind,
-        if(is_nobodys, null, id_key) as id_key,
-        if(is_nobodys, null, id_text) as id_text,
-        if(list_contains(kinds, 'insurance'), null, insurance_number) as insurance_number,
-        if(list_contains(kinds, 'index'), null, health_index_id) as health_index_id,
-        if(list_contains(kinds, 'archive'), null, archive_id) as archive_id,
-        if(list_contains(kinds, 'birth_certificate'), null, birth_certificate_no)
-            as birth_certificate_no,
-        if(list_contains(kinds, 'vaccination_code'), null, vaccination_code)
-            as vaccination_code,
-        if(list_contains(kinds, 'social_card'), null, social_card_no) as social_card_no,
-        if(list_contains(kinds, 'patient_card'), null, patient_card) as patient_card,
-        if(list_contains(kinds, 'medical_record'), null, medical_record) as medical_record
-    )
-    from (
+    decided as (
+        select record_key_a as record_key from decision
+        union
+        select record_key_b from decision
+    ),
+
+    joinable as (
         select
-            record.*,
-            disregarded.kinds,
+            record.n, record.name_id, record.born_on, record.sex_code, record.id_kind,
+            record.id_text,
             coalesce(
-                list_has_any(disregarded.kinds, ['id', 'document', 'unverified']), false
-            ) as is_nobodys
+                'id|' || record.id_key,
+                'insurance|' || record.insurance_number,
+                'index|' || record.health_index_id
+            ) as number
         from record
-        left join disregarded on record.n = disregarded.n
-    ) as record
-),
+        inner join name on record.name_id = name.name_id
+        inner join source on record.n = source.n
+        where
+            name.key <> ''
+            and not name.is_newborn
+            and not record.is_under_mother
+            and source.record_key not in (from decided)
+    ),
 
--- What tells claims apart, and no more than that: all of it is sorted.
-joinable as (
-    select
-        usable.n, usable.name_id, usable.born_on, usable.sex_code, usable.id_kind,
-        usable.id_text,
-        coalesce(
-            'id|' || usable.id_key,
-            'insurance|' || usable.insurance_number,
-            'index|' || usable.health_index_id
-        ) as number
-    from usable
-    inner join name on usable.name_id = name.name_id
-    inner join source on usable.n = source.n
-    where
-        name.key <> ''
-        and not name.is_newborn
-        and not usable.is_under_mother
-        and source.record_key not in (from decided)
-        and coalesce(usable.id_key, usable.insurance_number, usable.health_index_id)
-        is not null
-),
+    joined as (
+        select
+            n,
+            min(n) over (
+                partition by number, name_id, born_on, sex_code, id_kind, id_text
+            ) as claim
+        from joinable
+        where number is not null
+    )
 
-joined as (
-    select
-        n,
-        min(n) over (
-            partition by number, name_id, born_on, sex_code, id_kind, id_text
-        ) as claim
-    from joinable
-)
-
-select usable.*, coalesce(joined.claim, usable.n) as claim
-from usable
-left join joined on usable.n = joined.n;
-
-drop table record;
-
-alter table claimed rename to record;
+    select record.n, coalesce(joined.claim, record.n) as claim
+    from record
+    left join joined on record.n = joined.n
+) as told
+where record.n = told.n;
 
 create or replace table claim as
 with
