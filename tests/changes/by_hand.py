@@ -41,7 +41,7 @@ MODELS = sorted(
 @click.option("--deliveries", default=10, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--residents", default=120, show_default=True)
-@click.option("--without", default="", help="Letters of systems left as they are.")
+@click.option("--without", default="", help="Systems and feeds left as they are: H E01.")
 @click.option("--faults", default=0.0, show_default=True, help="Share of builds that die.")
 @click.option("--mappings", default=0.0, show_default=True, help="Share with other rules.")
 @click.option("--compare-every", default=1, show_default=True, help="Deliveries.")

@@ -93,8 +93,10 @@ def a_promise_broken(model: str, folder: Path) -> Iterator[None]:
         patch.object(transform, "DBT_PROJECT", copy),
         patch.object(transform, "invoke_dbt", with_that_test),
     ):
-        yield
-    shutil.rmtree(copy)
+        try:
+            yield
+        finally:
+            shutil.rmtree(copy)
 
 
 def _die(*_: Any, **__: Any) -> None:

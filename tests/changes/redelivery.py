@@ -60,7 +60,7 @@ class Redelivery:
             self.contracts = [
                 contract
                 for contract in load_contracts()
-                if contract.feed[0] not in without
+                if not contract.feed.startswith(tuple(without.split()))
                 and connection.scalar(
                     text(f"select exists (select from {landing_table(contract)})")
                 )
