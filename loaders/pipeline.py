@@ -127,6 +127,10 @@ def _do(
         from loaders.changes.staging import build_staging
 
         return str(build_staging(engine, load_settings(), anew))
+    if step.name == "golden":
+        from loaders.changes.golden import build_golden
+
+        return str(build_golden(engine, load_settings(), anew))
     if step.name == "record":
         from loaders.changes.record import build_record
 

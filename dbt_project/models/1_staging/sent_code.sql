@@ -35,10 +35,11 @@ sent as (
             {%- endfor %}
         ) as cell (column_name, code_list, codes)
     {%- if is_incremental() %}
-    -- The rest of what was sent is counted already.
+    -- The rest of what was sent is counted already; as a list of files, so that the index of
+    -- a table by its files is used.
     where
-        landed._file_id in (
-            select waiting_file.file_id from changes.waiting_file
+        landed._file_id = any(
+            array(select waiting_file.file_id from changes.waiting_file)
         )
     {%- endif %}
     {% if not loop.last %}

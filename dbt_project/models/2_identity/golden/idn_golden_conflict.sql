@@ -1,4 +1,4 @@
-{{ config(materialized='view', post_hook=[]) }}
+{{ config(materialized='per_person') }}
 -- One row per value of an attribute on which a person's records contradict each other, with
 -- the newest record that says it; for the steward, and for whoever can repair the source.
 with
