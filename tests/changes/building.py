@@ -37,9 +37,7 @@ def land(deliveries: Path, through: date) -> None:
     _run("landing", deliveries, through)
 
 
-def build(
-    day: date, steps: Sequence[str] = LAYERS, anew: bool = False
-) -> dict[str, str]:
+def build(day: date, steps: Sequence[str] = LAYERS, anew: bool = False) -> dict[str, str]:
     """Bring staging, identity and record up to date; what each step said."""
     with without_tests():
         return {name: _run(name, Path(), day, anew) for name in steps}

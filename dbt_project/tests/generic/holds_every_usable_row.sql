@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 -- One row per staged row that is neither set aside nor in the record, and per row of the
 -- record that no staged row leads to. Where the record is brought up to date: of the rows
 -- that this was done from, and of the rows that it gave.

@@ -25,7 +25,9 @@ ranked as (
             each_value
             order by
                 golden_candidate.stated_on desc,
-                {{ in_byte_order('golden_candidate.record_key') }} desc
+                {{ in_byte_order('golden_candidate.record_key') }} desc,
+                -- A record can say it twice: itself, and by the number on it.
+                {{ in_byte_order('golden_candidate.standing') }} asc
         ) as place
     from golden_candidate
     window each_value as (
