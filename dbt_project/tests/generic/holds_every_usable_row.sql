@@ -28,6 +28,19 @@ staged_row as (
     {% endfor %}
 ),
 
+usable_row as (
+
+    {% for table in staged -%}
+    select record_key
+    from {{ table }}
+    where set_aside_because is null
+    {% if not loop.last %}
+    union all
+
+    {% endif -%}
+    {% endfor %}
+),
+
 staged_table as (
 
     {% for table in staged -%}
@@ -73,16 +86,8 @@ select
     null as missing_key,
     built_row.record_key as unknown_key
 from built_row
-{%- for table in staged %}
-left join {{ table }} as staged_{{ loop.index }}
-    on
-        built_row.record_key = staged_{{ loop.index }}.record_key
-        and staged_{{ loop.index }}.set_aside_because is null
-{%- endfor %}
-where
-    {%- for table in staged %}
-    staged_{{ loop.index }}.record_key is null
-    {%- if not loop.last %} and {% endif %}
-    {%- endfor %}
+left join usable_row
+    on built_row.record_key = usable_row.record_key
+where usable_row.record_key is null
 
 {% endtest %}

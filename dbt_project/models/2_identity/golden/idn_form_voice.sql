@@ -74,27 +74,34 @@ voice as (
 
 ),
 
-compared as (
+counted as (
 
     select
-        voice.person_id,
-        voice.source_system,
-        voice.source_table,
-        voice.attribute,
-        default_value.value,
+        voice.*,
+        default_value.value as default_value,
         voice.value = default_value.value as says_default,
-        voice.asked_count,
-        -- Those who ask and say something else, without this table itself.
-        count(*) filter (
-            where voice.asked_count > 0 and voice.value <> default_value.value
-        ) over (
-            partition by voice.person_id, voice.attribute, default_value.value
-        )
-        - (voice.asked_count > 0 and voice.value <> default_value.value)::int
-        > 0 as is_contradicted
+        (voice.asked_count > 0 and voice.value <> default_value.value)::int
+            as says_otherwise
     from voice
     inner join default_value
         on voice.attribute = default_value.attribute
+
+),
+
+compared as (
+
+    select
+        person_id,
+        source_system,
+        source_table,
+        attribute,
+        default_value as value,
+        says_default,
+        asked_count,
+        -- Those who ask and say something else, without this table itself.
+        sum(says_otherwise) over (partition by person_id, attribute, default_value)
+        > says_otherwise as is_contradicted
+    from counted
 
 )
 
