@@ -130,6 +130,10 @@ def _do(
 
         keep_ledger(engine, run_id)
         return str(build_staging(engine, load_settings(), anew))
+    if step.name == "golden":
+        from loaders.changes.golden import build_golden
+
+        return str(build_golden(engine, load_settings(), anew))
     if step.name == "record":
         from loaders.changes.record import build_record
 

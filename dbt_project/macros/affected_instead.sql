@@ -25,7 +25,7 @@
         or flags.FULL_REFRESH
         or flags.WHICH not in ('build', 'run')
         or model.resource_type != 'model'
-        or not model.path.startswith('3_record/')
+        or not model.path.startswith(('3_record/', '2_identity/golden/'))
         or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
         {{ return(relation) }}
     {%- endif -%}

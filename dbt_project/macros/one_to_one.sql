@@ -36,6 +36,8 @@ served_pair as (
     select
         pair_group,
         0::bigint as place,
+        null::text as left_id,
+        null::text as right_id,
         array[]::text[] as taken_left_ids,
         array[]::text[] as taken_right_ids,
         false as is_taken
@@ -47,6 +49,8 @@ served_pair as (
     select
         queued_pair.pair_group,
         queued_pair.place,
+        queued_pair.left_id,
+        queued_pair.right_id,
         case
             when ends.are_free then served_pair.taken_left_ids || queued_pair.left_id
             else served_pair.taken_left_ids
@@ -80,15 +84,11 @@ taken_pair as (
 
     select weighed_pair.*
     from weighed_pair
-    inner join queued_pair
-        on
-            weighed_pair.pair_group = queued_pair.pair_group
-            and weighed_pair.left_id = queued_pair.left_id
-            and weighed_pair.right_id = queued_pair.right_id
     inner join served_pair
         on
-            queued_pair.pair_group = served_pair.pair_group
-            and queued_pair.place = served_pair.place
+            weighed_pair.pair_group = served_pair.pair_group
+            and weighed_pair.left_id = served_pair.left_id
+            and weighed_pair.right_id = served_pair.right_id
             and served_pair.is_taken
 
 )

@@ -1,15 +1,23 @@
 {#
-    A table of the record, kept current at the cost of the persons whom a delivery touched.
+    A table of the record, or of what is known of people, kept current at the cost of the
+    persons whom a delivery touched.
 
     Built from nothing with --full-refresh. Otherwise loaders/changes has found the affected
     persons and laid out in the schema `affected` all rows that lead to them; `ref` and
-    `source` point there, so the same SQL says what the record of these persons is now. Their
-    rows here are replaced, everybody else's stay.
+    `source` point there, so the same SQL says what is true of these persons now. Their rows
+    here are replaced, everybody else's stay.
 #}
 {% materialization per_person, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if flags.FULL_REFRESH -%}
+        {#- Not in the statement below: dbt has to learn which views go with it. -#}
+        {%- set former = load_cached_relation(this) -%}
+        {%- if former -%}
+            {%- do adapter.drop_relation(former) -%}
+        {%- endif -%}
+    {%- endif -%}
     {% call statement('main') -%}
         {%- if flags.FULL_REFRESH -%}
             {{ record_anew(target) }}
@@ -28,16 +36,21 @@
 
 
 {% macro record_anew(target) %}
-    drop table if exists {{ target }} cascade;
     {{ get_create_table_as_sql(False, target, sql) }};
-    {%- for column in ('person_id', 'event_id', 'encounter_id') if column in model.columns %}
+    {%- for column in ('person_id', 'event_id', 'encounter_id', 'source_key')
+        if column in model.columns %}
     create index on {{ target }} ({{ column }});
+    {%- endfor %}
+    {%- for index in config.get('indexes', []) %}
+    create index on {{ target }} ({{ index.columns | join(', ') }});
     {%- endfor %}
 {%- endmacro %}
 
 
 {% macro record_affected() %}
-    {%- set columns = model.columns.keys() | join(', ') -%}
+    {%- set columns = adapter.get_columns_in_relation(this)
+        | map(attribute='quoted')
+        | join(', ') -%}
     drop table if exists affected.{{ model.name }};
     create unlogged table affected.{{ model.name }} (like {{ this }});
     insert into affected.{{ model.name }} ({{ columns }})

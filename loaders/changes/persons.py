@@ -13,6 +13,7 @@ were built from everything.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
@@ -57,11 +58,14 @@ class Affected:
     rows: int
 
 
-def tables_of_persons(connection: Connection) -> list[StagedModel]:
-    """The staged tables whose rows lead to a person, or name one."""
+def tables_of_persons(
+    connection: Connection, named: Collection[str] | None = None
+) -> list[StagedModel]:
+    """The staged tables whose rows lead to a person, or name one (`named`, if known)."""
     models = [model for model in staged_models() if model.is_kept]
     linked = {lead.parent for model in models for lead in model.leads}
-    named = named_tables(connection)
+    if named is None:
+        named = named_tables(connection)
     return [
         model
         for model in models
@@ -76,11 +80,14 @@ def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
         (row.source_system, row.source_table)
         for row in connection.execute(
             text(
-                f"""
-                select distinct
+                """
+                select distinct source_system, source_table
+                from identity.person_link
+                union
+                select
                     split_part(record_key, '|', 1) as source_system,
                     split_part(record_key, '|', 2) as source_table
-                from {LINKS} as link
+                from identity.event_person
                 """
             )
         )
@@ -110,8 +117,8 @@ class _Search:
     round: int = 0
 
     def __post_init__(self) -> None:
-        self.models = tables_of_persons(self.connection)
         self.named = named_tables(self.connection)
+        self.models = tables_of_persons(self.connection, self.named)
 
     def begin(self) -> None:
         """What changed itself, what it belonged to, and whose ids were touched."""
@@ -143,12 +150,13 @@ class _Search:
                 self._follow_up(lead, f"changes.{name}", "true")
                 self._follow_down(lead, f"changes.{lead.parent}", "true")
         # What was dated after the last day that was known may lie before it now.
+        self._run(
+            "create temporary table not_yet on commit drop as"
+            " select encounter_id from record.encounter"
+            f" where set_aside_because = '{NOT_YET}'"
+        )
         for model in self.models:
-            self._read(
-                model.name,
-                "record_key in (select encounter_id from record.encounter"
-                f" where set_aside_because = '{NOT_YET}')",
-            )
+            self._read(model.name, "record_key in (select encounter_id from not_yet)")
         self._run(
             """
             insert into changes.affected_person (person_id, round)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+from loaders.changes.golden import note_statements
 from loaders.changes.leads import staged_models
 from loaders.changes.reading import (
+    GOLDEN,
     RECORD,
     STAGING,
     is_current,
@@ -35,13 +37,15 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         whole = anew or not is_current(connection, STAGING, version)
         if whole:
             note_unbuilt(connection, STAGING)
-            # A table that is made anew does not tell the record what changed in it.
+            # A table that is made anew does not tell the others what changed in it.
+            note_unbuilt(connection, GOLDEN)
             note_unbuilt(connection, RECORD)
         waiting = note_changed_files(connection)
     outcome = run_dbt(settings, STAGING, None if whole else models_of(waiting))
     with engine.begin() as connection:
         if whole or waiting:
             note_built(connection, STAGING, version)
+            note_statements(connection)
         note_all_read(connection)
     return outcome
 

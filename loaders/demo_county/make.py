@@ -91,6 +91,7 @@ def make_demo_county(
     later_days: int = 2,
     *,
     years: int = 1,
+    later_share: float = 1.0,
     mess: frozenset[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> DemoSummary:
@@ -102,6 +103,7 @@ def make_demo_county(
         seed: everything follows from it.
         later_days: daily deliveries after the initial one of 2025-01-01.
         years: how many years of history the initial delivery carries, up to 2024.
+        later_share: of how many people the systems learn anything on the later days.
         mess: the kinds of mess that happen; all when it is not given.
         report: takes a line about progress now and then.
 
@@ -123,7 +125,7 @@ def make_demo_county(
     with TemporaryDirectory() as workplace:
         book = Chronicle(Path(workplace) / "chronicle.db")
         accounts = Accounts(world)
-        truth = _tell_lives(world, book, accounts, report)
+        truth = _tell_lives(world, book, accounts, later_share, report)
         ledger = _ship(world, book, accounts, folder / DELIVERIES, report)
         write_truth(folder / TRUTH, world, book, truth.figures(), ledger)
         book.close()
@@ -143,7 +145,11 @@ def _clear(folder: Path) -> None:
 
 
 def _tell_lives(
-    world: World, book: Chronicle, accounts: Accounts, report: Callable[[str], None]
+    world: World,
+    book: Chronicle,
+    accounts: Accounts,
+    later_share: float,
+    report: Callable[[str], None],
 ) -> Truth:
     """Live all lives, write down what the systems learned, count what happened."""
     desk = Desk(world, Clerk(world), book)
@@ -152,11 +158,14 @@ def _tell_lives(
     export_packages(desk)
     export_office_list(desk)
     for number, life in enumerate(live_all(world), 1):
+        is_quiet = world.dice.share("quiet later", number) >= later_share
+        book.learn_until(world.calendar.history_end if is_quiet else None)
         _export(desk, life)
         truth.add(life)
         accounts.add(life)
         if number % 5000 == 0:
             report(f"{number} lives")
+    book.learn_until(None)
     for trial in trial_lives(world):
         _export(desk, trial)
     book.index()

@@ -37,22 +37,25 @@ def land(deliveries: Path, through: date) -> None:
     _run("landing", deliveries, through)
 
 
-def build(day: date, steps: Sequence[str] = LAYERS) -> dict[str, str]:
+def build(day: date, steps: Sequence[str] = LAYERS, anew: bool = False) -> dict[str, str]:
     """Bring staging, identity and record up to date; what each step said."""
     with without_tests():
-        return build_as_it_is(day, steps)
+        return build_as_it_is(day, steps, anew)
 
 
-def build_as_it_is(day: date, steps: Sequence[str] = LAYERS) -> dict[str, str]:
+def build_as_it_is(
+    day: date, steps: Sequence[str] = LAYERS, anew: bool = False
+) -> dict[str, str]:
     """As build, with whatever tests dbt has of what is built."""
-    return {name: _run(name, Path(), day) for name in steps}
+    return {name: _run(name, Path(), day, anew) for name in steps}
 
 
-def _run(name: str, deliveries: Path, day: date) -> str:
+def _run(name: str, deliveries: Path, day: date, anew: bool = False) -> str:
     return run_step(
         name,
         run_id=begin_run("build", day),
         deliveries=deliveries,
         through=day,
         report=lambda _: None,
+        anew=anew,
     )

@@ -20,6 +20,17 @@ from tests.changes.redelivery import Redelivery
 from tests.changes.small_county import small_county
 
 SEED = 5
+GOLDEN = (
+    "person_record",
+    "own_number",
+    "stated_attribute",
+    "person_phone",
+    "form_default",
+    "golden_candidate",
+    "golden_attribute",
+    "golden_person",
+    "golden_conflict",
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +53,30 @@ def test_a_delivery_changes_what_it_touches_and_nothing_is_left_behind(
         assert " persons, " in said, said
         assert_oracle_agrees(county.engine)
     assert check_record(county.engine, load_settings()).differences == ()
+
+
+def _golden(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        return {
+            name: list(
+                connection.scalars(
+                    text(f"select cast(t.* as text) from identity.{name} as t order by 1")
+                )
+            )
+            for name in GOLDEN
+        }
+
+
+def test_what_is_known_of_people_is_what_would_be_chosen_anew(county: Redelivery) -> None:
+    before = _golden(county.engine)
+    for _ in range(2):
+        assert county.deliver()
+        build(county.today)
+    kept = _golden(county.engine)
+    assert all(kept.values())
+    assert kept["stated_attribute"] != before["stated_attribute"]
+    build(county.today, ("golden",), anew=True)
+    assert _golden(county.engine) == kept
 
 
 def test_without_a_change_nothing_is_built(county: Redelivery) -> None:

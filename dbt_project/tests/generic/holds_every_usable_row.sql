@@ -1,8 +1,16 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 -- One row per staged row that is neither set aside nor in the record, and per row of the
--- record that no staged row leads to.
+-- record that no staged row leads to. Where the record is brought up to date: of the rows
+-- that this was done from, and of the rows that it gave.
 {% test holds_every_usable_row(model, staged, key='event_id') %}
 
 with
+
+built as (
+
+    select * from {{ model }}
+
+),
 
 staged_row as (
 
@@ -11,6 +19,19 @@ staged_row as (
         record_key,
         source_system,
         source_table
+    from {{ just_read(table) }}
+    where set_aside_because is null
+    {% if not loop.last %}
+    union all
+
+    {% endif -%}
+    {% endfor %}
+),
+
+usable_row as (
+
+    {% for table in staged -%}
+    select record_key
     from {{ table }}
     where set_aside_because is null
     {% if not loop.last %}
@@ -22,35 +43,51 @@ staged_row as (
 
 staged_table as (
 
-    select distinct
-        source_system,
-        source_table
-    from staged_row
+    {% for table in staged -%}
+    (
+        select
+            source_system,
+            source_table
+        from {{ table }}
+        limit 1
+    )
+    {% if not loop.last %}
+    union all
 
+    {% endif -%}
+    {% endfor %}
 ),
 
-kept_row as (
+built_row as (
 
     select distinct
-        kept.{{ key }} as record_key,
-        kept.source_system,
-        kept.source_table
-    from {{ model }} as kept
+        built.{{ key }} as record_key,
+        built.source_system,
+        built.source_table
+    from built
     inner join staged_table
         on
-            kept.source_system = staged_table.source_system
-            and kept.source_table = staged_table.source_table
+            built.source_system = staged_table.source_system
+            and built.source_table = staged_table.source_table
 
 )
 
 select
     staged_row.record_key as missing_key,
-    kept_row.record_key as unknown_key
+    null as unknown_key
 from staged_row
-full join kept_row
-    on staged_row.record_key = kept_row.record_key
-where
-    staged_row.record_key is null
-    or kept_row.record_key is null
+left join {{ whole_table(model) }} as kept
+    on staged_row.record_key = kept.{{ key }}
+where kept.{{ key }} is null
+
+union all
+
+select
+    null as missing_key,
+    built_row.record_key as unknown_key
+from built_row
+left join usable_row
+    on built_row.record_key = usable_row.record_key
+where usable_row.record_key is null
 
 {% endtest %}

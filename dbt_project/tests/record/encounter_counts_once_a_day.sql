@@ -3,7 +3,7 @@ with
 
 encounter as (
 
-    select * from {{ ref('rec_encounter') }}
+    select * from {{ just_built(ref('rec_encounter')) }}
 
 ),
 

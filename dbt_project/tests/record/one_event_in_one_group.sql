@@ -9,13 +9,13 @@ event_group as (
 
 encounter as (
 
-    select * from {{ ref('rec_encounter') }}
+    select * from {{ just_built(ref('rec_encounter')) }}
 
 ),
 
 settlement as (
 
-    select * from {{ ref('rec_settlement') }}
+    select * from {{ just_built(ref('rec_settlement')) }}
 
 ),
 
@@ -28,6 +28,12 @@ known_event as (
 
     select event_id
     from settlement
+
+),
+
+built_group as (
+
+    select * from {{ just_built(ref('rec_event_group')) }}
 
 ),
 
@@ -51,10 +57,10 @@ left_out as (
 
     union all
 
-    select event_group.event_id
-    from event_group
+    select built_group.event_id
+    from built_group
     left join lead_event
-        on event_group.group_event_id = lead_event.event_id
+        on built_group.group_event_id = lead_event.event_id
     where lead_event.event_id is null
 
 )

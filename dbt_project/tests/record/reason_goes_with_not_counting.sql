@@ -3,13 +3,13 @@ with
 
 encounter as (
 
-    select * from {{ ref('rec_encounter') }}
+    select * from {{ just_built(ref('rec_encounter')) }}
 
 ),
 
 settlement as (
 
-    select * from {{ ref('rec_settlement') }}
+    select * from {{ just_built(ref('rec_settlement')) }}
 
 ),
 

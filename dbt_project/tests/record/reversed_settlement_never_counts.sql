@@ -3,7 +3,7 @@ with
 
 settlement as (
 
-    select * from {{ ref('rec_settlement') }}
+    select * from {{ just_built(ref('rec_settlement')) }}
 
 ),
 

@@ -3,19 +3,19 @@ with
 
 charge as (
 
-    select * from {{ ref('rec_charge') }}
+    select * from {{ just_built(ref('rec_charge')) }}
 
 ),
 
 hospital_bill as (
 
-    select * from {{ ref('rec_hospital_bill') }}
+    select * from {{ just_built(ref('rec_hospital_bill')) }}
 
 ),
 
 prescription_item as (
 
-    select * from {{ ref('rec_prescription_item') }}
+    select * from {{ just_built(ref('rec_prescription_item')) }}
 
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='per_person') }}
 -- One row per person and attribute that something is known of: the value that survives, the
 -- record that it was taken from, and whether others say otherwise.
 with

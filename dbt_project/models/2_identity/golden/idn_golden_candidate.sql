@@ -1,3 +1,4 @@
+{{ config(materialized='per_person') }}
 -- One row per statement that may be believed: what counts as missing is left out, and each
 -- carries the rank and the rule that its source has for the attribute. Without a rank it is
 -- never chosen and only counts as another value.

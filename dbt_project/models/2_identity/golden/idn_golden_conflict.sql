@@ -1,4 +1,4 @@
-{{ config(materialized='view', post_hook=[]) }}
+{{ config(materialized='per_person') }}
 -- One row per value of an attribute on which a person's records contradict each other, with
 -- the newest record that says it; for the steward, and for whoever can repair the source.
 with
@@ -25,7 +25,9 @@ ranked as (
             each_value
             order by
                 golden_candidate.stated_on desc,
-                {{ in_byte_order('golden_candidate.record_key') }} desc
+                {{ in_byte_order('golden_candidate.record_key') }} desc,
+                -- A record can say it twice: itself, and by the number on it.
+                {{ in_byte_order('golden_candidate.standing') }} asc
         ) as place
     from golden_candidate
     window each_value as (

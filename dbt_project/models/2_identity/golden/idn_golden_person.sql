@@ -1,3 +1,4 @@
+{{ config(materialized='per_person') }}
 -- One row per person: what is known of each, one value per attribute.
 with
 

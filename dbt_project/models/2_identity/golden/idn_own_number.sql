@@ -1,3 +1,4 @@
+{{ config(materialized='per_person') }}
 -- One row per person with an identity number of his own: the number, and the record that it
 -- is taken from. Never a number that fails its check, and never a relative's.
 with

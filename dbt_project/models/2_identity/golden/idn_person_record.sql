@@ -1,3 +1,4 @@
+{{ config(materialized='per_person', indexes=[{'columns': ['record_key']}]) }}
 -- One row per source record that is somebody's: what it says, and what its number is worth.
 -- The only place where the golden record is restricted to certain people: whoever is left
 -- out here is left out of all of it.

@@ -1,3 +1,4 @@
+{{ config(materialized='per_person', indexes=[{'columns': ['attribute']}]) }}
 -- One row per attribute that a record states about a person, in one form of writing, as a
 -- long table; `standing` tells what the record is to the person or to the attribute.
 with

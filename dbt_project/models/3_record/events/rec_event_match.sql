@@ -1,3 +1,6 @@
+-- Pairs are found by equality and in numbers that the planner cannot foresee: it would
+-- compare each with each, which a small county allows and a large one does not.
+{{ config(pre_hook='set local enable_nestloop = off') }}
 -- One row per report that was found to be about another report's event, and by which rule.
 with recursive
 

@@ -1,3 +1,6 @@
+-- Duties are met by services that are found by equality; the planner cannot foresee how
+-- many there are and would compare each with each.
+{{ config(pre_hook='set local enable_nestloop = off') }}
 -- One row per time in which a person went without care that the rules ask for. Nothing
 -- here knows what day it is: a gap that is still to begin is a duty that may yet be met.
 with

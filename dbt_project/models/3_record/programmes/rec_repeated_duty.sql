@@ -106,6 +106,36 @@ once as (
 
 ),
 
+-- By equality of the person and once for all: looked up anew for each duty, what it takes
+-- would grow with the square of what there is.
+next_service as (
+
+    select distinct on (once.person_id, once.rule_id, once.period_number, once.from_on)
+        once.person_id,
+        once.rule_id,
+        once.period_number,
+        once.from_on,
+        care_service.served_on,
+        care_service.event_id
+    from once
+    inner join care_service
+        on
+            once.person_id = care_service.person_id
+            and once.service = care_service.service
+            and (care_service.programme is null or once.programme = care_service.programme)
+            and (care_service.is_face_to_face or not once.face_to_face_only)
+            and once.from_on < care_service.served_on
+            and care_service.served_on <= coalesce(once.ends_on, 'infinity')
+    order by
+        once.person_id asc,
+        once.rule_id asc,
+        once.period_number asc,
+        once.from_on asc,
+        care_service.served_on asc,
+        care_service.event_id asc
+
+),
+
 met as (
 
     select
@@ -114,21 +144,12 @@ met as (
         next_service.served_on,
         next_service.event_id as served_event_id
     from once
-    left join lateral (
-        select
-            care_service.served_on,
-            care_service.event_id
-        from care_service
-        where
-            care_service.person_id = once.person_id
-            and care_service.service = once.service
-            and (care_service.programme is null or care_service.programme = once.programme)
-            and (care_service.is_face_to_face or not once.face_to_face_only)
-            and care_service.served_on > once.from_on
-            and care_service.served_on <= coalesce(once.ends_on, 'infinity')
-        order by care_service.served_on, care_service.event_id
-        limit 1
-    ) as next_service on true
+    left join next_service
+        on
+            once.person_id = next_service.person_id
+            and once.rule_id = next_service.rule_id
+            and once.period_number = next_service.period_number
+            and once.from_on = next_service.from_on
 
 )
 

@@ -47,7 +47,8 @@ pregnancy as (
 
 ),
 
-contract as (
+-- Not materialized: the contract after each is then found by the index on persons.
+contract as not materialized (
 
     select * from {{ ref('rec_contract') }}
 

@@ -1,0 +1,200 @@
+"""What a full build of a county's record takes, and what a daily delivery takes after it.
+
+The first delivery holds all the years and is built from nothing. Of the days after it, the
+one with which a year begins is not measured, for it builds everybody. Then one with the
+systems that deliver what changed, and one with all of them: of these some deliver again
+what they delivered before, everything or the last weeks. Something is learnt of few people
+on these days. The same with ten times the years is measured with fewer residents. Tests
+and gates are part of every build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import rmtree
+
+from sqlalchemy import Engine, text
+
+from benchmarks.building import Build, build
+from loaders.contracts.model import Delivery, load_contracts
+from loaders.demo_county.make import DELIVERIES, make_demo_county
+from loaders.pipeline import STEPS
+from loaders.warehouse.connect import SCHEMAS, open_warehouse
+
+FIRST = date(2025, 1, 1)
+NEW_YEAR, CHANGES_ONLY, EVERYTHING = (FIRST + timedelta(days=n) for n in (1, 2, 3))
+NAMES = [step.name for step in STEPS]
+MEASURED = NAMES[: NAMES.index("record_gate") + 1]
+GATES = [step.name for step in STEPS if step.kind == "gate" and step.name in MEASURED]
+# The layers that are kept up to date; who is who has a table of its own.
+KEPT = ("staging", "golden", "record")
+FEW, MANY = 1, 10
+# Each delivery of such a feed holds much that an earlier one has held.
+AGAIN: frozenset[Delivery] = frozenset({"snapshot", "watermark", "rolling"})
+# On a day something is learnt of about one in fifty people; so this is a thousandth.
+LATER_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One county: its first build, the days after it, and how much there was to read."""
+
+    residents: int
+    years: int
+    people: int
+    rows: int
+    full: Build
+    changed_rows: int
+    changes: Build
+    all_rows: int
+    everything: Build | None
+
+
+def measure(
+    engine: Engine, workplace: Path, residents: int, years: int, fewer: int
+) -> list[str]:
+    """Lines of tables: a county of some years; fewer residents with one year and with ten.
+
+    Raises: CalledProcessError when a step of a build said no.
+    """
+    county = _measure(engine, workplace, residents, years, with_everything=True)
+    few, many = (
+        _measure(engine, workplace, fewer, number, with_everything=False)
+        for number in (FEW, MANY)
+    )
+    _forget(engine)
+    explained = " ".join(str(__doc__).split("\n\n")[1].split())
+    return [*_lines(county), "", *_growth_lines(few, many), "", explained]
+
+
+def systems_of_changes() -> list[str]:
+    """The systems of which some feed is delivered by what changed."""
+    systems: dict[str, set[Delivery]] = {}
+    for contract in load_contracts():
+        systems.setdefault(contract.system, set()).add(contract.delivery)
+    return sorted(system for system, ways in systems.items() if not ways <= AGAIN)
+
+
+def _measure(
+    engine: Engine, workplace: Path, residents: int, years: int, *, with_everything: bool
+) -> Measured:
+    _forget(engine)
+    folder = workplace / f"record_{residents}_{years}"
+    make_demo_county(folder, residents, later_days=3, years=years, later_share=LATER_SHARE)
+    deliveries, changing = folder / DELIVERIES, systems_of_changes()
+    full = build(deliveries, FIRST, [], MEASURED)
+    people = _people(engine)
+    build(deliveries, NEW_YEAR, changing, MEASURED)
+    _tidy(engine)
+    changes = build(deliveries, CHANGES_ONLY, changing, MEASURED)
+    everything = None
+    if with_everything:
+        # What the other systems had for the days before is not this day's.
+        build(deliveries, CHANGES_ONLY, [], MEASURED)
+        _tidy(engine)
+        everything = build(deliveries, EVERYTHING, [], MEASURED)
+    rmtree(folder)
+    return Measured(
+        residents,
+        years,
+        people,
+        _rows(engine, FIRST),
+        full,
+        _rows(engine, CHANGES_ONLY, changing),
+        changes,
+        _rows(engine, EVERYTHING),
+        everything,
+    )
+
+
+def _lines(county: Measured) -> list[str]:
+    full, changes, everything = county.full, county.changes, county.everything
+    if everything is None:
+        raise ValueError("the day with all systems was not measured")
+    lines = [
+        f"{county.residents:,} residents, {county.years} years: {county.people:,} people,"
+        f" {county.rows:,} delivered rows. A day of changes: {county.changed_rows:,} rows;"
+        f" record built for {_whom(changes)}. A day of all: {county.all_rows:,} rows;"
+        f" {_whom(everything)}.",
+        "",
+        "| step | full: s | processor s | rows/s | a day of changes: s | processor s"
+        " | of full | a day of all: s | processor s | of full |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    groups: list[tuple[str, Sequence[str]]] = [(name, [name]) for name in MEASURED]
+    groups.append(("**staging, golden, record** (goal below 2 %)", KEPT))
+    groups.append(("all but gates", [name for name in MEASURED if name not in GATES]))
+    groups.append(("all", MEASURED))
+    for title, steps in groups:
+        cells = [_cost(full, steps), f"{county.rows / full.seconds(steps):,.0f}"]
+        for day in (changes, everything):
+            share = day.processor_seconds(steps) / full.processor_seconds(steps)
+            cells += [_cost(day, steps), f"{share:.1%}"]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    memory = " ".join(
+        f"{name} {build.program_mb:,.0f} and {build.server_mb:,.0f} MB;"
+        for name, build in (("full", full), ("changes", changes), ("all", everything))
+    )
+    return [*lines, "", f"Peak memory of the program, and of the server: {memory[:-1]}."]
+
+
+def _growth_lines(few: Measured, many: Measured) -> list[str]:
+    lines = [
+        f"{few.residents:,} residents with {few.years} year ({few.rows:,} rows) and"
+        f" {many.years} years ({many.rows:,} rows); the day of changes,"
+        f" {few.changed_rows:,} and {many.changed_rows:,} rows, for"
+        f" {_whom(few.changes)} and {_whom(many.changes)}.",
+        "",
+        "| step | s | processor s | with ten times the years: s | processor s | growth |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    groups: list[tuple[str, Sequence[str]]] = [(name, [name]) for name in MEASURED]
+    groups.append(("**staging, golden, record** (goal below 1.3)", KEPT))
+    for title, steps in groups:
+        before, after = few.changes, many.changes
+        growth = after.processor_seconds(steps) / before.processor_seconds(steps)
+        cells = [_cost(before, steps), _cost(after, steps), f"{growth:.2f}"]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return lines
+
+
+def _cost(of: Build, steps: Sequence[str]) -> str:
+    return f"{of.seconds(steps):.1f} | {of.processor_seconds(steps):.1f}"
+
+
+def _whom(of: Build) -> str:
+    """For whom the record was built, as the step says it."""
+    return of.step("record").said.rpartition(", for ")[2]
+
+
+def _rows(engine: Engine, day: date, systems: list[str] | None = None) -> int:
+    query = """
+        select sum(rows_read) from audit.file_ledger
+        where delivery_date = :day
+          and (cast(:systems as text[]) is null or system = any(:systems))
+    """
+    with engine.connect() as connection:
+        return int(connection.scalar(text(query), {"day": day, "systems": systems}) or 0)
+
+
+def _people(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.scalar(text("select count(*) from record.person")) or 0)
+
+
+def _tidy(engine: Engine) -> None:
+    """Let the server do now what it would do later, at the cost of the next build."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum (analyze)"))
+        connection.execute(text("checkpoint"))
+
+
+def _forget(engine: Engine) -> None:
+    """Make the warehouse as if nothing had been delivered."""
+    with engine.begin() as connection:
+        for schema in (*SCHEMAS, "affected"):
+            connection.execute(text(f"drop schema if exists {schema} cascade"))
+    open_warehouse().dispose()

@@ -1,0 +1,101 @@
+{#
+    Which rows a test looks at. A build from nothing tests all there is. A build that only
+    brings tables up to date tests the rows that it has put there: the others have passed
+    when they came, and to read them again would cost more every year.
+
+    What is said of two tables stays true of rows that nobody touched, as long as the search
+    for what a delivery touches is right; that is what `onecard record check` is for.
+#}
+{% macro postgres__get_where_subquery(relation) -%}
+    {%- set rows = just_built(relation, model.get('attached_node')) -%}
+    {%- set where = config.get('where', '') -%}
+    {%- if where -%}
+        {{ return('(select * from ' ~ rows ~ ' where ' ~ where ~ ') dbt_subquery') }}
+    {%- endif -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
+
+{# What this build has put into the table of a model; the table where all of it is new. #}
+{% macro just_built(relation, node_id=none) -%}
+    {%- if not brings_up_to_date() -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set node = graph.nodes[node_id or model_of_table(relation)] -%}
+    {%- if node.config.materialized == 'per_person' -%}
+        {%- set rows -%}
+            (
+                select * from affected.{{ node.name }}
+                where
+                    person_id is null
+                    or person_id in (select person_id from changes.affected_person)
+            ) as just_built
+        {%- endset -%}
+        {{ return(rows) }}
+    {%- elif node.config.materialized == 'staged' -%}
+        {{ return('(select * from changes.' ~ relation.identifier ~ ' where _is_now) as just_built') }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
+
+{# Whether this is a build that leaves what is right as it is. #}
+{% macro brings_up_to_date() -%}
+    {{ return((execute | default(false)) and flags.WHICH == 'build' and not flags.FULL_REFRESH) }}
+{%- endmacro %}
+
+
+{# The id of the model whose table this is. #}
+{% macro model_of_table(relation) -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type in ('model', 'seed')
+        and node.alias == relation.identifier
+        and node.schema == relation.schema -%}
+        {{ return(node.unique_id) }}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error('no model makes ' ~ relation) }}
+{%- endmacro %}
+
+
+{# The whole table that a test of a model is about, whichever rows of it are looked at. #}
+{% macro whole_table(rows) -%}
+    {%- if brings_up_to_date() and model.get('attached_node') in graph.nodes -%}
+        {%- set node = graph.nodes[model.attached_node] -%}
+        {{ return(api.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        )) }}
+    {%- endif -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
+
+{# A new row must not repeat an old one either; the old ones are found by their index. #}
+{% macro postgres__test_unique(model, column_name) %}
+
+select
+    {{ column_name }} as unique_field,
+    count(*) as row_count
+from {{ whole_table(model) }}
+where
+    {%- if brings_up_to_date() %}
+    {{ column_name }} in (select {{ column_name }} from {{ model }})
+    {%- else %}
+    {{ column_name }} is not null
+    {%- endif %}
+group by {{ column_name }}
+having count(*) > 1
+
+{% endmacro %}
+
+
+{# The rows of a staged table from which this build has made what it made. #}
+{% macro just_read(relation) -%}
+    {%- if brings_up_to_date() -%}
+        {%- set affected = 'affected.' ~ model_of_table(relation).split('.')[-1] -%}
+        {%- set asked = "select to_regclass('" ~ affected ~ "') is not null" -%}
+        {%- if run_query(asked).columns[0].values()[0] -%}
+            {{ return(affected) }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}

@@ -1,0 +1,219 @@
+"""What is known of each person, chosen again only where something else is said of them.
+
+Goes in: the links, what every record says of a person, and which records staging has read
+again. Comes out: the golden tables, brought up to date by the same SQL that builds them
+from nothing; it reads the rows of the persons concerned in place of all (macro `ref`).
+
+Two models look at everybody: which phone too many people give, and which value a form fills
+in by itself. They are counted anew each time, and where the verdict on a phone or a value
+turns, whom it concerns is chosen again, too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from loaders.changes.reading import (
+    GOLDEN,
+    is_current,
+    note_built,
+    note_unbuilt,
+    prepare,
+    rules_version,
+)
+from loaders.settings import Settings
+from loaders.transform import DBT_PROJECT, DbtOutcome, run_dbt
+
+GOLDEN_MODELS = DBT_PROJECT / "models" / GOLDEN
+READS_STAGED = re.compile(r"ref\('(stg_\w+)'\)")
+# The golden models of what is stated; the others read events and relations, of everybody.
+OF_STATEMENTS = ("idn_staged_attribute.sql", "idn_stated_day.sql")
+DIFFERENCES = Path(__file__).with_name("golden.sql")
+CONCERNED = """
+    insert into changes.affected_person (person_id, round)
+    select distinct concerned.person_id, 0
+    from ({}) as concerned
+    where concerned.person_id is not null
+    on conflict do nothing
+"""
+# Of whom a record comes or goes or says something else; a contract that begins or ends.
+DIFFERING = """
+    select seen.person_id from changes.statement_difference as difference
+    inner join changes.seen_statement as seen on difference.record_key = seen.record_key
+    union all
+    select person_id from changes.statement_difference
+    union all
+    select link.person_id from changes.waiting_statement as waiting
+    inner join identity.person_link as link on waiting.record_key = link.record_key
+    union all
+    select link.person_id
+    from staging.stg_e__scm_signcontractrecord as contract
+    cross join changes.seen_day as seen
+    cross join (
+        select max(delivery_date) - 1 as last_data_on from audit.file_ledger
+        where state in ('landed', 'replaced', 'duplicate')
+    ) as today
+    inner join identity.person_link as link on contract.record_key = link.record_key
+    where
+        (contract.begins_on > seen.last_data_on
+            and contract.begins_on <= today.last_data_on)
+        or (contract.ends_on > seen.last_data_on
+            and contract.ends_on <= today.last_data_on)
+        or (contract.stopped_on > seen.last_data_on
+            and contract.stopped_on <= today.last_data_on)
+"""
+# Verdicts over everybody: which phones are a group's, which values say nothing.
+VERDICTS = {
+    "group_phone": "select distinct phone from identity.person_phone where is_group",
+    "form_default": """
+        select attribute, value, source_system, source_table
+        from identity.form_default where is_default
+    """,
+}
+GIVE_PHONE = """
+    select person_phone.person_id
+    from identity.person_phone
+    inner join (
+        (table now_group_phone except table changes.seen_group_phone)
+        union all
+        (table changes.seen_group_phone except table now_group_phone)
+    ) as turned on person_phone.phone = turned.phone
+    where person_phone.person_id not in (select person_id from changes.affected_person)
+"""
+ARE_SAID_OF = """
+    select stated_attribute.person_id
+    from identity.stated_attribute
+    inner join (
+        (table now_form_default except table changes.seen_form_default)
+        union all
+        (table changes.seen_form_default except table now_form_default)
+    ) as turned
+        on
+            stated_attribute.attribute = turned.attribute
+            and stated_attribute.value = turned.value
+            and stated_attribute.source_system = turned.source_system
+            and stated_attribute.source_table = turned.source_table
+    where stated_attribute.person_id not in (select person_id from changes.affected_person)
+"""
+
+
+@cache
+def tables_of_statements() -> tuple[str, ...]:
+    """The staged tables that say something of a person besides who it is."""
+    found: set[str] = set()
+    for name in OF_STATEMENTS:
+        found.update(READS_STAGED.findall((GOLDEN_MODELS / name).read_text("utf-8")))
+    return tuple(sorted(found))
+
+
+def note_statements(connection: Connection) -> None:
+    """Let the records wait of which staging has just read something else."""
+    for table in tables_of_statements():
+        connection.exec_driver_sql(
+            "insert into changes.waiting_statement (record_key)"
+            f" select distinct record_key from changes.{table} on conflict do nothing"
+        )
+
+
+def build_golden(engine: Engine, settings: Settings, anew: bool = False) -> DbtOutcome:
+    """Choose again for whom something has changed; for everybody with `anew`.
+
+    Raises: TransformError; nothing is forgotten then.
+    """
+    prepare(engine)
+    # Asked before anything is read: rules can change while a layer is built.
+    version = rules_version()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(DIFFERENCES.read_text("utf-8"))
+        whole = anew or not is_current(connection, GOLDEN, version)
+        # Until it is done, what is there is partly of before and not to be built upon.
+        note_unbuilt(connection, GOLDEN)
+        if not whole:
+            connection.exec_driver_sql("truncate changes.affected_person")
+            connection.exec_driver_sql(CONCERNED.format(DIFFERING))
+            _cut_out(connection)
+    if whole:
+        outcome = run_dbt(settings, GOLDEN)
+    else:
+        outcome = _choose_again(engine, settings)
+    with engine.begin() as connection:
+        _note_seen(connection)
+        note_built(connection, GOLDEN, version)
+    return outcome
+
+
+def _choose_again(engine: Engine, settings: Settings) -> DbtOutcome:
+    models = [f"path:models/{GOLDEN}"]
+    done = run_dbt(settings, GOLDEN, models)
+    while _find_turned(engine):
+        more = run_dbt(settings, GOLDEN, models)
+        done = replace(done, seconds=done.seconds + more.seconds)
+    return done
+
+
+def _find_turned(engine: Engine) -> int:
+    """Take in whom a verdict concerns that has turned; how many they are."""
+    with engine.begin() as connection:
+        for name, verdict in VERDICTS.items():
+            connection.exec_driver_sql(
+                f"create temporary table now_{name} on commit drop as {verdict}"
+            )
+        found = sum(
+            connection.exec_driver_sql(CONCERNED.format(turned)).rowcount
+            for turned in (GIVE_PHONE, ARE_SAID_OF)
+        )
+        if found:
+            _cut_out(connection)
+        return found
+
+
+def _cut_out(connection: Connection) -> None:
+    """What is known of the persons concerned, in tables of the same shape."""
+    statements = [
+        "drop schema if exists affected cascade; create schema affected",
+        "create unlogged table affected.person_link as"
+        " select * from identity.person_link"
+        " where person_id in (select person_id from changes.affected_person)",
+        "analyze changes.affected_person; analyze affected.person_link",
+        "create unlogged table affected.idn_source_person as"
+        " select source_person.* from identity.source_person"
+        " inner join affected.person_link using (record_key)",
+        "analyze affected.idn_source_person",
+    ]
+    for table in tables_of_statements():
+        statements += [
+            f"create unlogged table affected.{table} as"
+            f" select staged.* from staging.{table} as staged"
+            " inner join affected.person_link using (record_key)",
+            f"analyze affected.{table}",
+        ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _note_seen(connection: Connection) -> None:
+    """Say that the golden tables know all that is said up to now."""
+    connection.exec_driver_sql(
+        """
+        delete from changes.seen_statement
+        where record_key in (select record_key from changes.statement_difference);
+        insert into changes.seen_statement (record_key, person_id, digest)
+        select record_key, person_id, digest from changes.statement_difference
+        where digest is not null;
+        truncate changes.statement_difference, changes.waiting_statement, changes.seen_day;
+        insert into changes.seen_day (last_data_on)
+        select max(delivery_date) - 1 from audit.file_ledger
+        where state in ('landed', 'replaced', 'duplicate');
+        analyze changes.seen_statement
+        """
+    )
+    for name, verdict in VERDICTS.items():
+        connection.exec_driver_sql(
+            f"drop table if exists changes.seen_{name};"
+            f" create table changes.seen_{name} as {verdict}"
+        )
