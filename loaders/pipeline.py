@@ -55,7 +55,6 @@ STEPS: tuple[Step, ...] = (
 )
 LANDING_STEP = STEPS[0].name
 CANDIDATES_STEP = "candidates"
-GOLDEN_STEP = "golden"
 # Under a scheduler a step waits for the writer before it; an hour is longer than any step.
 LEASE_WAIT_SECONDS = 3600
 
@@ -132,8 +131,11 @@ def _do(
         return str(build_staging(engine, load_settings(), anew))
     if step.name == "golden":
         from loaders.changes.golden import build_golden
+        from loaders.past.keep import keep_event_owners
 
-        return str(build_golden(engine, load_settings(), anew))
+        said = str(build_golden(engine, load_settings(), anew))
+        keep_event_owners(engine, run_id)
+        return said
     if step.name == "record":
         from loaders.changes.record import build_record
 
@@ -147,12 +149,7 @@ def _do(
             from loaders.identity.ledger import prepare as prepare_links
 
             prepare_links(engine)
-        said = str(run_dbt(load_settings(), step.subject))
-        if step.name == GOLDEN_STEP:
-            from loaders.past.keep import keep_event_owners
-
-            keep_event_owners(engine, run_id)
-        return said
+        return str(run_dbt(load_settings(), step.subject))
     if step.kind == "link":
         from loaders.identity.link import link_people
         from loaders.stewards.book import prepare

@@ -114,6 +114,12 @@ def tables_of_statements() -> tuple[str, ...]:
 def note_statements(connection: Connection) -> None:
     """Let the records wait of which staging has just read something else."""
     for table in tables_of_statements():
+        # A table of which staging has never read a few keys alone has no differences.
+        if (
+            connection.exec_driver_sql(f"select to_regclass('changes.{table}')").scalar()
+            is None
+        ):
+            continue
         connection.exec_driver_sql(
             "insert into changes.waiting_statement (record_key)"
             f" select distinct record_key from changes.{table} on conflict do nothing"

@@ -40,6 +40,7 @@ from loaders.landing.schema import (
     analyze,
     landing_table,
     make_file_index,
+    make_key_index,
     make_room,
     note_places,
 )
@@ -155,11 +156,11 @@ def _store(
         counts = store_database_table(connection, contract, naming, table, file_id)
         return _Stored(counts, True, None)
     page_one = _page_one(connection, contract, naming, file_id)
-    in_bulk = _outweighs_the_table(connection, contract, table)
+    in_bulk, is_first = _outweighs_the_table(connection, contract, table), False
     if in_bulk:
         # So much goes on its way to the disk as it is written: less is left at the end.
         connection.execute(text("set local backend_flush_after = '2MB'"))
-        make_room(connection, contract)
+        is_first = make_room(connection, contract)
         reached("index_dropped")
     with open_table(contract, table.file.path, table.member_name, page_one) as reading:
         if not reading.columns_grow:
@@ -174,6 +175,8 @@ def _store(
         copies = beside.submit(rows.may_hold_copies)
         if in_bulk:
             make_file_index(connection, contract)
+            if not is_first:
+                make_key_index(connection, contract)
             reached("index_made")
         elif tally.stored >= NOTE_PLACES_FROM:
             note_places(connection, contract)

@@ -167,17 +167,19 @@ def key_equals(contract: Contract, name: str) -> str:
     return "is not distinct from" if name in contract.empty_in_key else "="
 
 
-def make_room(connection: Connection, contract: Contract) -> None:
+def make_room(connection: Connection, contract: Contract) -> bool:
     """For a load larger than what is there: the indexes are made anew after it.
 
     Where nothing is there the table is made anew, too: rows that enter a table in the
-    transaction that made it need no log.
+    transaction that made it need no log. Returns whether nothing was there.
     """
     table = landing_table(contract)
     for index in (_name_of_key_index(contract), _name_of_file_index(contract)):
         connection.execute(text(f"drop index if exists landing.{index}"))
-    if not connection.scalar(text(f"select exists (select from {table})")):
+    is_empty = not connection.scalar(text(f"select exists (select from {table})"))
+    if is_empty:
         connection.execute(text(f"truncate {table}"))
+    return is_empty
 
 
 def make_file_index(connection: Connection, contract: Contract) -> None:
@@ -188,8 +190,8 @@ def make_file_index(connection: Connection, contract: Contract) -> None:
 def make_key_index(connection: Connection, contract: Contract) -> bool:
     """Make the index by key where `make_room` dropped it; whether there was need to.
 
-    Nothing asks for rows by their key as long as one file is all there is of a feed, and
-    several large files in a row cost one index: it is made when somebody first asks.
+    Nothing asks for rows by their key as long as one file is all there is of a feed: it is
+    made when the next one comes to be compared.
     """
     names = {"index": f"landing.{_name_of_key_index(contract)}"}
     if connection.scalar(text("select to_regclass(:index)"), names) is not None:

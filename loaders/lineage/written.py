@@ -26,6 +26,7 @@ POINTERS = (
 # What is kept of the work itself and says nothing that a source line said.
 WITHOUT_LINES = {
     "identity.engine": "版本与设置 / settings of the linking engine",
+    "identity.scoring_statement": "打分模型的语句 / the statements of the scoring model",
     "identity.link_run": "每次运行一行 / one row per run",
     "published.release": "每次发布一行 / one row per release",
 }

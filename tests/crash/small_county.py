@@ -59,6 +59,9 @@ def _large_with_rejects(sender: Sender) -> None:
     # The header is the only line of a file without rows.
     data = pipe_bytes("B11", []) + "".join(f"{line}\r\n" for line in lines).encode()
     sender.put(DAYS[0], "B11", f"{BULK}{DAYS[0]}.txt", data, count)
+    # The next file of the feed is compared with it.
+    other = pipe_bytes("B11", []) + f"4|R1|1|{'-|' * 4}-\r\n".encode()
+    sender.put(DAYS[1], "B11", f"{BULK}{DAYS[1]}.txt", other, 1)
     again = data.replace(b"|R1|", b"|X1|")
     sender.put(DAYS[2], "B11", f"{BULK}{DAYS[0]}_R1.txt", again, count)
 

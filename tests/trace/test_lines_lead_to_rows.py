@@ -180,6 +180,9 @@ def test_a_line_that_was_set_aside_reaches_no_indicator(
             " where set_aside_because is not null order by 1, 2 limit 2"
         ):
             reached = reached_of(walking, feed, row._file_id, row._line_number)
+            if "identity.source_person" in reached:
+                # Who it is of has been told, and that person counts.
+                continue
             assert not [t for t in reached if t.startswith("indicators.")], model
             tried += 1
     assert tried > 0
