@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -117,7 +117,8 @@ def come(
     page.goto(f"{address[1]}&to={quote(to)}")
     page.get_by_label(STEWARD, exact=True).check()
     page.locator("main button").click()
-    expect(page.locator("h1")).to_be_visible()
+    # With its style sheets: before they are there, everything is wider.
+    page.wait_for_url(lambda url: urlsplit(url).path == quote(to))
     return page
 
 
