@@ -136,7 +136,7 @@ def _measure(
             measurements = work(Path(place))
             for name in wanted:
                 if name in OF_MADE_FILES:
-                    _use_contracts_of_made_files()
+                    _use_contracts_of_made_files(home)
                 module, measure = measurements[name]
                 yield name, _section(TITLES[name], module.__doc__, measure())
     finally:
@@ -144,10 +144,12 @@ def _measure(
         embedded.stop(home / "postgres")
 
 
-def _use_contracts_of_made_files() -> None:
+def _use_contracts_of_made_files(home: Path) -> None:
+    from benchmarks.forms import write_contracts
     from loaders.contracts.model import load_contracts, load_systems
 
-    os.environ["ONECARD_CONTRACTS"] = str(HERE / "contracts")
+    write_contracts(home / "contracts")
+    os.environ["ONECARD_CONTRACTS"] = str(home / "contracts")
     load_contracts.cache_clear()
     load_systems.cache_clear()
 

@@ -2,8 +2,9 @@
 
 The same county tells both histories; the days after it are landed and timed, each day on
 top of the one history right after the same day on top of the other. The measure are the
-systems that deliver changes. Systems that deliver everything every day are shown apart, by
-the row: there the delivery itself grows with the years.
+systems that deliver changes: of these both warehouses are given the very same files, those
+of the county with the longer history. Systems that deliver everything every day are shown
+apart, each history's own, by the row: there the delivery itself grows with the years.
 """
 
 from __future__ import annotations
@@ -71,13 +72,16 @@ def measure(engine: Engine, workplace: Path, residents: int, days: int) -> list[
         land(engine, folder / "deliveries", FIRST, None, 0, lambda _: None)
         histories[years] = History(folder / "deliveries", _rows(engine, FIRST, None))
         _rename(engine, "", f"_{years}")
+    # More is delivered of older records: with equal files only the histories differ.
+    of_changes = histories[MANY].deliveries
     for nth in range(1, days + 1):
         # Whoever comes second finds the machine warm: they take turns.
         for years in YEARS if nth % 2 else YEARS[::-1]:
             history, day = histories[years], FIRST + timedelta(days=nth)
             with _in_place(engine, years):
                 for systems in (changes, *([system] for system in whole)):
-                    taken = _land(engine, history.deliveries, day, systems)
+                    source = of_changes if systems == changes else history.deliveries
+                    taken = _land(engine, source, day, systems)
                     history.days.setdefault(", ".join(systems), []).append(taken)
     for years in YEARS:
         _drop(engine, f"_{years}")
@@ -131,14 +135,8 @@ def _lines(histories: dict[int, History], changes: str) -> list[str]:
                 f"no usable delivery of {systems} in {len(few.days[systems])} days"
             )
         if systems == changes:
-            seconds = median(b.seconds / a.seconds for a, b in pairs)
-            rows = median(b.rows / a.rows for a, b in pairs)
-            growth = median(_per_row(b) / _per_row(a) for a, b in pairs)
-            deliver = "changes"
-            said = (
-                f"{seconds:.2f} for {rows:.2f} times the rows, **{growth:.2f}** per row"
-                " (goal below 1.2)"
-            )
+            growth = median(b.seconds / a.seconds for a, b in pairs)
+            deliver, said = "changes", f"**{growth:.2f}** (goal below 1.2)"
         else:
             growth = median(_per_row(b) / _per_row(a) for a, b in pairs)
             deliver, said = "everything", f"{growth:.2f} per row"

@@ -6,19 +6,14 @@ value that is empty; names and numbers are nobody's.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.forms import Form
+
 FOLDER = "Y_BENCH"
-COLUMNS = (
-    "LSH", "JGDM", "BRID", "KSDM", "YSDM", "LBDM", "ZDBM", "ZDMC", "XMDM", "XMMC", "SL",
-    "DJ", "JE", "FYLB", "KSSJ", "JSSJ", "ZT", "BZ", "CZY", "XGSJ",
-)  # fmt: skip
 DIAGNOSES = (
     ("I10.x00x002", "高血压病"), ("E11.900", "2型糖尿病"), ("J06.900", "急性上呼吸道感染"),
     ("K29.500", "慢性胃炎"), ("M51.202", "腰椎间盘突出"),
@@ -27,7 +22,6 @@ ITEMS = (
     ("250101015", "血细胞分析(五分类)", "HYF"), ("310701001", "常规心电图检查", "JCF"),
     ("XC08CAA076A001", "苯磺酸氨氯地平片", "XYF"), ("120400006", "静脉输液", "ZLF"),
 )  # fmt: skip
-BLOCK = 20_000
 
 
 def charge_lines(count: int, first: int = 0, seed: int = 1) -> Iterator[list[str]]:
@@ -48,45 +42,14 @@ def charge_lines(count: int, first: int = 0, seed: int = 1) -> Iterator[list[str
         ]  # fmt: skip
 
 
-def as_csv(rows: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
-
-
-def as_json(rows: list[list[str]]) -> str:
-    lines = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-
-def write_delivery(
-    root: Path, day: str, name: str, encoding: str, rows: Iterator[list[str]]
-) -> Path:
-    """One file with its manifest in `root/day/Y_BENCH`; its path."""
+def write_delivery(root: Path, day: str, form: Form, count: int) -> Path:
+    """One file of so many rows, with its manifest, in `root/day/Y_BENCH`; its path."""
     folder = root / day / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    render: Callable[[list[list[str]]], str] = as_csv
-    digest, count = hashlib.md5(usedforsecurity=False), 0
-    with path.open("wb") as out:
-        waiting: list[list[str]] = []
-        if path.suffix == ".csv":
-            waiting.append(list(COLUMNS))
-            count -= 1
-        else:
-            render = as_json
-        for row in rows:
-            waiting.append(row)
-            if len(waiting) == BLOCK:
-                count += _put(out, digest, render(waiting).encode(encoding), len(waiting))
-                waiting = []
-        count += _put(out, digest, render(waiting).encode(encoding), len(waiting))
+    path = folder / form.file_name(day)
+    form.write(path, charge_lines(count))
+    with path.open("rb") as written:
+        digest = hashlib.file_digest(written, "md5").hexdigest()
     with (folder / f"{FOLDER}_{day}.ok").open("a", encoding="utf-8") as manifest:
-        manifest.write(f"{name}\t{count}\t{digest.hexdigest()}\n")
+        manifest.write(f"{path.name}\t{count}\t{digest}\n")
     return path
-
-
-def _put(out: io.BufferedWriter, digest: object, data: bytes, count: int) -> int:
-    out.write(data)
-    digest.update(data)  # type: ignore[attr-defined]
-    return count

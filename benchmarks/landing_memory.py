@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.files import charge_lines, write_delivery
+from benchmarks.files import write_delivery
+from benchmarks.forms import FORMS, LINES_UTF8
 from benchmarks.landing_speed import DAY, forget
 from loaders.warehouse.connect import open_warehouse
 
@@ -22,11 +23,6 @@ land_alone(open_warehouse(), Path(sys.argv[1]))
 status = Path("/proc/self/status").read_text("ascii")
 print(json.dumps(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])))
 """
-FILES = {
-    "CSV, GB18030": ("LINES_GB", "csv", "gb18030"),
-    "JSON Lines": ("LINES_JSON", "jsonl", "utf-8"),
-}
-BYTES_PER_ROW = {"csv": 186, "jsonl": 470}
 
 
 def measure(workplace: Path, megabytes: int) -> list[str]:
@@ -35,18 +31,20 @@ def measure(workplace: Path, megabytes: int) -> list[str]:
         "| format | MB | rows | peak memory MB (goal under 300) |",
         "|---|---:|---:|---:|",
     ]
-    for label, (table, kind, encoding) in FILES.items():
-        rows = megabytes * 1_000_000 // BYTES_PER_ROW[kind]
-        root = workplace / f"memory_{table}"
-        name = f"{table}_{DAY}.{kind}"
-        path = write_delivery(root, DAY, name, encoding, charge_lines(rows))
+    for form in FORMS:
+        if form is LINES_UTF8:
+            continue
+        rows = megabytes * 1_000_000 // form.bytes_per_row
+        rows = min(rows, form.most_rows or rows)
+        root = workplace / f"memory_{form.table}"
+        path = write_delivery(root, DAY, form, rows)
         forget(open_warehouse())
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-c", PROGRAM, str(root)],
-            check=True, capture_output=True, text=True, env=os.environ,
+            check=True, stdout=subprocess.PIPE, text=True, env=os.environ,
         )  # fmt: skip
         peak = json.loads(done.stdout.splitlines()[-1]) / 1024
         size = path.stat().st_size / 1e6
-        lines.append(f"| {label} | {size:.0f} | {rows:,} | {peak:.0f} |")
+        lines.append(f"| {form.label} | {size:.0f} | {rows:,} | {peak:.0f} |")
         path.unlink()
     return lines

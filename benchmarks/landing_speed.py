@@ -19,7 +19,8 @@ from time import perf_counter
 import psycopg
 from sqlalchemy import Engine, text
 
-from benchmarks.files import COLUMNS, charge_lines, write_delivery
+from benchmarks.files import write_delivery
+from benchmarks.forms import COLUMNS, FORMS, LINES_GB, LINES_UTF8
 from loaders.contracts.model import Contract, load_contracts
 from loaders.landing.land import land
 from loaders.landing.readers.opening import open_table
@@ -34,8 +35,6 @@ from loaders.landing.schema import (
 )
 
 DAY = "20250101"
-FILES = {"GB18030": ("LINES_GB", "gb18030"), "UTF-8": ("LINES_UTF8", "utf-8")}
-LANDING_TABLES = ("y01_lines_gb", "y02_lines_utf8", "y03_lines_json")
 CHUNK = 1 << 20
 
 
@@ -103,8 +102,8 @@ def index_by_key(engine: Engine, contract: Contract) -> None:
 def forget(engine: Engine) -> None:
     """Make the warehouse as if nothing had been landed."""
     with engine.begin() as connection:
-        for name in LANDING_TABLES:
-            connection.execute(text(f"drop table if exists landing.{name}"))
+        for form in FORMS:
+            connection.execute(text(f"drop table if exists landing.{form.name}"))
         for name in ("landing.reject", "audit.file_seen", "audit.file_ledger"):
             if connection.scalar(text("select to_regclass(:name)"), {"name": name}):
                 connection.execute(text(f"truncate {name} cascade"))
@@ -123,16 +122,16 @@ def timed(work: Callable[[], None]) -> float:
 def measure(engine: Engine, workplace: Path, rows: int, repeats: int) -> list[str]:
     """Lines of a table: encoding, size, speeds, ratios."""
     lines = [
-        "| encoding | rows | MB | bare COPY MB/s | landing MB/s | ratio (goal 0.6)"
+        "| file | rows | MB | bare COPY MB/s | landing MB/s | ratio (goal 0.6)"
         " | ratio with the index by key | storing alone MB/s | ratio of that |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     contracts = {contract.table: contract for contract in load_contracts()}
-    for label, (table, encoding) in FILES.items():
-        root = workplace / table
-        path = write_delivery(root, DAY, f"{table}_{DAY}.csv", encoding, charge_lines(rows))
-        prepared = workplace / f"{table}.rows"
-        contract = contracts[table]
+    for form in (LINES_GB, LINES_UTF8):
+        root = workplace / form.table
+        path = write_delivery(root, DAY, form, rows)
+        prepared = workplace / f"{form.table}.rows"
+        contract, encoding = contracts[form.table], form.contract["encoding"]
         prepare_rows(path, contract, prepared)
         size = path.stat().st_size / 1e6
         took: dict[str, list[float]] = {"copy": [], "land": [], "keyed": [], "store": []}
@@ -156,7 +155,7 @@ def measure(engine: Engine, workplace: Path, rows: int, repeats: int) -> list[st
             return median(one / two for one, two in pairs)
 
         lines.append(
-            f"| {label} | {rows:,} | {size:.0f} | {size / median(took['copy']):.0f}"
+            f"| {form.label} | {rows:,} | {size:.0f} | {size / median(took['copy']):.0f}"
             f" | {size / median(took['land']):.0f} | {ratio('land'):.2f}"
             f" | {ratio('keyed'):.2f}"
             f" | {size / median(took['store']):.0f} | {ratio('store'):.2f} |"

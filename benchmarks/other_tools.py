@@ -15,8 +15,9 @@ from statistics import median
 import pandas
 from sqlalchemy import Engine
 
-from benchmarks.files import charge_lines, write_delivery
-from benchmarks.landing_speed import DAY, FILES, forget, land_alone, timed
+from benchmarks.files import write_delivery
+from benchmarks.forms import LINES_GB
+from benchmarks.landing_speed import DAY, forget, land_alone, timed
 
 HERE = Path(__file__).resolve().parent
 CHUNK_ROWS = 20_000
@@ -85,9 +86,9 @@ def measure(
     engine: Engine, workplace: Path, home: Path, rows: int, repeats: int
 ) -> list[str]:
     """Lines of a table: how many times faster landing is."""
-    table, encoding = FILES["GB18030"]
+    encoding = LINES_GB.contract["encoding"]
     root = workplace / "others"
-    path = write_delivery(root, DAY, f"{table}_{DAY}.csv", encoding, charge_lines(rows))
+    path = write_delivery(root, DAY, LINES_GB, rows)
     python = dlt_python(home)
     ours, pandas_took, dlt_took = [], [], []
     for number in range(repeats):
