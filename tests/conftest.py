@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from xdist.scheduler import LoadScopeScheduling
 
+from loaders.landing.schema import prepare
 from loaders.settings import Settings
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
+
+
+# Nothing here outlives the session, so nothing has to outlive a power cut. Servers that
+# tests kill are others, and run with the settings of an installation.
+THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+class MakeDatabase(Protocol):
+    """Makes a warehouse, empty or like another."""
+
+    def __call__(self, like: str = ...) -> Engine: ...
 
 
 class ByFolder(LoadScopeScheduling):
@@ -31,14 +44,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
 def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of an installation whose database server runs until the session ends."""
     home = tmp_path_factory.mktemp("home")
-    embedded.start(home / "postgres")
+    with patch.dict(embedded.SERVER_SETTINGS, THROWN_AWAY):
+        embedded.start(home / "postgres")
     yield home
     embedded.stop(home / "postgres")
 
 
 @pytest.fixture(scope="session")
-def make_database(server_home: Path) -> Iterator[Callable[[], Engine]]:
-    """Makes a warehouse of its own at every call; all are dropped when the session ends."""
+def make_database(server_home: Path) -> Iterator[MakeDatabase]:
+    """Makes a warehouse of its own at every call; all are dropped when the session ends.
+
+    It is empty, or a copy of another to which nobody is connected.
+    """
     server = make_url(embedded.address(server_home / "postgres"))
     admin = create_engine(
         server.set(drivername="postgresql+psycopg", database="postgres"),
@@ -47,10 +64,12 @@ def make_database(server_home: Path) -> Iterator[Callable[[], Engine]]:
     numbers = count(1)
     engines: list[Engine] = []
 
-    def make() -> Engine:
+    def make(like: str = "template1") -> Engine:
         name = f"test_{next(numbers)}"
         with admin.connect() as connection:
-            connection.execute(text(f"create database {name}"))
+            connection.execute(
+                text(f"create database {name} template {like} strategy file_copy")
+            )
         dsn = server.set(database=name).render_as_string(hide_password=False)
         engines.append(open_warehouse(Settings(home=server_home, external_dsn=dsn)))
         return engines[-1]
@@ -68,17 +87,26 @@ def warehouse(make_database: Callable[[], Engine]) -> Engine:
 
 
 @pytest.fixture
-def fresh_database(make_database: Callable[[], Engine]) -> Iterator[Callable[[], Engine]]:
+def fresh_database(make_database: MakeDatabase) -> Iterator[MakeDatabase]:
     """Makes warehouses for one test; they are dropped after it."""
     engines: list[Engine] = []
 
-    def make() -> Engine:
-        engines.append(make_database())
+    def make(like: str = "template1") -> Engine:
+        engines.append(make_database(like))
         return engines[-1]
 
     yield make
     for engine in engines:
         _drop(engine)
+
+
+@pytest.fixture(scope="session")
+def with_landing(make_database: MakeDatabase) -> str:
+    """The name of a warehouse that has landing's tables, to be copied: they take a second."""
+    engine = make_database()
+    prepare(engine)
+    engine.dispose()
+    return str(engine.url.database)
 
 
 @pytest.fixture
