@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,8 @@ from loaders.landing.schema import prepare
 from loaders.settings import Settings
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
-
+from tests.empty_layers import EmptyLayers, empty_layers, settings_of
+from tests.with_dbt import lend_parse
 
 # Nothing here outlives the session, so nothing has to outlive a power cut. Servers that
 # tests kill are others, and run with the settings of an installation.
@@ -38,6 +40,13 @@ class ByFolder(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
     return ByFolder(config, log)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a session share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +90,26 @@ def make_database(server_home: Path) -> Iterator[MakeDatabase]:
 
 
 @pytest.fixture(scope="session")
+def layers(shared_folder: Path, make_database: MakeDatabase) -> EmptyLayers:
+    """Staging and who is named, built from nothing, to fill warehouses with."""
+    return empty_layers(shared_folder, make_database)
+
+
+@pytest.fixture(scope="session")
+def install(
+    shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Engine], Settings]:
+    """Makes an installation on a warehouse, for which dbt has read the project already."""
+
+    def make(engine: Engine) -> Settings:
+        settings = settings_of(engine, tmp_path_factory.mktemp("installation"))
+        lend_parse(shared_folder, settings)
+        return settings
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def warehouse(make_database: Callable[[], Engine]) -> Engine:
     """A warehouse that all tests of a session share."""
     return make_database()
@@ -102,7 +131,7 @@ def fresh_database(make_database: MakeDatabase) -> Iterator[MakeDatabase]:
 
 @pytest.fixture(scope="session")
 def with_landing(make_database: MakeDatabase) -> str:
-    """The name of a warehouse that has landing's tables, to be copied: they take a second."""
+    """The name of a warehouse with landing's tables, to be copied: they take a second."""
     engine = make_database()
     prepare(engine)
     engine.dispose()
