@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -31,15 +32,41 @@ class MakeDatabase(Protocol):
     def __call__(self, like: str = ...) -> Engine: ...
 
 
+# The folders that take longest, which begin first: a worker that begins one of them last
+# would let the others wait. Of the rest that goes first which has most tests.
+LONGEST_FIRST = (
+    "journey", "changes", "trace", "landing", "dags", "past", "identity", "stewards",
+    "indicators", "audit", "onboarding", "crash", "record", "collect", "golden",
+)  # fmt: skip
+
+
 class ByFolder(LoadScopeScheduling):
     """Run side by side by folders: tests of one folder share what is costly to make."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("/")[1]
+        return _folder(nodeid)
+
+
+def _folder(nodeid: str) -> str:
+    return nodeid.split("/")[1]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    # It would begin with the folders of most tests, which are the smallest ones.
+    config.option.loadscopereorder = False
     return ByFolder(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first; tests of one folder stay in their order."""
+    tests = Counter(_folder(item.nodeid) for item in items)
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+
+    def rank(item: pytest.Item) -> tuple[int, int, str]:
+        folder = _folder(item.nodeid)
+        return ranks.get(folder, len(ranks)), -tests[folder], folder
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
