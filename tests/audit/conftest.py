@@ -12,11 +12,11 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from loaders.identity.ledger import prepare as prepare_links
 from loaders.identity.link import link_people
-from loaders.landing.schema import prepare
 from loaders.settings import Settings
 from loaders.transform import run_dbt
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
+from tests.empty_layers import EmptyLayers
 from tests.landing.looking import Landing
 from tests.landing.sending import Sender, csv_bytes, pipe_bytes, row_of
 
@@ -30,40 +30,13 @@ class Staged:
 
 
 @pytest.fixture(scope="session")
-def staged(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
-) -> Staged:
+def staged(make_database: Callable[[], Engine], layers: EmptyLayers) -> Staged:
     """Staging, and the functions for earlier days, on landing tables without a row."""
     engine = make_database()
-    prepare(engine)
-    dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    settings = Settings(home=tmp_path_factory.mktemp("staged"), external_dsn=dsn)
-    run_dbt(settings, "1_staging")
-    database = f'"{engine.url.database}".'
-    _unqualify_functions(engine, database)
+    layers.fill(engine)
     # A database that somebody is connected to cannot be copied.
     engine.dispose()
-    compiled = settings.dbt_folder / "target" / "compiled" / "onecard" / "models"
-    queries = {
-        # Without the database's name, so that its copies can be asked too.
-        path.stem: path.read_text("utf-8").replace(database, "")
-        for path in compiled.rglob("stg_*.sql")
-        if not any(part.endswith(".yml") for part in path.parts)
-    }
-    return Staged(str(engine.url.database), queries)
-
-
-def _unqualify_functions(engine: Engine, database: str) -> None:
-    """Let the functions work in a copy of the database, which has another name."""
-    with engine.begin() as connection:
-        connection.execute(text("set local check_function_bodies = off"))
-        for definition in connection.scalars(
-            text(
-                "select pg_get_functiondef(oid) from pg_proc"
-                " where pronamespace in ('staging'::regnamespace, 'landing'::regnamespace)"
-            )
-        ).all():
-            connection.exec_driver_sql(definition.replace(database, "").replace("%", "%%"))
+    return Staged(str(engine.url.database), layers.queries)
 
 
 @pytest.fixture
@@ -155,17 +128,16 @@ def send_care(sender: Sender) -> None:
 
 @pytest.fixture(scope="session")
 def built(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    make_database: Callable[[], Engine],
+    install: Callable[[Engine], Settings],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Landing:
     """A warehouse with that care landed and every layer up to the audit built."""
     root = tmp_path_factory.mktemp("care")
     send_care(Sender(root))
     landing = Landing(make_database(), root)
     landing.land()
-    dsn = landing.engine.url.set(drivername="postgresql").render_as_string(
-        hide_password=False
-    )
-    home = Settings(home=tmp_path_factory.mktemp("built"), external_dsn=dsn)
+    home = install(landing.engine)
     run_dbt(home, "1_staging")
     prepare_links(landing.engine)
     run_dbt(home, "2_identity")

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
-from loaders import transform
 from loaders.pipeline import begin_run, run_step
-from loaders.settings import Settings
+from tests.with_dbt import without_tests
 
 LAYERS = ("staging", "candidates", "link", "golden", "record")
-NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-
-
-@contextmanager
-def without_tests() -> Iterator[None]:
-    """Rows are compared here; dbt's tests of them have their place in other suites."""
-    invoke = transform.invoke_dbt
-
-    def quicker(
-        settings: Settings, command: Sequence[str], *rest: Any, **more: Any
-    ) -> list[Any]:
-        tested = command[0] == "build"
-        return invoke(settings, [*command, *(NO_TESTS if tested else ())], *rest, **more)
-
-    with patch.object(transform, "invoke_dbt", quicker):
-        yield
 
 
 def land(deliveries: Path, through: date) -> None:

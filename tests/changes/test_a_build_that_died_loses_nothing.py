@@ -29,9 +29,12 @@ MODELS = (STAGED_VISITS, "rec_encounter")
 
 @pytest.fixture(scope="module")
 def county(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    make_database: Callable[[], Engine],
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Redelivery]:
-    with small_county(make_database(), tmp_path_factory.mktemp("died"), SEED) as county:
+    home = tmp_path_factory.mktemp("died")
+    with small_county(make_database(), home, shared_folder, SEED) as county:
         build(county.today)
         yield county
 

@@ -7,6 +7,7 @@ numbers are shared that should not be. One delivery touches a row of each pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -31,10 +32,14 @@ OF_NOBODY = {
 
 @pytest.fixture(scope="module")
 def county_and_shared(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    make_database: Callable[[], Engine],
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Redelivery, Shared]]:
     home = tmp_path_factory.mktemp("numbers")
-    with small_county(make_database(), home, SEED, holds_back=False) as county:
+    with small_county(
+        make_database(), home, shared_folder, SEED, holds_back=False
+    ) as county:
         shared = share_numbers(county)
         build(county.today)
         yield county, shared

@@ -8,6 +8,7 @@ out, stewards' decisions (redelivery.py). `tests/changes/by_hand.py` does more o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -35,10 +36,13 @@ GOLDEN = (
 
 @pytest.fixture(scope="module")
 def county(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    make_database: Callable[[], Engine],
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Redelivery]:
     """A county of which some has come and the record has been built."""
-    with small_county(make_database(), tmp_path_factory.mktemp("changes"), SEED) as county:
+    home = tmp_path_factory.mktemp("changes")
+    with small_county(make_database(), home, shared_folder, SEED) as county:
         build(county.today)
         yield county
 

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
-from loaders.identity.ledger import prepare as prepare_identity
-from loaders.landing.schema import prepare as prepare_landing
 from loaders.settings import Settings
 from loaders.transform import run_dbt
+from tests.empty_layers import EmptyLayers
 from tests.golden.statements import Known, Statements
 
 
@@ -18,20 +17,12 @@ from tests.golden.statements import Known, Statements
 def known(
     request: pytest.FixtureRequest,
     make_database: Callable[[], Engine],
-    tmp_path_factory: pytest.TempPathFactory,
+    layers: EmptyLayers,
+    install: Callable[[Engine], Settings],
 ) -> Known:
     """What is known of the people whom the test files of this session describe."""
     engine = make_database()
-    address = engine.url.set(drivername="postgresql")
-    settings = Settings(
-        home=tmp_path_factory.mktemp("golden"),
-        external_dsn=address.render_as_string(hide_password=False),
-    )
-    prepare_landing(engine)
-    prepare_identity(engine)
-    # On nothing: this makes the tables that the statements are put into.
-    for layer in ("1_staging", "2_identity"):
-        run_dbt(settings, layer)
+    layers.fill(engine)
     statements = Statements()
     items = request.session.items
     modules = {item.module for item in items if isinstance(item, pytest.Function)}
@@ -39,5 +30,5 @@ def known(
         if describe := getattr(module, "describe_people", None):
             describe(statements)
     statements.write(engine)
-    run_dbt(settings, "2_identity/golden")
+    run_dbt(install(engine), "2_identity/golden")
     return Known(engine)

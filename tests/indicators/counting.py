@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Row, text
 
-from loaders.identity.ledger import prepare as prepare_identity
-from loaders.landing.schema import prepare as prepare_landing
 from loaders.settings import Settings
 from loaders.transform import run_dbt
 from tests.indicators.situation import Situation
@@ -104,23 +101,14 @@ class Counted:
 def count_situations(
     session: pytest.Session,
     folder: Path,
-    make_database: Callable[[], Engine],
-    home: Path,
+    engine: Engine,
+    settings: Settings,
 ) -> Counted:
     """The situations of every test file of a folder, through the real models.
 
-    Those of other folders stay out: a value of the county says how many cases there are.
+    Goes in: a warehouse with empty layers up to who is named. Situations of other folders
+    stay out: a value of the county says how many cases there are.
     """
-    engine = make_database()
-    address = engine.url.set(drivername="postgresql")
-    settings = Settings(
-        home=home, external_dsn=address.render_as_string(hide_password=False)
-    )
-    prepare_landing(engine)
-    prepare_identity(engine)
-    # On nothing: this makes the tables that the situations are put into.
-    for layer in ("1_staging", "2_identity"):
-        run_dbt(settings, layer)
     situation = Situation()
     modules = {item.module for item in session.items if isinstance(item, pytest.Function)}
     for module in sorted(modules, key=lambda module: module.__name__):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ from tests.landing.sending import Sender
 def sender(tmp_path: Path) -> Sender:
     (tmp_path / "deliveries").mkdir()
     return Sender(tmp_path / "deliveries")
+
+
+@pytest.fixture
+def engine(fresh_database: Callable[[str], Engine], with_landing: str) -> Engine:
+    """A warehouse for one test, with landing's tables and nothing in them."""
+    return fresh_database(with_landing)
 
 
 @pytest.fixture

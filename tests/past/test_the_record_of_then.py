@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -13,7 +14,9 @@ from loaders.past.compare import compare_with_today, keys_of_tables
 from loaders.past.rebuild import NotOursError, rebuild_record
 from loaders.past.release import NoSuchReleaseError
 from loaders.settings import load_settings
+from tests.empty_layers import settings_of
 from tests.past.releases import Releases, digests, make_releases
+from tests.with_dbt import lend_parse
 
 LATE_VISITS = """
     select encounter.encounter_id
@@ -29,15 +32,15 @@ LATE_VISITS = """
 
 @pytest.fixture(scope="module")
 def county(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    make_database: Callable[[], Engine],
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Releases]:
     home = tmp_path_factory.mktemp("past")
     engine = make_database()
-    address = engine.url.set(drivername="postgresql")
-    variables = {
-        "ONECARD_HOME": str(home),
-        "ONECARD_DSN": address.render_as_string(hide_password=False),
-    }
+    settings = settings_of(engine, home)
+    lend_parse(shared_folder, settings)
+    variables = {"ONECARD_HOME": str(home), "ONECARD_DSN": str(settings.external_dsn)}
     with patch.dict(os.environ, variables):
         yield make_releases(engine, home)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from loaders.settings import Settings
+from tests.empty_layers import EmptyLayers
 from tests.indicators.counting import Counted, count_situations
 
 
@@ -15,9 +17,11 @@ from tests.indicators.counting import Counted, count_situations
 def counted(
     request: pytest.FixtureRequest,
     make_database: Callable[[], Engine],
-    tmp_path_factory: pytest.TempPathFactory,
+    layers: EmptyLayers,
+    install: Callable[[Engine], Settings],
 ) -> Counted:
     """What came of the situations that the test files of this folder describe."""
-    home = tmp_path_factory.mktemp("situations")
+    engine = make_database()
+    layers.fill(engine)
     folder = Path(__file__).parent
-    return count_situations(request.session, folder, make_database, home)
+    return count_situations(request.session, folder, engine, install(engine))

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from loaders.identity.ledger import prepare as prepare_links
-from loaders.landing.schema import prepare
-from loaders.settings import Settings
-from loaders.transform import run_dbt
+from tests.empty_layers import EmptyLayers
 from tests.staging.named_rows import known_county
 from tests.staging.sent_rows import Deliveries
 
@@ -30,27 +26,11 @@ class Staging:
 
 
 @pytest.fixture(scope="session")
-def staging(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
-) -> Staging:
+def staging(make_database: Callable[[], Engine], layers: EmptyLayers) -> Staging:
     """Staging and who is named, built by dbt from landing tables without a row."""
     engine = make_database()
-    prepare(engine)
-    prepare_links(engine)
-    home = tmp_path_factory.mktemp("staging")
-    dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    settings = Settings(home=home, external_dsn=dsn)
-    run_dbt(settings, "1_staging")
-    run_dbt(settings, "2_identity")
-    compiled = settings.dbt_folder / "target" / "compiled" / "onecard" / "models"
-    return Staging(engine, {path.stem: path.read_text("utf-8") for path in _sql(compiled)})
-
-
-def _sql(folder: Path) -> Iterator[Path]:
-    # Compiled tests lie in folders that are named after a .yml file.
-    for path in folder.rglob("*.sql"):
-        if not any(part.endswith(".yml") for part in path.parts):
-            yield path
+    layers.fill(engine)
+    return Staging(engine, layers.queries)
 
 
 @pytest.fixture

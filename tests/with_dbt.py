@@ -1,0 +1,78 @@
+"""dbt for tests: the project is read once a session, and tested only where tests say much.
+
+Goes in: the settings of an installation. Comes out: the same settings, and in its folder
+what dbt remembers of the project, so that its first command there need not read the whole.
+Workers of one session share it; what differs between them is the name of the database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import msgpack  # type: ignore[import-untyped]
+from sqlalchemy import make_url
+
+from loaders import transform
+from loaders.settings import Settings
+
+REMEMBERED = "partial_parse.msgpack"
+# No database of any test has this name.
+NO_DATABASE = "a_database_that_is_not_there"
+NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+
+
+@contextmanager
+def without_tests() -> Iterator[None]:
+    """dbt builds and does not test: for layers that are compared here, or are empty."""
+    invoke = transform.invoke_dbt
+
+    def quicker(
+        settings: Settings, command: Sequence[str], *rest: Any, **more: Any
+    ) -> list[Any]:
+        tested = command[0] == "build"
+        return invoke(settings, [*command, *(NO_TESTS if tested else ())], *rest, **more)
+
+    with patch.object(transform, "invoke_dbt", quicker):
+        yield
+
+
+def lend_parse(shared: Path, settings: Settings, shadow: str = "") -> None:
+    """Put what dbt remembers of the project into an installation that has not run yet.
+
+    `shared` is a folder of the session; the installation has a database that it knows.
+    """
+    database = make_url(str(settings.external_dsn)).database or ""
+    project = msgpack.unpackb(_parsed(shared, shadow), strict_map_key=False)
+    folder = settings.dbt_folder / (shadow or "target")
+    folder.mkdir(parents=True)
+    renamed = _renamed(project, database)
+    (folder / REMEMBERED).write_bytes(msgpack.packb(renamed))
+
+
+def _parsed(shared: Path, shadow: str) -> bytes:
+    """What dbt remembers, read by the first who asks; the others wait for it."""
+    reader = Settings(
+        home=shared / "dbt_parsed", external_dsn=f"postgresql://127.0.0.1/{NO_DATABASE}"
+    )
+    folder = reader.dbt_folder / (shadow or "target")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / REMEMBERED).exists():
+            transform.invoke_dbt(reader, ["parse"], "Reading", shadow=shadow)
+        return (folder / REMEMBERED).read_bytes()
+
+
+def _renamed(known: Any, database: str) -> Any:
+    if isinstance(known, dict):
+        return {name: _renamed(value, database) for name, value in known.items()}
+    if isinstance(known, list):
+        return [_renamed(value, database) for value in known]
+    if isinstance(known, str):
+        return known.replace(NO_DATABASE, database)
+    return known
