@@ -94,6 +94,10 @@ class PersonName:
     sounds: tuple[str, ...] = ()
     head: str = ""
 
+    def __hash__(self) -> int:
+        """Of two parts alone, whose own hashes are kept: names are looked up often."""
+        return hash((self.key, self.pinyin))
+
     @property
     def has_lost_characters(self) -> bool:
         return LOST in self.key
