@@ -218,23 +218,44 @@ def _lay_out_profiles_of_pairs(
     duck.execute(
         """
         create or replace table profile as
+        with
+
+        paired as (
+            select cluster_a as cluster from cluster_pair
+            union
+            select cluster_b from cluster_pair
+        ),
+
+        -- What is sorted is narrow; the profiles are joined to it.
+        numbered as (
+            select
+                known.cluster, known.place,
+                row_number() over (order by known.cluster, known.place)::integer as profile
+            from known_profile as known
+            semi join paired on known.cluster = paired.cluster
+        ),
+
+        owning as (
+            select seen.cluster, bool_or(seen.is_proven) as is_proven
+            from seen_block as seen
+            semi join paired on seen.cluster = paired.cluster
+            group by seen.cluster
+        )
+
         select
-            row_number() over (order by known.cluster, known.place)::integer as profile,
-            seen.is_proven as is_owner,
+            numbered.profile,
+            owning.is_proven as is_owner,
             known.* replace (
                 list_filter(
                     known.phones,
                     lambda phone: not list_contains(shared.keys, stable_hash(phone))
                 ) as phones
             )
-        from known_profile as known
-        inner join (
-            select distinct cluster, is_proven from seen_block
-        ) as seen on known.cluster = seen.cluster
+        from numbered
+        inner join known_profile as known
+            on numbered.cluster = known.cluster and numbered.place = known.place
+        inner join owning on numbered.cluster = owning.cluster
         cross join (select coalesce(list(key), []) as keys from group_phone) as shared
-        where known.cluster in (
-            select cluster_a from cluster_pair union select cluster_b from cluster_pair
-        )
         """
     )
     duck.execute(PROFILE_PAIR_SQL)
