@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,8 +174,26 @@ def _copy(driver: object, table: str, rows: pa.Table) -> None:
 
 
 def _server_seconds(home: Path) -> float:
-    """Processor time of the embedded server and of all its processes that have ended."""
-    for pid in (home / "postgres").rglob("postmaster.pid"):
-        fields = Path(f"/proc/{pid.read_text().split()[0]}/stat").read_text().split()
-        return sum(map(int, fields[13:17])) / os.sysconf("SC_CLK_TCK")
+    """Processor time of the embedded server: its processes that have ended and that live.
+
+    A connection that has just been closed may still be one that lives.
+    """
+    for file in (home / "postgres").rglob("postmaster.pid"):
+        server = file.read_text().split()[0]
+        ticks = sum(_times(server, 4))
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if _fields(process.name)[1] == server:
+                    ticks += sum(_times(process.name, 2))
+        return ticks / os.sysconf("SC_CLK_TCK")
     raise embedded.EmbeddedServerError("the embedded server does not run")
+
+
+def _times(pid: str, count: int) -> list[int]:
+    """User and system time of a process, and with four of them its ended children's."""
+    return [int(said) for said in _fields(pid)[11 : 11 + count]]
+
+
+def _fields(pid: str) -> list[str]:
+    """What follows the name of a process in its `stat`: state, parent and so on."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -95,16 +95,27 @@ telling as (
     select * from said
     qualify born_on is not null
         or not bool_or(born_on is not null) over (partition by cluster, name_id, number)
+),
+
+-- What is sorted is narrow; names and contacts are joined to it.
+placed as (
+    select
+        telling.*,
+        row_number() over (
+            partition by telling.cluster
+            order by
+                telling.claim, name.key, telling.born_on, telling.sex_code, telling.number
+        )::integer as place
+    from telling
+    inner join name on telling.name_id = name.name_id
+    where name.key <> '' or telling.born_on is not null
 )
 
 select
     source.record_no as cluster,
-    row_number() over (
-        partition by telling.cluster
-        order by telling.claim, name.key, telling.born_on, telling.sex_code, telling.number
-    )::integer as place,
+    telling.place,
     spoken.record_key,
-    telling.* exclude (cluster, claim, name_id),
+    telling.* exclude (cluster, claim, name_id, place),
     name.key as name_key,
     name.sound,
     name.surname,
@@ -125,13 +136,12 @@ select
     coalesce(contact.villages, []) as villages,
     coalesce(contact.houses, []) as houses,
     coalesce(contact.groups, []) as groups
-from telling
+from placed as telling
 inner join name on telling.name_id = name.name_id
 inner join contact on telling.cluster = contact.cluster
 left join lunar on telling.born_on = lunar.born_on
 inner join source on telling.cluster = source.n
 inner join source as spoken on telling.claim = spoken.n
-where name.key <> '' or telling.born_on is not null
 """
 
 # `phone` pairs nobody: it tells how many names a phone has.

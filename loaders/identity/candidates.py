@@ -27,15 +27,46 @@ from loaders.identity.workbench import copy_in, copy_out
 Report = Callable[[str], None]
 
 BLOCK_NAMES = ", ".join(BLOCK_COLUMNS)
-# Keys whose crowd may have changed with the clusters that changed.
-MOVED_KEY_SQL = """
-create temporary table moved_key on commit drop as
-select distinct kind, key from identity.block
-where cluster in (select cluster from changed_cluster)
-union
-select distinct kind, key from fresh_block
-where cluster in (select cluster from changed_cluster)
-"""
+# Keys whose crowd may have changed: those that a changed cluster has won or lost. What it
+# keeps counts as before, and stays where it is.
+MOVED_BLOCK_SQL = (
+    f"""
+    create temporary table former_block on commit drop as
+    select {BLOCK_NAMES} from identity.block
+    where cluster in (select cluster from changed_cluster)
+    """,
+    """
+    create temporary table gone_block on commit drop as
+    select * from former_block except select * from fresh_block
+    """,
+    f"""
+    create temporary table new_block on commit drop as
+    select {BLOCK_NAMES} from fresh_block except select {BLOCK_NAMES} from former_block
+    """,
+    """
+    create temporary table moved_key on commit drop as
+    select kind, key from gone_block union select kind, key from new_block
+    """,
+    "analyze moved_key",
+    "analyze gone_block",
+)
+REPLACE_BLOCKS_SQL = (
+    """
+    delete from identity.block as known using gone_block as gone
+    where
+        known.cluster = gone.cluster
+        and known.kind = gone.kind
+        and known.key = gone.key
+        and known.face = gone.face
+        and known.is_proven = gone.is_proven
+        and known.phone is not distinct from gone.phone
+    """,
+    f"insert into identity.block ({BLOCK_NAMES}) select {BLOCK_NAMES} from new_block",
+    """
+    delete from identity.profile
+    where cluster in (select cluster from changed_cluster)
+    """,
+)
 COUNT_SQL = f"""
 create temporary table {{name}} on commit drop as
 select moved_key.kind, moved_key.key, {CROWD.format(keys="moved_key")}
@@ -155,22 +186,11 @@ def _replace_blocks(
         duck, f"select {BLOCK_NAMES} from fresh_block semi join changed using (cluster)",
         connection, "fresh_block", BLOCK_COLUMNS,
     )  # fmt: skip
-    connection.execute(text(MOVED_KEY_SQL))
-    connection.execute(text("analyze moved_key"))
+    for statement in MOVED_BLOCK_SQL:
+        connection.execute(text(statement))
     connection.execute(text(COUNT_SQL.format(name="crowd_before")), limits())
-    for table in ("block", "profile"):
-        connection.execute(
-            text(
-                f"delete from identity.{table}"
-                " where cluster in (select cluster from changed_cluster)"
-            )
-        )
-    connection.execute(
-        text(
-            f"insert into identity.block ({BLOCK_NAMES})"
-            f" select {BLOCK_NAMES} from fresh_block"
-        )
-    )
+    for statement in REPLACE_BLOCKS_SQL:
+        connection.execute(text(statement))
     _write_profiles(connection, duck, "semi join changed using (cluster)")
     connection.execute(text(COUNT_SQL.format(name="crowd_after")), limits())
     connection.execute(text(TOUCH_SQL))
@@ -198,23 +218,44 @@ def _lay_out_profiles_of_pairs(
     duck.execute(
         """
         create or replace table profile as
+        with
+
+        paired as (
+            select cluster_a as cluster from cluster_pair
+            union
+            select cluster_b from cluster_pair
+        ),
+
+        -- What is sorted is narrow; the profiles are joined to it.
+        numbered as (
+            select
+                known.cluster, known.place,
+                row_number() over (order by known.cluster, known.place)::integer as profile
+            from known_profile as known
+            semi join paired on known.cluster = paired.cluster
+        ),
+
+        owning as (
+            select seen.cluster, bool_or(seen.is_proven) as is_proven
+            from seen_block as seen
+            semi join paired on seen.cluster = paired.cluster
+            group by seen.cluster
+        )
+
         select
-            row_number() over (order by known.cluster, known.place)::integer as profile,
-            seen.is_proven as is_owner,
+            numbered.profile,
+            owning.is_proven as is_owner,
             known.* replace (
                 list_filter(
                     known.phones,
                     lambda phone: not list_contains(shared.keys, stable_hash(phone))
                 ) as phones
             )
-        from known_profile as known
-        inner join (
-            select distinct cluster, is_proven from seen_block
-        ) as seen on known.cluster = seen.cluster
+        from numbered
+        inner join known_profile as known
+            on numbered.cluster = known.cluster and numbered.place = known.place
+        inner join owning on numbered.cluster = owning.cluster
         cross join (select coalesce(list(key), []) as keys from group_phone) as shared
-        where known.cluster in (
-            select cluster_a from cluster_pair union select cluster_b from cluster_pair
-        )
         """
     )
     duck.execute(PROFILE_PAIR_SQL)

@@ -18,6 +18,7 @@ from loaders.identity.attaching import attach, make_attached, take_back
 from loaders.identity.fingerprints import (
     RepeatedRecordError,
     fresh_decisions,
+    refuse_repeated,
     take_changed,
     take_everybody,
 )
@@ -36,6 +37,8 @@ from loaders.identity.workbench import Workbench, copy_out
 __all__ = [
     "Change", "RepeatedRecordError", "forget", "gather", "make_state", "prepare_state",
 ]  # fmt: skip
+
+COUNT_SQL = "select count(*), count(distinct record_key) from source"
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,9 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
         text("create temporary table touched_kin (kin bigint) on commit drop")
     )
     make_attached(connection)
+    changed = 0
     if is_full:
-        changed = take_everybody(connection)
+        take_everybody(connection)
     else:
         changed = take_changed(connection)
         connection.execute(
@@ -80,7 +84,10 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
         if changed or fresh:
             _touch(connection, places, decisions, fresh)
     bench = _lay_out_scope(connection, places, decisions, is_full)
-    in_scope = int(connection.scalar(text("select count(*) from scope")) or 0)
+    [(in_scope, keys)] = bench.duck.execute(COUNT_SQL).fetchall()
+    if is_full:
+        refuse_repeated(in_scope - keys)
+        changed = in_scope
     attached = int(connection.scalar(text("select count(*) from attached")) or 0)
     return Change(bench, changed, attached, in_scope, is_full, decisions, fresh)
 
@@ -104,6 +111,7 @@ def _touch(
             """
         )
     )
+    connection.execute(text("analyze scope"))
     bench = lay_out(connection, places)
     attach(connection, bench.duck, _ends([*decisions, *fresh]))
     copy_out(
@@ -206,8 +214,8 @@ def _lay_out_scope(
                     """
                 )
             )
-        connection.execute(text("analyze scope"))
-        bench = lay_out(connection, places)
+            connection.execute(text("analyze scope"))
+        bench = lay_out(connection, places, everybody=is_full)
         outside = [] if is_full else _outside_keys(connection)
         put_outside_keys(bench.duck, outside)
         make_claims(bench, decisions)

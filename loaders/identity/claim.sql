@@ -60,52 +60,53 @@ where record.n = told.n;
 
 -- Claims: records that agree in everything that is compared and share a strong number. The
 -- number of claims, not of records, bounds the work that follows.
-alter table record add column claim integer;
+create or replace table joined as
+with
 
-update record set claim = told.claim
-from (
-    with
-
-    decided as (
-        select record_key_a as record_key from decision
+decided as (
+    select source.n
+    from source
+    where source.record_key in (
+        select record_key_a from decision
         union
         select record_key_b from decision
-    ),
-
-    joinable as (
-        select
-            record.n, record.name_id, record.born_on, record.sex_code, record.id_kind,
-            record.id_text,
-            coalesce(
-                'id|' || record.id_key,
-                'insurance|' || record.insurance_number,
-                'index|' || record.health_index_id
-            ) as number
-        from record
-        inner join name on record.name_id = name.name_id
-        inner join source on record.n = source.n
-        where
-            name.key <> ''
-            and not name.is_newborn
-            and not record.is_under_mother
-            and source.record_key not in (from decided)
-    ),
-
-    joined as (
-        select
-            n,
-            min(n) over (
-                partition by number, name_id, born_on, sex_code, id_kind, id_text
-            ) as claim
-        from joinable
-        where number is not null
     )
+),
 
-    select record.n, coalesce(joined.claim, record.n) as claim
+joinable as (
+    select
+        record.n, record.name_id, record.born_on, record.sex_code, record.id_kind,
+        record.id_text,
+        coalesce(
+            'id|' || record.id_key,
+            'insurance|' || record.insurance_number,
+            'index|' || record.health_index_id
+        ) as number
     from record
-    left join joined on record.n = joined.n
-) as told
-where record.n = told.n;
+    inner join name on record.name_id = name.name_id
+    where
+        name.key <> ''
+        and not name.is_newborn
+        and not record.is_under_mother
+        and record.n not in (from decided)
+),
+
+alike as (
+    select min(n) as claim, list(n) as members
+    from joinable
+    where number is not null
+    group by number, name_id, born_on, sex_code, id_kind, id_text
+    having count(*) > 1
+)
+
+select claim, unnest(members) as n from alike;
+
+-- A record that joins no other is a claim of its own. Written anew: to update nearly every
+-- row takes longer.
+create or replace table record as
+select record.*, coalesce(joined.claim, record.n) as claim
+from record
+left join joined on record.n = joined.n;
 
 create or replace table claim as
 with

@@ -125,8 +125,11 @@ class Clusters:
         return links
 
     def _are_strangers(self, a: int, b: int) -> bool:
-        return any(self.cluster_of(one) == b for one in self._facts[a].strangers) or any(
-            self.cluster_of(one) == a for one in self._facts[b].strangers
+        mine, theirs = self._facts[a].strangers, self._facts[b].strangers
+        if not mine and not theirs:
+            return False
+        return any(self.cluster_of(one) == b for one in mine) or any(
+            self.cluster_of(one) == a for one in theirs
         )
 
     def _join(self, edge: Edge) -> None:
@@ -153,6 +156,8 @@ def _keeps_apart(reason: str, rule: str) -> bool:
 
 
 def _unproven_agree(mine: Facts, theirs: Facts) -> bool:
+    if not mine.unproven:
+        return True
     return all(
         near_numbers(one, other)
         for one, other in product(mine.unproven, theirs.unproven | theirs.proven)
@@ -164,6 +169,8 @@ def _strength(edge: Edge) -> tuple[int, float, float, int, int]:
 
 
 def _are_two_people(one: Face, other: Face) -> bool:
+    if one[1] == other[1]:
+        return False
     birth = birth_level(one[1], other[1])
     if birth is not BirthLevel.DIFFERENT:
         return False

@@ -2,9 +2,9 @@
 
 Goes in: `identity.source_person`, `source_relation`, `source_fact` and the digests of the
 last run in `record_state`. Comes out: the temporary table `change` (records that are new,
-say something else, or are no more), or where nothing is known yet `scope` with everybody;
-and `gone`, the records that are no more. A change of a record is a change of anything that
-it says of the person, of a relative or of a life.
+say something else, or are no more), or where nothing is known yet the view `scope` of
+everybody; and `gone`, the records that are no more. A change of a record is a change of
+anything that it says of the person, of a relative or of a life.
 """
 
 from __future__ import annotations
@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from loaders.failure import ExpectedFailure
-from loaders.identity.normalise import CLAIMS, KEY, Decision
+from loaders.identity.normalise import FINGERPRINT, Decision
 
-SAID = ", ".join(f"source.{column}" for column in KEY + CLAIMS)
-# The server's own digest of a row: no value is written out to be digested.
-FINGERPRINT = f"hash_record_extended(row({SAID}), coalesce(relative.fingerprint, 0))"
 RELATIVES_SQL = """
 create temporary table relative on commit drop as
 select
@@ -91,26 +88,15 @@ select
     )
 """
 # Where nothing is known yet, everybody is in scope; the state is written once, at last.
-EVERYBODY_SQL = f"""
-create temporary table scope on commit drop as
-select
-    source.record_key,
-    row_number() over in_order as record_no,
-    {FINGERPRINT} as fingerprint,
-    source.record_key is null
-    or lag(source.record_key) over in_order is not distinct from source.record_key
-        as is_repeated
-from identity.source_person as source
-left join relative on source.record_key = relative.record_key
-window in_order as (order by source.record_key)
+EVERYBODY_SQL = """
+create temporary view scope as select record_key from identity.source_person
 """
-REPEATED_IN_ALL_SQL = "select count(*) from scope where is_repeated"
 # Links may be left of records that are no more.
 FORMER_SQL = """
 create temporary table gone on commit drop as
 select record_key from identity.person_link
 except
-select record_key from scope
+select record_key from identity.source_person
 """
 TAKE_IN_SQL = (
     """
@@ -138,16 +124,11 @@ class RepeatedRecordError(ExpectedFailure):
     """Two rows of `identity.source_person` claim to be the same source record."""
 
 
-def take_everybody(connection: Connection) -> int:
-    """Make `scope` of all records, and `gone` of links without one; how many they are.
-
-    Raises: RepeatedRecordError.
-    """
+def take_everybody(connection: Connection) -> None:
+    """Make the view `scope` of all records, and the table `gone` of links without one."""
     _read_relatives(connection)
     connection.execute(text(EVERYBODY_SQL))
-    _refuse_repeated(connection, REPEATED_IN_ALL_SQL)
     connection.execute(text(FORMER_SQL))
-    return int(connection.scalar(text("select count(*) from scope")) or 0)
 
 
 def take_changed(connection: Connection) -> int:
@@ -159,7 +140,7 @@ def take_changed(connection: Connection) -> int:
     connection.execute(text(CHANGE_SQL))
     connection.execute(text("create index on change (record_key)"))
     connection.execute(text("analyze change"))
-    _refuse_repeated(connection, REPEATED_SQL)
+    refuse_repeated(connection.scalar(text(REPEATED_SQL)))
     for statement in TAKE_IN_SQL:
         connection.execute(text(statement))
     return int(connection.scalar(text("select count(*) from change")) or 0)
@@ -175,8 +156,8 @@ def fresh_decisions(
     return sorted({(str(a), str(b), str(v)) for a, b, v in rows} ^ set(decisions))
 
 
-def _refuse_repeated(connection: Connection, query: str) -> None:
-    repeated = connection.scalar(text(query))
+def refuse_repeated(repeated: int | None) -> None:
+    """Stop where so many records have no key of their own. Raises: RepeatedRecordError."""
     if repeated:
         # Said here in a count: the database would put the key itself into its message.
         raise RepeatedRecordError(

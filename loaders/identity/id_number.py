@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -79,9 +80,9 @@ class IdNumber:
 
 def check_character(first_17: str) -> str:
     """The eighteenth character of a number, by ISO 7064 MOD 11-2."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=True)
-    )
+    if len(first_17) != len(WEIGHTS):
+        raise ValueError("a number has seventeen digits before its check character")
+    total = sum(map(mul, map(int, first_17), WEIGHTS))
     return CHECK_CHARACTERS[total % 11]
 
 

@@ -239,6 +239,8 @@ def _link(
     if is_first:
         # A view would outlive the transaction, which a temporary table does not.
         connection.execute(text("drop view link_scope"))
+    if change.is_full:
+        connection.execute(text("drop view scope"))
     _remember(connection, change, run_id, engine_version)
     counts = connection.execute(text(COUNTS_SQL)).all()
     return LinkSummary(

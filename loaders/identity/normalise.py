@@ -51,6 +51,8 @@ MACROS = """
 create or replace macro stable_hash(said) as
     (md5_number(said) & 1152921504606846975)::bigint
 """
+# A workbench lives for one run: to pack its tables and write them anew would be in vain.
+NO_TIDYING = {"checkpoint_threshold": "1TB"}
 CLAIM_ROWS_SQL = "select * from claim order by claim"
 DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
@@ -64,17 +66,28 @@ ID_COLUMNS = {
     "born_on": "date", "sex_code": "text",
 }  # fmt: skip
 
-# A temporary table `scope` says which records are laid out.
 # Two records, and whether a steward holds them to be the same person or different ones.
 Decision = tuple[str, str, str]
 
-SOURCE_SQL = f"""
-select
-    scope.record_no::text, scope.fingerprint::text,
-    {", ".join(f"source.{column}::text" for column in KEY + CLAIMS)}
+SAID = ", ".join(f"source.{column}" for column in KEY + CLAIMS)
+# The server's own digest of a row: no value is written out to be digested.
+FINGERPRINT = f"hash_record_extended(row({SAID}), coalesce(relative.fingerprint, 0))"
+TEXTS = ", ".join(f"source.{column}::text" for column in KEY + CLAIMS)
+# A temporary table `scope` says which records are laid out.
+SCOPE_SQL = f"""
+select scope.record_no::text, scope.fingerprint::text, {TEXTS}
 from identity.source_person as source
 inner join scope on source.record_key = scope.record_key
 """
+# Or everybody is, and nobody has a number yet.
+EVERYBODY_SQL = f"""
+select {FINGERPRINT}::text as fingerprint, {TEXTS}
+from identity.source_person as source
+left join relative on source.record_key = relative.record_key
+"""
+KNOWN_NUMBER = "delivered.record_no::bigint"
+# In the order of the keys, so that what is written in it makes dense indexes.
+FIRST_NUMBER = "row_number() over (order by delivered.record_key)"
 
 # Numbered in anchor order: verified first, then by first delivery. Each person is known by
 # its first record, so that a merge keeps the better verified, then the older id.
@@ -84,7 +97,8 @@ with
 
 placed as (
     select
-        delivered.record_no,
+        delivered.row_no,
+        {number} as record_no,
         concat_ws(
             '|',
             if(
@@ -106,17 +120,17 @@ placed as (
 
 -- What is sorted is narrow; the rest is joined to it.
 numbered as (
-    select record_no, place, row_number() over (order by place)::integer as n from placed
+    select row_no, record_no, place, row_number() over (order by place)::integer as n
+    from placed
 )
 
 select
-    numbered.n, numbered.place,
-    delivered.* exclude (first_delivery_on, born_on, record_no),
-    delivered.record_no::bigint as record_no,
+    numbered.n, numbered.place, numbered.record_no,
+    delivered.* exclude (row_no, {excluded}first_delivery_on, born_on),
     delivered.first_delivery_on::date as first_delivery_on,
     delivered.born_on::date as born_on
 from delivered
-inner join numbered on delivered.record_no = numbered.record_no
+inner join numbered on delivered.row_no = numbered.row_no
 """
 
 
@@ -128,14 +142,23 @@ class Places:
     former_names: FormerNames = field(default_factory=dict)
 
 
-def lay_out(connection: Connection, places: Places) -> Workbench:
-    """Read the person records in scope and make them comparable."""
-    duck = duckdb.connect(":memory:")
+def lay_out(
+    connection: Connection, places: Places, *, everybody: bool = False
+) -> Workbench:
+    """Read the person records in scope and make them comparable.
+
+    Where `everybody` is in scope nobody has a number yet, and all are given one.
+    """
+    duck = duckdb.connect(":memory:", config=NO_TIDYING)
     duck.execute(MACROS)
-    show(connection, SOURCE_SQL, duck, "delivered")
+    query = EVERYBODY_SQL if everybody else SCOPE_SQL
+    show(connection, query, duck, "delivered", numbered="row_no")
     names = _read_names(duck)
     _read_ids(duck)
-    duck.execute(NUMBERED_SQL)
+    if everybody:
+        duck.execute(NUMBERED_SQL.format(number=FIRST_NUMBER, excluded=""))
+    else:
+        duck.execute(NUMBERED_SQL.format(number=KNOWN_NUMBER, excluded="record_no, "))
     duck.unregister("delivered")
     _read_births(duck)
     _read_column(duck, "phone", "phone_read", ("phone",), lambda raw: (read_phone(raw),))

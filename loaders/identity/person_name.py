@@ -94,6 +94,10 @@ class PersonName:
     sounds: tuple[str, ...] = ()
     head: str = ""
 
+    def __hash__(self) -> int:
+        """Of two parts alone, whose own hashes are kept: names are looked up often."""
+        return hash((self.key, self.pinyin))
+
     @property
     def has_lost_characters(self) -> bool:
         return LOST in self.key
@@ -111,7 +115,8 @@ class PersonName:
     @property
     def fuzzy_surnames(self) -> tuple[str, ...]:
         """All readings of the first character likewise; none when it is lost."""
-        heard = _distinct(sound.split(" ")[0] for sound in self.fuzzy_sounds)
+        # Of the first syllable of each reading alone; the others need not be heard.
+        heard = _distinct(fuzzy(sound.split(" ")[0]) for sound in self.sounds)
         return heard or _distinct(fuzzy(s) for s in (self.surname,) if s not in ("", LOST))
 
     def masks(self) -> list[str]:

@@ -78,6 +78,8 @@ left join within_claim on within_claim.rule = {WITHIN_CLAIM_SQL}
 left join tie on record.claim = tie.claim
 left join source as near on tie.near = near.n
 """
+# Made once: `json.dumps` would make an encoder for each name.
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # For dense indexes of whatever is written of everybody.
 IN_ORDER = "order by source.record_no"
 
@@ -92,6 +94,10 @@ where state.record_no = held.record_no
 STRONG_KEY_INDEXES = {"strong_key_key": "(key, kind)", "strong_key_kin": "(kin)"}
 STATE_COLUMNS = ("record_no", "record_key", "fingerprint", "kin", "cluster")
 STATE_INDEXES = {"record_state_kin": "(kin)", "record_state_cluster": "(cluster)"}
+STATE_KEYS = {
+    "record_state_pkey": "primary key (record_no)",
+    "record_state_record_key_key": "unique (record_key)",
+}  # fmt: skip
 LAST_NUMBER_SQL = """
 select setval(
     pg_get_serial_sequence('identity.record_state', 'record_no'),
@@ -238,12 +244,20 @@ def _write_state(
 def _write_first_state(connection: Connection, change: Change) -> None:
     for index in STATE_INDEXES:
         connection.execute(text(f"drop index if exists identity.{index}"))
+    for key in STATE_KEYS:
+        connection.execute(
+            text(f"alter table identity.record_state drop constraint if exists {key}")
+        )
     copy_out(
         change.bench.duck,
         # The number of a record is given here, for once.
         f"select {', '.join(STATE_COLUMNS)} from held",
         connection, "identity.record_state", STATE_COLUMNS,
     )  # fmt: skip
+    for key, columns in STATE_KEYS.items():
+        connection.execute(
+            text(f"alter table identity.record_state add constraint {key} {columns}")
+        )
     for index, columns in STATE_INDEXES.items():
         connection.execute(text(f"create index {index} on identity.record_state {columns}"))
     connection.execute(text(LAST_NUMBER_SQL))
@@ -321,11 +335,13 @@ def _face(name: PersonName) -> str:
         name.key, name.pinyin, name.rank, name.is_newborn, name.tones, name.sounds,
         name.head,
     ]  # fmt: skip
-    return json.dumps(parts, ensure_ascii=False)[:-1].replace("%", "%%") + ", %s]"
+    return AS_JSON(parts)[:-1].replace("%", "%%") + ", %s]"
 
 
-def _array(values: Iterable[str]) -> str:
+def _array(values: frozenset[str]) -> str:
     """A set of texts as PostgreSQL reads an array."""
+    if not values:
+        return "{}"
     quoted = (
         '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"' for value in values
     )

@@ -90,6 +90,7 @@ def syllables(typed: str) -> tuple[str, ...]:
     )
 
 
+@cache
 def _fuzzy_syllable(syllable: str) -> str:
     sound = NASALS.sub("n", syllable)
     if sound.startswith("f"):

@@ -85,13 +85,21 @@ def copy_in(
 
 
 def show(
-    connection: Connection, query: str, duck: duckdb.DuckDBPyConnection, view: str
+    connection: Connection,
+    query: str,
+    duck: duckdb.DuckDBPyConnection,
+    view: str,
+    numbered: str | None = None,
 ) -> None:
     """Like `copy_in`, as a view of the workbench: for rows that are read once or twice.
 
-    `duck.unregister(view)` lets the rows go.
+    `numbered` names a further column, the number of the row. `duck.unregister(view)` lets
+    the rows go.
     """
-    duck.register(view, _rows_of(connection, query))
+    rows = _rows_of(connection, query)
+    if numbered:
+        rows = rows.append_column(numbered, pa.array(range(rows.num_rows), pa.int64()))
+    duck.register(view, rows)
 
 
 def _rows_of(connection: Connection, query: str) -> pa.Table:
