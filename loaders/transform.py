@@ -82,9 +82,11 @@ class DbtOutcome:
 def run_dbt(
     settings: Settings, layer: str, models: Collection[str] | None = None
 ) -> DbtOutcome:
-    """Build and test one layer, given by its folder in dbt_project/models, or some models.
+    """Build and test one layer, given by its folder in dbt_project/models.
 
-    A folder inside it that is a step of its own is left to that step.
+    A folder inside it that is a step of its own is left to that step. `models` that are
+    named are brought up to date and not tested: their tests are asked at less cost by
+    loaders/changes/promises.py.
 
     Raises: TransformError.
     """
@@ -93,14 +95,14 @@ def run_dbt(
     started = monotonic()
     if models is not None and not models:
         return DbtOutcome(layer, 0, 0, 0, 0.0)
-    command = ["build", "--select", *(models or _folders(layer))]
-    if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
-        command += ["--exclude", *apart]
-    # A test that also reads a later layer has to wait until that layer is there.
-    command += ["--indirect-selection", "buildable"]
-    if models is None:
+    if models is not None:
+        # No tests: to look for those that belong to the models takes dbt a second.
+        command = ["run", "--indirect-selection", "empty", "--select", *models]
+    else:
         # A seed whose columns changed is made anew, as every other table is.
-        command += ["--full-refresh"]
+        command = ["build", "--full-refresh", *_with_tests(_folders(layer))]
+        if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
+            command += ["--exclude", *apart]
     results = invoke_dbt(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
@@ -110,6 +112,31 @@ def run_dbt(
         tests=kinds.count("test") + kinds.count("unit_test"),
         seconds=monotonic() - started,
     )
+
+
+def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
+    """The SQL of a layer's tests as they are where it is brought up to date.
+
+    Each has a name (`test`), a `statement` that gives the rows that should not be, and the
+    `models` that it reads. Only tests that count these rows and fail on any are among them;
+    a test that just warns is left to builds from nothing. Raises: TransformError.
+    """
+    command = ["compile", *_with_tests([f"path:models/{layer},resource_type:test"])]
+    nodes = [result.node for result in invoke_dbt(settings, command, f"Tests of {layer}")]
+    return [
+        {
+            "test": node.name,
+            "statement": node.compiled_code,
+            "models": [name.split(".")[-1] for name in node.depends_on.nodes],
+        }
+        for node in nodes
+        if str(node.resource_type) == "test" and node.config.severity.lower() == "error"
+    ]
+
+
+def _with_tests(select: Sequence[str]) -> list[str]:
+    # A test that also reads a later layer has to wait until that layer is there.
+    return ["--select", *select, "--indirect-selection", "buildable"]
 
 
 def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
@@ -191,7 +218,7 @@ def invoke_dbt(
     with _environment(settings, shadow):
         outcome = dbtRunner().invoke([*quiet, *command, *options])
     if outcome.exception is not None:
-        reason = _scrub(str(outcome.exception))
+        reason = without_values(str(outcome.exception))
         raise TransformError(
             f"{what}: dbt stopped with {type(outcome.exception).__name__}: {reason}"
         ) from None
@@ -199,14 +226,14 @@ def invoke_dbt(
     failed = [result for result in results if str(result.status) in _BAD_STATES]
     if failed or not outcome.success:
         lines = [
-            f"  {result.node.name} ({result.status}): {_scrub(result.message)}"
+            f"  {result.node.name} ({result.status}): {without_values(result.message)}"
             for result in failed
         ]
         raise TransformError("\n".join([f"{what}: {len(failed)} nodes failed.", *lines]))
     return results
 
 
-def _scrub(message: str | None) -> str:
+def without_values(message: str | None) -> str:
     """What a message says was wrong, without any value it may quote."""
     lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
     # dbt's first line names the file; PostgreSQL's complaint is the line after it, and what

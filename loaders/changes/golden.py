@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     GOLDEN,
     is_current,
@@ -159,7 +160,7 @@ def _choose_again(engine: Engine, settings: Settings) -> DbtOutcome:
     while _find_turned(engine):
         more = run_dbt(settings, GOLDEN, models)
         done = replace(done, seconds=done.seconds + more.seconds)
-    return done
+    return check_promises(engine, settings, done)
 
 
 def _find_turned(engine: Engine) -> int:

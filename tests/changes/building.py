@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from loaders import transform
+from loaders.changes import promises
 from loaders.pipeline import begin_run, run_step
 from loaders.settings import Settings
 
@@ -28,7 +29,10 @@ def without_tests() -> Iterator[None]:
         tested = command[0] == "build"
         return invoke(settings, [*command, *(NO_TESTS if tested else ())], *rest, **more)
 
-    with patch.object(transform, "invoke_dbt", quicker):
+    with (
+        patch.object(transform, "invoke_dbt", quicker),
+        patch.object(promises, "compiled_tests", lambda *_: []),
+    ):
         yield
 
 
