@@ -7,8 +7,8 @@ writes no log, and no value of a row gets into a message.
 
 from __future__ import annotations
 
+import gc
 import os
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT, Settings
 from loaders.warehouse.connect import warehouse_dsn
+from loaders.without_values import without_values
 
 DBT_PROJECT = PROJECT / "dbt_project"
 # The first layer also brings what all layers read: seeds and the functions that parse.
@@ -28,27 +29,9 @@ SHARED_FOLDERS = ("functions", "seeds")
 FIRST_LAYER = "1_staging"
 # A folder inside a layer that is a step of its own, after what lies between them.
 OWN_STEPS = {"2_identity": ("2_identity/golden",)}
-# A quoted word in a message of PostgreSQL is a value, unless one of these stands before it.
-NAMED_THINGS = (
-    "column",
-    "constraint",
-    "function",
-    "index",
-    "macro",
-    "model",
-    "node",
-    "relation",
-    "role",
-    "schema",
-    "source",
-    "table",
-    "type",
-    "view",
-)
-_QUOTED = re.compile(rf"(\b(?:{'|'.join(NAMED_THINGS)})\s+)?(\"[^\"]*\"|'[^']*')")
-_SAFE_NAME = re.compile(r"[\"'][A-Za-z_][A-Za-z0-9_.]*[\"']")
-_BARE_VALUE = re.compile(r"\d{5,}|[^\x00-\x7f]+")
 _BAD_STATES = frozenset({"error", "fail", "partial success", "runtime error"})
+# Objects made and not freed before Python looks which of them are garbage; usually 700.
+GARBAGE_AFTER = 100_000
 # The page carries a tracker that it starts only where statistics are on. With this rule no
 # browser will fetch it, nor anything else: all that the page needs is inside.
 _NOTHING_FROM_OUTSIDE = (
@@ -215,7 +198,7 @@ def invoke_dbt(
         "--log-level", "none", "--log-level-file", "none",
         "--write-json" if json else "--no-write-json",
     ]  # fmt: skip
-    with _environment(settings, shadow):
+    with _environment(settings, shadow), _collected_seldom():
         outcome = dbtRunner().invoke([*quiet, *command, *options])
     if outcome.exception is not None:
         reason = without_values(str(outcome.exception))
@@ -233,18 +216,18 @@ def invoke_dbt(
     return results
 
 
-def without_values(message: str | None) -> str:
-    """What a message says was wrong, without any value it may quote."""
-    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
-    # dbt's first line names the file; PostgreSQL's complaint is the line after it, and what
-    # follows (LINE, DETAIL, CONTEXT) repeats statements and rows.
-    kept = lines[:2] if lines and re.match(r"(\w+ )+Error in", lines[0]) else lines[:1]
-    return _BARE_VALUE.sub("…", _QUOTED.sub(_without_value, ": ".join(kept)))
+@contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """Garbage is looked for less often: dbt holds the whole project, and nearly all stays.
 
-
-def _without_value(quoted: re.Match[str]) -> str:
-    before, word = quoted.group(1) or "", quoted.group(2)
-    return quoted.group(0) if before and _SAFE_NAME.fullmatch(word) else f"{before}…"
+    Otherwise a quarter of what dbt takes of the processor goes into going through that.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager

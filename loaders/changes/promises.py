@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from loaders.changes.reading import STAGING, rules_version
 from loaders.settings import Settings
-from loaders.transform import DbtOutcome, TransformError, compiled_tests, without_values
+from loaders.transform import DbtOutcome, TransformError, compiled_tests
+from loaders.without_values import without_values
 
 # Tests of the record read the rows laid out in the schema `affected` where they are there.
 VERSION = """
