@@ -31,7 +31,7 @@ FIRST_LAYER = "1_staging"
 OWN_STEPS = {"2_identity": ("2_identity/golden",)}
 _BAD_STATES = frozenset({"error", "fail", "partial success", "runtime error"})
 # Objects made and not freed before Python looks which of them are garbage; usually 700.
-GARBAGE_AFTER = 100_000
+GARBAGE_AFTER = 1_000_000
 # The page carries a tracker that it starts only where statistics are on. With this rule no
 # browser will fetch it, nor anything else: all that the page needs is inside.
 _NOTHING_FROM_OUTSIDE = (

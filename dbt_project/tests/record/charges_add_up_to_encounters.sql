@@ -4,25 +4,31 @@ with
 -- Where the record was brought up to date: what was built, and all that belongs to it.
 built_encounter as (
 
-    select encounter_id from {{ just_built(ref('rec_encounter')) }}
+    select encounter_id
+    from {{ just_built(ref('rec_encounter')) }}
 
     union
 
-    select encounter_id from {{ just_built(ref('rec_charge')) }}
+    select encounter_id
+    from {{ just_built(ref('rec_charge')) }}
 
 ),
 
 encounter as (
 
-    select * from {{ ref('rec_encounter') }}
-    where encounter_id in (select encounter_id from built_encounter)
+    select kept.*
+    from {{ ref('rec_encounter') }} as kept
+    inner join built_encounter
+        on kept.encounter_id = built_encounter.encounter_id
 
 ),
 
 charge as (
 
-    select * from {{ ref('rec_charge') }}
-    where encounter_id in (select encounter_id from built_encounter)
+    select kept.*
+    from {{ ref('rec_charge') }} as kept
+    inner join built_encounter
+        on kept.encounter_id = built_encounter.encounter_id
 
 ),
 
