@@ -7,8 +7,8 @@ writes no log, and no value of a row gets into a message.
 
 from __future__ import annotations
 
+import gc
 import os
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT, Settings
 from loaders.warehouse.connect import warehouse_dsn
+from loaders.without_values import without_values
 
 DBT_PROJECT = PROJECT / "dbt_project"
 # The first layer also brings what all layers read: seeds and the functions that parse.
@@ -28,27 +29,9 @@ SHARED_FOLDERS = ("functions", "seeds")
 FIRST_LAYER = "1_staging"
 # A folder inside a layer that is a step of its own, after what lies between them.
 OWN_STEPS = {"2_identity": ("2_identity/golden",)}
-# A quoted word in a message of PostgreSQL is a value, unless one of these stands before it.
-NAMED_THINGS = (
-    "column",
-    "constraint",
-    "function",
-    "index",
-    "macro",
-    "model",
-    "node",
-    "relation",
-    "role",
-    "schema",
-    "source",
-    "table",
-    "type",
-    "view",
-)
-_QUOTED = re.compile(rf"(\b(?:{'|'.join(NAMED_THINGS)})\s+)?(\"[^\"]*\"|'[^']*')")
-_SAFE_NAME = re.compile(r"[\"'][A-Za-z_][A-Za-z0-9_.]*[\"']")
-_BARE_VALUE = re.compile(r"\d{5,}|[^\x00-\x7f]+")
 _BAD_STATES = frozenset({"error", "fail", "partial success", "runtime error"})
+# Objects made and not freed before Python looks which of them are garbage; usually 700.
+GARBAGE_AFTER = 1_000_000
 # The page carries a tracker that it starts only where statistics are on. With this rule no
 # browser will fetch it, nor anything else: all that the page needs is inside.
 _NOTHING_FROM_OUTSIDE = (
@@ -82,9 +65,11 @@ class DbtOutcome:
 def run_dbt(
     settings: Settings, layer: str, models: Collection[str] | None = None
 ) -> DbtOutcome:
-    """Build and test one layer, given by its folder in dbt_project/models, or some models.
+    """Build and test one layer, given by its folder in dbt_project/models.
 
-    A folder inside it that is a step of its own is left to that step.
+    A folder inside it that is a step of its own is left to that step. `models` that are
+    named are brought up to date and not tested: their tests are asked at less cost by
+    loaders/changes/promises.py.
 
     Raises: TransformError.
     """
@@ -93,14 +78,14 @@ def run_dbt(
     started = monotonic()
     if models is not None and not models:
         return DbtOutcome(layer, 0, 0, 0, 0.0)
-    command = ["build", "--select", *(models or _folders(layer))]
-    if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
-        command += ["--exclude", *apart]
-    # A test that also reads a later layer has to wait until that layer is there.
-    command += ["--indirect-selection", "buildable"]
-    if models is None:
+    if models is not None:
+        # No tests: to look for those that belong to the models takes dbt a second.
+        command = ["run", "--indirect-selection", "empty", "--select", *models]
+    else:
         # A seed whose columns changed is made anew, as every other table is.
-        command += ["--full-refresh"]
+        command = ["build", "--full-refresh", *_with_tests(_folders(layer))]
+        if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
+            command += ["--exclude", *apart]
     results = invoke_dbt(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
@@ -110,6 +95,31 @@ def run_dbt(
         tests=kinds.count("test") + kinds.count("unit_test"),
         seconds=monotonic() - started,
     )
+
+
+def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
+    """The SQL of a layer's tests as they are where it is brought up to date.
+
+    Each has a name (`test`), a `statement` that gives the rows that should not be, and the
+    `models` that it reads. Only tests that count these rows and fail on any are among them;
+    a test that just warns is left to builds from nothing. Raises: TransformError.
+    """
+    command = ["compile", *_with_tests([f"path:models/{layer},resource_type:test"])]
+    nodes = [result.node for result in invoke_dbt(settings, command, f"Tests of {layer}")]
+    return [
+        {
+            "test": node.name,
+            "statement": node.compiled_code,
+            "models": [name.split(".")[-1] for name in node.depends_on.nodes],
+        }
+        for node in nodes
+        if str(node.resource_type) == "test" and node.config.severity.lower() == "error"
+    ]
+
+
+def _with_tests(select: Sequence[str]) -> list[str]:
+    # A test that also reads a later layer has to wait until that layer is there.
+    return ["--select", *select, "--indirect-selection", "buildable"]
 
 
 def shadow_layers(settings: Settings, layers: Collection[str]) -> None:
@@ -188,10 +198,10 @@ def invoke_dbt(
         "--log-level", "none", "--log-level-file", "none",
         "--write-json" if json else "--no-write-json",
     ]  # fmt: skip
-    with _environment(settings, shadow):
+    with _environment(settings, shadow), _collected_seldom():
         outcome = dbtRunner().invoke([*quiet, *command, *options])
     if outcome.exception is not None:
-        reason = _scrub(str(outcome.exception))
+        reason = without_values(str(outcome.exception))
         raise TransformError(
             f"{what}: dbt stopped with {type(outcome.exception).__name__}: {reason}"
         ) from None
@@ -199,25 +209,25 @@ def invoke_dbt(
     failed = [result for result in results if str(result.status) in _BAD_STATES]
     if failed or not outcome.success:
         lines = [
-            f"  {result.node.name} ({result.status}): {_scrub(result.message)}"
+            f"  {result.node.name} ({result.status}): {without_values(result.message)}"
             for result in failed
         ]
         raise TransformError("\n".join([f"{what}: {len(failed)} nodes failed.", *lines]))
     return results
 
 
-def _scrub(message: str | None) -> str:
-    """What a message says was wrong, without any value it may quote."""
-    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
-    # dbt's first line names the file; PostgreSQL's complaint is the line after it, and what
-    # follows (LINE, DETAIL, CONTEXT) repeats statements and rows.
-    kept = lines[:2] if lines and re.match(r"(\w+ )+Error in", lines[0]) else lines[:1]
-    return _BARE_VALUE.sub("…", _QUOTED.sub(_without_value, ": ".join(kept)))
+@contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """Garbage is looked for less often: dbt holds the whole project, and nearly all stays.
 
-
-def _without_value(quoted: re.Match[str]) -> str:
-    before, word = quoted.group(1) or "", quoted.group(2)
-    return quoted.group(0) if before and _SAFE_NAME.fullmatch(word) else f"{before}…"
+    Otherwise a quarter of what dbt takes of the processor goes into going through that.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager

@@ -23,7 +23,7 @@
 {% macro affected_instead(name, relation) -%}
     {%- if not (execute | default(false))
         or flags.FULL_REFRESH
-        or flags.WHICH not in ('build', 'run')
+        or flags.WHICH not in ('run', 'compile')
         or model.resource_type != 'model'
         or not model.path.startswith(('3_record/', '2_identity/golden/'))
         or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}

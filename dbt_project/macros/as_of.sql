@@ -11,7 +11,11 @@
     macros of current_rows.sql, here and in staging alike.
 #}
 {% macro make_as_of_functions(results) %}
-    {%- if execute and not is_shadow() and '.stg_' in selected_resources | join(' ') -%}
+    {#- They say how to read and not what was read: new rules alone make others of them. -#}
+    {%- if execute
+        and flags.FULL_REFRESH
+        and not is_shadow()
+        and '.stg_' in selected_resources | join(' ') -%}
 {{ files_as_of_function() }}
         {%- set read_by_models = [] -%}
         {%- for node in graph.nodes.values() -%}

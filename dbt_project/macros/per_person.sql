@@ -48,12 +48,11 @@
 
 
 {% macro record_affected() %}
-    {%- set columns = adapter.get_columns_in_relation(this)
-        | map(attribute='quoted')
-        | join(', ') -%}
+    {#- The same SQL made the table, in the order of its contract where it has one. -#}
+    {%- set columns = model.columns | join(', ') if config.get('contract').enforced else '*' %}
     drop table if exists affected.{{ model.name }};
     create unlogged table affected.{{ model.name }} (like {{ this }});
-    insert into affected.{{ model.name }} ({{ columns }})
+    insert into affected.{{ model.name }}
     select {{ columns }} from (
         {{ sql }}
     ) as built;

@@ -39,9 +39,9 @@
 {%- endmacro %}
 
 
-{# Whether this is a build that leaves what is right as it is. #}
+{# Whether this is of a build that leaves what is right as it is (loaders/changes/promises). #}
 {% macro brings_up_to_date() -%}
-    {{ return((execute | default(false)) and flags.WHICH == 'build' and not flags.FULL_REFRESH) }}
+    {{ return((execute | default(false)) and flags.WHICH == 'compile' and not flags.FULL_REFRESH) }}
 {%- endmacro %}
 
 

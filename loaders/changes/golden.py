@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     GOLDEN,
     is_current,
@@ -75,31 +76,31 @@ VERDICTS = {
         from identity.form_default where is_default
     """,
 }
-GIVE_PHONE = """
-    select person_phone.person_id
-    from identity.person_phone
-    inner join (
-        (table now_group_phone except table changes.seen_group_phone)
-        union all
-        (table changes.seen_group_phone except table now_group_phone)
-    ) as turned on person_phone.phone = turned.phone
-    where person_phone.person_id not in (select person_id from changes.affected_person)
+TURNED = """
+    create temporary table turned_{name} on commit drop as
+    with now_so as ({verdict})
+    (table now_so except table changes.seen_{name})
+    union all
+    (table changes.seen_{name} except table now_so)
 """
-ARE_SAID_OF = """
-    select stated_attribute.person_id
-    from identity.stated_attribute
-    inner join (
-        (table now_form_default except table changes.seen_form_default)
-        union all
-        (table changes.seen_form_default except table now_form_default)
-    ) as turned
-        on
-            stated_attribute.attribute = turned.attribute
-            and stated_attribute.value = turned.value
-            and stated_attribute.source_system = turned.source_system
-            and stated_attribute.source_table = turned.source_table
-    where stated_attribute.person_id not in (select person_id from changes.affected_person)
-"""
+# Whom a verdict concerns that has turned.
+CONCERNS = {
+    "group_phone": """
+        select person_phone.person_id
+        from identity.person_phone
+        inner join turned_group_phone as turned using (phone)
+        where person_phone.person_id not in (select person_id from changes.affected_person)
+    """,
+    "form_default": """
+        select stated_attribute.person_id
+        from identity.stated_attribute
+        inner join turned_form_default as turned
+            using (attribute, value, source_system, source_table)
+        where stated_attribute.person_id not in (
+            select person_id from changes.affected_person
+        )
+    """,
+}
 
 
 @cache
@@ -159,20 +160,19 @@ def _choose_again(engine: Engine, settings: Settings) -> DbtOutcome:
     while _find_turned(engine):
         more = run_dbt(settings, GOLDEN, models)
         done = replace(done, seconds=done.seconds + more.seconds)
-    return done
+    return check_promises(engine, settings, done)
 
 
 def _find_turned(engine: Engine) -> int:
     """Take in whom a verdict concerns that has turned; how many they are."""
+    found = 0
     with engine.begin() as connection:
         for name, verdict in VERDICTS.items():
-            connection.exec_driver_sql(
-                f"create temporary table now_{name} on commit drop as {verdict}"
-            )
-        found = sum(
-            connection.exec_driver_sql(CONCERNED.format(turned)).rowcount
-            for turned in (GIVE_PHONE, ARE_SAID_OF)
-        )
+            turned = TURNED.format(name=name, verdict=verdict)
+            # Seldom does one turn; then all that is said by anybody is looked through.
+            if connection.exec_driver_sql(turned).rowcount:
+                whom = CONCERNED.format(CONCERNS[name])
+                found += connection.exec_driver_sql(whom).rowcount
         if found:
             _cut_out(connection)
         return found

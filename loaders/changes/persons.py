@@ -280,10 +280,12 @@ class _Search:
                 if other != LINK_TABLE
                 for column in self._columns(other, RECORD_COLUMN)
             ]
-        self._run(
-            f"create unlogged table affected.{name} as"
-            f" select * from {identity_tables()[name]} where {' or '.join(conditions)}"
+        # Each by an index of its own; either of two conditions would be a scan of all.
+        found = " union ".join(
+            f"select * from {identity_tables()[name]} where {condition}"
+            for condition in conditions
         )
+        self._run(f"create unlogged table affected.{name} as {found}")
         self._run(f"analyze affected.{name}")
 
     def _columns(self, name: str, pattern: str) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
 from loaders.changes.persons import find_affected, tables_of_persons
+from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     RECORD,
     STAGING,
@@ -44,6 +45,7 @@ def build_record(
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
         outcome = run_dbt(settings, RECORD, [f"path:models/{RECORD}"])
+        outcome = check_promises(engine, settings, outcome)
         whom = f"{affected.persons} persons, {affected.rows} source rows"
     with engine.begin() as connection:
         note_built(connection, RECORD, version)

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from loaders.changes.golden import note_statements
 from loaders.changes.leads import staged_models
+from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     GOLDEN,
     RECORD,
@@ -41,7 +42,12 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
             note_unbuilt(connection, GOLDEN)
             note_unbuilt(connection, RECORD)
         waiting = note_changed_files(connection)
-    outcome = run_dbt(settings, STAGING, None if whole else models_of(waiting))
+    if whole:
+        outcome = run_dbt(settings, STAGING)
+    else:
+        models = models_of(waiting)
+        outcome = run_dbt(settings, STAGING, models)
+        outcome = check_promises(engine, settings, outcome, models)
     with engine.begin() as connection:
         if whole or waiting:
             note_built(connection, STAGING, version)

@@ -130,3 +130,21 @@ create table if not exists changes.seen_day (
 comment on table changes.seen_day is
 '择优信息上次建成时数据截止日 / last day of data when the golden tables were built';
 comment on column changes.seen_day.last_data_on is '截止日 / day';
+
+create table if not exists changes.promise (
+    layer text not null,
+    version text not null,
+    test text not null,
+    models text[] not null,
+    statement text not null,
+    primary key (layer, test)
+);
+comment on table changes.promise is
+'每日更新后要问的测试 / tests that are asked of what a day has put into a layer';
+comment on column changes.promise.layer is '层 / layer';
+comment on column changes.promise.version is
+'规则与所读表的摘要 / digest of the rules and of the tables that are read';
+comment on column changes.promise.test is '测试 / test';
+comment on column changes.promise.models is '所读的模型 / models that it reads';
+comment on column changes.promise.statement is
+'查询不应有的行 / query that gives the rows that should not be';

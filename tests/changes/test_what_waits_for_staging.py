@@ -43,7 +43,9 @@ class Dbt:
         self.fails = False
         self.asked: list[list[str] | None] = []
 
-    def run(self, settings: Settings, layer: str, models: list[str] | None) -> DbtOutcome:
+    def run(
+        self, settings: Settings, layer: str, models: list[str] | None = None
+    ) -> DbtOutcome:
         self.asked.append(models)
         self.rules = self.rules_after or self.rules
         if self.fails:
@@ -56,6 +58,7 @@ def dbt() -> Iterator[Dbt]:
     stand_in = Dbt()
     with (
         patch("loaders.changes.staging.run_dbt", stand_in.run),
+        patch("loaders.changes.promises.compiled_tests", lambda *_: []),
         patch("loaders.changes.staging.rules_version", lambda: stand_in.rules),
     ):
         yield stand_in

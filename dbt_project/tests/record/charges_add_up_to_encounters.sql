@@ -1,33 +1,52 @@
 -- One row per encounter whose charges in the record are not what it says that it cost.
 with
 
+-- Where the record was brought up to date: what was built, and all that belongs to it.
+built_encounter as (
+
+    select encounter_id
+    from {{ just_built(ref('rec_encounter')) }}
+
+    union
+
+    select encounter_id
+    from {{ just_built(ref('rec_charge')) }}
+
+),
+
 encounter as (
 
-    select * from {{ ref('rec_encounter') }}
+    select kept.*
+    from {{ ref('rec_encounter') }} as kept
+    inner join built_encounter
+        on kept.encounter_id = built_encounter.encounter_id
 
 ),
 
 charge as (
 
-    select * from {{ ref('rec_charge') }}
+    select kept.*
+    from {{ ref('rec_charge') }} as kept
+    inner join built_encounter
+        on kept.encounter_id = built_encounter.encounter_id
 
 ),
 
 county_hospital_invoice as (
 
-    select * from {{ ref('stg_a__ms_mzxx') }}
+    select * from {{ just_read(ref('stg_a__ms_mzxx')) }}
 
 ),
 
 tcm_hospital_line as (
 
-    select * from {{ ref('stg_b__tb_his_mz_fee_detail') }}
+    select * from {{ just_read(ref('stg_b__tb_his_mz_fee_detail')) }}
 
 ),
 
 township_invoice as (
 
-    select * from {{ ref('stg_c__ms_mzxx') }}
+    select * from {{ just_read(ref('stg_c__ms_mzxx')) }}
 
 ),
 

@@ -37,10 +37,11 @@ built_group as (
 
 ),
 
+-- Not from the above: what is read twice is first copied as a whole.
 lead_event as (
 
     select event_id
-    from event_group
+    from {{ ref('rec_event_group') }}
     where
         event_id = group_event_id
         and source_role = 'lead'
