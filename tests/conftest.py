@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
@@ -20,11 +19,9 @@ from loaders.settings import Settings
 from loaders.warehouse import embedded
 from loaders.warehouse.connect import open_warehouse
 from tests.empty_layers import EmptyLayers, empty_layers, settings_of
+from tests.published_county import Built, publish_county
+from tests.thrown_away import start_thrown_away
 from tests.with_dbt import lend_parse
-
-# Nothing here outlives the session, so nothing has to outlive a power cut. Servers that
-# tests kill are others, and run with the settings of an installation.
-THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class MakeDatabase(Protocol):
@@ -39,6 +36,8 @@ LONGEST_FIRST = (
     "journey", "changes", "trace", "landing", "dags", "past", "identity", "stewards",
     "indicators", "audit", "onboarding", "crash", "record", "collect", "golden",
 )  # fmt: skip
+# Folders that share what is costly to make.
+TOGETHER = {"interchange": "trace"}
 
 
 class ByFolder(LoadScopeScheduling):
@@ -49,7 +48,8 @@ class ByFolder(LoadScopeScheduling):
 
 
 def _folder(nodeid: str) -> str:
-    return nodeid.split("/")[1]
+    folder = nodeid.split("/")[1]
+    return TOGETHER.get(folder, folder)
 
 
 def pytest_configure() -> None:
@@ -89,8 +89,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of an installation whose database server runs until the session ends."""
     home = tmp_path_factory.mktemp("home")
-    with patch.dict(embedded.SERVER_SETTINGS, THROWN_AWAY):
-        embedded.start(home / "postgres")
+    start_thrown_away(home / "postgres")
     yield home
     embedded.stop(home / "postgres")
 
@@ -143,6 +142,17 @@ def install(
         return settings
 
     return make
+
+
+@pytest.fixture(scope="session")
+def published_county(
+    make_database: MakeDatabase,
+    install: Callable[[Engine], Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Built:
+    """A small demo county in its first release, to be looked at."""
+    engine = make_database()
+    return publish_county(engine, install(engine), tmp_path_factory.mktemp("county"))
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,11 @@ def copy_of(built: Engine) -> Iterator[Engine]:
     name = f"copy_{uuid4().hex[:12]}"
     admin = create_engine(built.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'create database {name} template "{built.url.database}"'))
+        connection.execute(
+            text(
+                f'create database {name} template "{built.url.database}" strategy file_copy'
+            )
+        )
     copy = create_engine(built.url.set(database=name), hide_parameters=True)
     try:
         yield copy

@@ -8,13 +8,16 @@ Workers of one session share it; what differs between them is the name of the da
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 from unittest.mock import patch
 
 import msgpack  # type: ignore[import-untyped]
+import yaml
 from sqlalchemy import make_url
 
 from loaders import transform
@@ -55,6 +58,8 @@ def lend_parse(shared: Path, settings: Settings, shadow: str = "") -> None:
     folder = settings.dbt_folder / (shadow or "target")
     folder.mkdir(parents=True)
     renamed = _renamed(project, database)
+    # dbt reads the whole when it believes to be at another server than when it read it.
+    renamed["state_check"]["profile_hash"] = _connection_hash(settings, shadow)
     (folder / REMEMBERED).write_bytes(msgpack.packb(renamed))
 
 
@@ -70,6 +75,24 @@ def _parsed(shared: Path, shadow: str) -> bytes:
         if not (folder / REMEMBERED).exists():
             transform.invoke_dbt(reader, ["parse"], "Reading", shadow=shadow)
         return (folder / REMEMBERED).read_bytes()
+
+
+def _connection_hash(settings: Settings, shadow: str) -> dict[str, Any]:
+    """By what dbt knows a connection again, as its ManifestLoader tells it."""
+    # Imported here: dbt takes seconds to import, and most tests do without it.
+    from dbt.config.profile import Profile
+    from dbt.config.renderer import ProfileRenderer
+    from dbt.contracts.files import FileHash
+    from dbt_common.context import set_invocation_context
+
+    profiles = yaml.safe_load((transform.DBT_PROJECT / "profiles.yml").read_text("utf-8"))
+    (output,) = profiles["onecard"]["outputs"].values()
+    with transform._environment(settings, shadow):
+        set_invocation_context(os.environ)
+        rendered = ProfileRenderer({}).render_data(output)
+    credentials = Profile._credentials_from_profile(rendered, "onecard", "warehouse")
+    known = pformat(sorted(credentials.connection_info()))
+    return FileHash.from_contents(known).to_dict()
 
 
 def _renamed(known: Any, database: str) -> Any:

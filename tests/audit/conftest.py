@@ -53,7 +53,11 @@ def make_landing(
     def make() -> Landing:
         name = f"{staged.database}_copy_{next(numbers)}"
         with admin.connect() as connection:
-            connection.execute(text(f"create database {name} template {staged.database}"))
+            connection.execute(
+                text(
+                    f"create database {name} template {staged.database} strategy file_copy"
+                )
+            )
         dsn = server.set(database=name).render_as_string(hide_password=False)
         engines.append(open_warehouse(Settings(home=server_home, external_dsn=dsn)))
         return Landing(engines[-1], sender.root)

@@ -1,4 +1,4 @@
-"""A small demo county, brought as far as the record, and exported once for all tests.
+"""A small demo county, brought to publication, and exported once for all tests.
 
 Two ids that were merged into a third, and a value without a partner, are put there by hand:
 so small a county has none of its own.
@@ -15,20 +15,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from loaders.demo_county.make import make_demo_county
-from loaders.identity.ledger import prepare as prepare_links
-from loaders.identity.link import link_people
 from loaders.interchange.bulk import write_bulk
 from loaders.interchange.pseudonym import Pseudonyms
 from loaders.interchange.read import Scope
-from loaders.landing.land import land
-from loaders.settings import Settings
-from loaders.stewards.book import prepare
-from loaders.transform import run_dbt
-from loaders.warehouse.runs import RUN_TABLE
-from tests.tiny_county import begin_build
+from tests.published_county import Built as County
 
-RESIDENTS = 150
 SECRET = b"a secret of these tests, no other"
 # The second of these was merged into the first, and the first into somebody who lives.
 MERGED = ("P9999999999999991", "P9999999999999992")
@@ -62,24 +53,13 @@ def read_folder(folder: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def built(
-    make_database: Callable[[], Engine], tmp_path_factory: pytest.TempPathFactory
+    published_county: County,
+    make_database: Callable[[str], Engine],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Built:
-    county = tmp_path_factory.mktemp("county")
-    make_demo_county(county, RESIDENTS, 11, 1)
-    engine = make_database()
-    dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    settings = Settings(home=tmp_path_factory.mktemp("home"), external_dsn=dsn)
-    land(engine, county / "deliveries", None, None, 1, lambda _: None)
-    with engine.begin() as connection:
-        connection.execute(text(RUN_TABLE.read_text("utf-8")))
-    run_id = begin_build(engine)
-    run_dbt(settings, "1_staging")
-    prepare_links(engine)
-    run_dbt(settings, "2_identity")
-    prepare(engine)
-    link_people(engine, run_id, lambda _: None)
-    for layer in ("2_identity/golden", "3_record"):
-        run_dbt(settings, layer)
+    # A database that somebody is connected to cannot be copied.
+    published_county.engine.dispose()
+    engine = make_database(str(published_county.engine.url.database))
     survivor = _by_hand(engine)
     folder = tmp_path_factory.mktemp("export") / "county"
     pseudonyms = Pseudonyms(SECRET)

@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
+from loaders.settings import Settings
+from tests.thrown_away import start_thrown_away
+from tests.with_dbt import lend_parse
+
 RESIDENTS = 800
 SEED = 7
 LATER_DAYS = 3
@@ -67,9 +71,17 @@ def together(
 
 
 @pytest.fixture(scope="session")
-def each(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A release of every delivery, in order."""
+def each(
+    county: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A release of every delivery, in order.
+
+    What takes time and is proven by the other: dbt has read the project already, and the
+    server, which nobody kills, need not write to the disk what it has.
+    """
     place = Installation(tmp_path_factory.mktemp("each"), county)
+    address = start_thrown_away(place.home / "postgres")
+    lend_parse(shared_folder, Settings(home=place.home, external_dsn=address))
     place.onecard("run", "--deliveries", str(county / "deliveries"), "--each")
     yield place
     place.onecard("down")

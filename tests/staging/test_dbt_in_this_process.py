@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine
 
 from loaders import transform
 from loaders.settings import Settings
-from loaders.transform import TransformError, build_docs, run_dbt
+from loaders.transform import TransformError, build_docs, invoke_dbt, run_dbt
 
 NUMBER = "991525199001011234"
 
@@ -104,3 +105,14 @@ def _written(settings: Settings) -> list[str]:
         and not {"compiled", "run"} & set(path.parts)
         and path.suffix != ".msgpack"
     ]
+
+
+def test_what_was_read_for_all_tests_is_not_read_again(
+    make_database: Callable[[], Engine], install: Callable[[Engine], Settings]
+) -> None:
+    """Else every installation of a test would read the project, and nobody would notice."""
+    from dbt.parser.manifest import ManifestLoader
+
+    settings = install(make_database())
+    with patch.object(ManifestLoader, "load_and_parse_macros", side_effect=AssertionError):
+        invoke_dbt(settings, ["parse"], "Reading")
