@@ -23,7 +23,7 @@ select known.record_key, profile.place, profile.content::jsonb - 'cluster' as sa
 from identity.profile inner join identity.rule_cluster as known using (cluster)
 """
 PLACES = """
-select kind, key, ctid::text from identity.block
+select kind, key, ctid::text as place from identity.block
 where cluster = (
     select cluster from identity.rule_cluster where record_key = :record_key
 )
