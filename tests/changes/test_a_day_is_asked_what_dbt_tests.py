@@ -26,6 +26,8 @@ def county(
 ) -> Iterator[Redelivery]:
     with small_county(make_database(), tmp_path_factory.mktemp("asked"), SEED) as county:
         build(county.today)
+        county.send(VISITS, "mzlb = mzlb || '2'", rows=20)
+        build(county.today)
         yield county
 
 
@@ -72,7 +74,9 @@ def test_a_row_that_breaks_a_promise_is_told_without_its_values(
     with county.engine.begin() as connection:
         # As it is until a build has ended; nothing that is said of other rows is asked.
         connection.exec_driver_sql(
-            "insert into changes.affected_person (person_id, round)"
+            "insert into affected.rec_encounter"
+            " select * from record.encounter where person_id is not null limit 5;"
+            " insert into changes.affected_person (person_id, round)"
             " select distinct person_id, 0 from affected.rec_encounter"
             " where person_id is not null on conflict do nothing"
         )
