@@ -79,7 +79,12 @@
 {%- endmacro %}
 
 
+{#
+    The planner cannot know how many of the versions of a row count, takes it to be one, and
+    would compare every row with every code there is.
+#}
 {% macro stage_anew() %}
+    set local enable_nestloop = off;
     drop table if exists {{ this }} cascade;
     create table {{ this }} as (
         {{ sql }}

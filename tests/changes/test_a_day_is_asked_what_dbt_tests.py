@@ -30,6 +30,8 @@ def county(
     home = tmp_path_factory.mktemp("asked")
     with small_county(make_database(), home, shared_folder, SEED) as county:
         build(county.today)
+        county.send(VISITS, "mzlb = mzlb || '2'", rows=20)
+        build(county.today)
         yield county
 
 
@@ -42,7 +44,7 @@ def _tests(said: str) -> int:
 def test_as_many_tests_as_of_a_build_from_nothing(county: Redelivery) -> None:
     layers = ("golden", "record")
     anew = build_as_it_is(county.today, layers, anew=True)
-    county.send(VISITS, "mzlb = mzlb || '1'")
+    county.send(VISITS, "mzlb = mzlb || '1'", rows=20)
     day = build_as_it_is(county.today)
     assert " persons, " in day["record"], day["record"]
     for layer in layers:
@@ -76,11 +78,13 @@ def test_a_row_that_breaks_a_promise_is_told_without_its_values(
     with county.engine.begin() as connection:
         # As it is until a build has ended; nothing that is said of other rows is asked.
         connection.exec_driver_sql(
-            "insert into changes.affected_person (person_id, round)"
+            "insert into affected.rec_encounter"
+            " select * from record.encounter where person_id is not null limit 5;"
+            " insert into changes.affected_person (person_id, round)"
             " select distinct person_id, 0 from affected.rec_encounter"
             " where person_id is not null on conflict do nothing"
         )
-        connection.exec_driver_sql(f"update {spoilt}")
+        assert connection.exec_driver_sql(f"update {spoilt}").rowcount
     with pytest.raises(TransformError, match=rf"{test}_\w+ \(\d+ rows\)") as stopped:
         check_promises(county.engine, settings, built)
     assert "nothing known" not in str(stopped.value)
