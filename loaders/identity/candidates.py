@@ -7,11 +7,12 @@ were) and `met` (those, all others in scope, and whoever has or had a pair with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import duckdb
 from sqlalchemy import Connection, text
 
+from loaders.identity.behind import Behind
 from loaders.identity.blocking import count_crowds, find_pairs, lay_out_profiles
 from loaders.identity.neighbours import (
     BLOCK_COLUMNS,
@@ -20,13 +21,18 @@ from loaders.identity.neighbours import (
     see_blocks,
     see_profiles,
 )
-from loaders.identity.scoring import score
+from loaders.identity.scoring import keep_statements, score
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
 
 Report = Callable[[str], None]
 
 BLOCK_NAMES = ", ".join(BLOCK_COLUMNS)
+BLOCK_INDEXES = {
+    "block_key": "block (key, kind)",
+    "block_cluster": "block (cluster)",
+    "profile_cluster": "profile (cluster)",
+}
 # Keys whose crowd may have changed: those that a changed cluster has won or lost. What it
 # keeps counts as before, and stays where it is.
 MOVED_BLOCK_SQL = (
@@ -100,16 +106,21 @@ where
 
 
 def renew_pairs(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool, report: Report
+    connection: Connection,
+    behind: Behind,
+    duck: duckdb.DuckDBPyConnection,
+    is_full: bool,
+    statements: Sequence[str],
+    report: Report,
 ) -> int:
     """Bring blocks, profiles and pair scores up to date; returns how many were scored.
 
     Needs the table `standing` in the workbench and `former_cluster` in the warehouse: the
-    rule clusters that the touched kin groups had before.
+    rule clusters that the touched kin groups had before. `statements` are those that score.
     """
     lay_out_profiles(duck)
-    _find_changed(connection, duck, is_full)
-    _replace_blocks(connection, duck, is_full)
+    behind.do(_find_changed, connection, duck)
+    behind.do(_write_blocks if is_full else _replace_blocks, connection, duck)
     if is_full:
         duck.execute("create or replace table touched as select cluster from owner")
         duck.execute("create or replace view seen_block as from fresh_block")
@@ -118,15 +129,12 @@ def renew_pairs(
         see_blocks(connection, duck)
     pairs = find_pairs(duck, report)
     _lay_out_profiles_of_pairs(connection, duck, is_full)
-    if pairs:
-        score(connection, duck)
-    _write_scores(connection, duck, pairs)
+    fresh = score(duck, statements) if pairs else []
+    behind.do(_write_scores, connection, duck, pairs, fresh)
     return pairs
 
 
-def _find_changed(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
-) -> None:
+def _find_changed(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
     """`changed_cluster`: clusters that are new, say something else, or are no more."""
     connection.execute(
         text(
@@ -135,7 +143,7 @@ def _find_changed(
         )
     )
     copy_out(
-        duck, "select cluster, signature from fresh_signature", connection,
+        duck.cursor(), "select cluster, signature from fresh_signature", connection,
         "fresh_signature", ("cluster", "signature"),
     )  # fmt: skip
     connection.execute(text("analyze fresh_signature"))
@@ -155,23 +163,20 @@ def _find_changed(
         connection.execute(text(statement))
 
 
-def _replace_blocks(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
-) -> None:
-    if is_full:
-        connection.execute(text("drop index if exists identity.block_key"))
-        connection.execute(text("drop index if exists identity.block_cluster"))
-        connection.execute(text("drop index if exists identity.profile_cluster"))
-        copy_out(duck, f"select {BLOCK_NAMES} from fresh_block", connection,
-                 "identity.block", BLOCK_COLUMNS)  # fmt: skip
-        _write_profiles(connection, duck)
-        connection.execute(text("create index block_key on identity.block (key, kind)"))
-        connection.execute(text("create index block_cluster on identity.block (cluster)"))
-        connection.execute(
-            text("create index profile_cluster on identity.profile (cluster)")
-        )
-        connection.execute(text("insert into touched select cluster from changed_cluster"))
-        return
+def _write_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
+    """Blocks and profiles of everybody."""
+    for index in BLOCK_INDEXES:
+        connection.execute(text(f"drop index if exists identity.{index}"))
+    query = f"select {BLOCK_NAMES} from fresh_block"
+    copy_out(duck.cursor(), query, connection, "identity.block", BLOCK_COLUMNS)
+    _write_profiles(connection, duck)
+    for index, columns in BLOCK_INDEXES.items():
+        connection.execute(text(f"create index {index} on identity.{columns}"))
+    connection.execute(text("insert into touched select cluster from changed_cluster"))
+
+
+def _replace_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
+    """Blocks and profiles of the clusters that changed; all that they touch."""
     copy_in(connection, "select cluster::text from changed_cluster", duck, "changed")
     duck.execute(
         "create or replace table changed as select cluster::bigint as cluster from changed"
@@ -201,10 +206,8 @@ def _write_profiles(
     connection: Connection, duck: duckdb.DuckDBPyConnection, which: str = ""
 ) -> None:
     columns = ("cluster", "place", "content")
-    copy_out(
-        duck, f"select {', '.join(columns)} from fresh_content {which}", connection,
-        "identity.profile", columns,
-    )  # fmt: skip
+    query = f"select {', '.join(columns)} from fresh_content {which}"
+    copy_out(duck.cursor(), query, connection, "identity.profile", columns)
 
 
 def _lay_out_profiles_of_pairs(
@@ -262,8 +265,12 @@ def _lay_out_profiles_of_pairs(
 
 
 def _write_scores(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, scored: int
+    connection: Connection,
+    duck: duckdb.DuckDBPyConnection,
+    scored: int,
+    statements: Sequence[str],
 ) -> None:
+    keep_statements(connection, statements)
     connection.execute(
         text(
             """
@@ -295,5 +302,5 @@ def _write_scores(
             "probability", "levels",
         )  # fmt: skip
         query = f"select {', '.join(columns[:-1])}, levels::varchar from scored"
-        copy_out(duck, query, connection, "identity.pair_score", columns)
+        copy_out(duck.cursor(), query, connection, "identity.pair_score", columns)
     renew_statistics(connection, "identity.pair_score", scored)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from typing import NamedTuple
 
 from loaders.identity.compare import (
     OTHER_NAMES,
@@ -28,8 +28,7 @@ from loaders.identity.standing import near_numbers
 Face = tuple[PersonName, date | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a member of a cluster brings with it: numbers, faces, whom it must not meet."""
 
     proven: frozenset[str] = frozenset()

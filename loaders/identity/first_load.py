@@ -19,6 +19,7 @@ TABLES = (
     "person_link", "person_ledger", "person_link_history", "person_change", "person_event",
 )  # fmt: skip
 # Not in the order in which rows are written, and read by nobody before the end.
+KEYS = {"person_link": "record_key", "person_link_history": "record_key, valid_from_run"}
 INDEXES = {
     "person_link_person": "identity.person_link (person_id)",
     "person_link_history_person": "identity.person_link_history (person_id)",
@@ -113,6 +114,10 @@ def load_first_links(
     connection.execute(text(f"truncate {names}"))
     for index in INDEXES:
         connection.execute(text(f"drop index if exists identity.{index}"))
+    for table in KEYS:
+        connection.execute(
+            text(f"alter table identity.{table} drop constraint if exists {table}_pkey")
+        )
     show(connection, OWNERS_SQL, duck, "owner_said")
     copy_out(duck, LINKS_SQL, connection, "identity.person_link", LINK_COLUMNS)
     duck.unregister("owner_said")
@@ -127,6 +132,9 @@ def load_first_links(
         connection.execute(
             text(RUN_SQL), {**run, "links": counts.links, "persons": counts.persons}
         )
+    for table, columns in KEYS.items():
+        key = f"add constraint {table}_pkey primary key ({columns})"
+        connection.execute(text(f"alter table identity.{table} {key}"))
     for index, columns in INDEXES.items():
         connection.execute(text(f"create index {index} on {columns}"))
     for table in ("person_link", "person_ledger", "person_link_history"):

@@ -8,10 +8,15 @@ alone: a delivery needs no more of the warehouse than the groups that it touches
 from __future__ import annotations
 
 import duckdb
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+from scipy.sparse import coo_array  # type: ignore[import-untyped]
+from scipy.sparse.csgraph import (  # type: ignore[import-untyped]
+    connected_components,
+)
 
 # A prefix connects only where a damaged number needs it; a reference from both its ends.
 TIES_SQL = """
-create or replace table tie as
 with
 
 held as (
@@ -46,53 +51,48 @@ held as (
 ),
 
 hashed as (
-    select hash(kind, key) as tie, n from held
+    select distinct hash(held.kind, held.key) as tie, unit.unit
+    from held
+    inner join unit on held.n = unit.n
+),
+
+-- What one alone bears ties nobody.
+smallest as (
+    select tie, min(unit) as unit from hashed group by tie having min(unit) < max(unit)
 )
 
--- What one record alone bears ties nobody.
-select tie, n
+select smallest.unit as one, hashed.unit as other
 from hashed
-where tie in (select tie from hashed group by tie having min(n) < max(n))
+inner join smallest on hashed.tie = smallest.tie
+where hashed.unit > smallest.unit
 """
-BEGIN_SQL = "create or replace table kin as select n, n as first from source"
-# Everyone takes the smallest number met in a group, then the number of that number.
-SPREAD_SQL = """
-create or replace table spread as
-select kin.n, least(kin.first, min(smallest.first)) as first
-from kin
-inner join tie on kin.n = tie.n
-inner join (
-    select tie.tie, min(kin.first) as first
-    from tie inner join kin on tie.n = kin.n
-    group by tie.tie
-) as smallest on tie.tie = smallest.tie
-group by kin.n, kin.first
-having min(smallest.first) < kin.first
+# The records of a claim share a number: they are of one group, and tied once.
+UNIT_SQL = """
+create or replace table unit as
+select source.n, coalesce(record.claim, source.n) as unit
+from source
+left join record on source.n = record.n
 """
-JUMP_SQL = """
+KIN_SQL = """
 create or replace table kin as
-with
-
-moved as (
-    select kin.n, coalesce(spread.first, kin.first) as first
-    from kin
-    left join spread on kin.n = spread.n
-)
-
--- The one that it follows may have moved as well.
-select moved.n, least(moved.first, followed.first) as first
-from moved
-inner join moved as followed on moved.first = followed.n
+select unit.n, coalesce(tied.first, unit.unit) as first
+from unit
+left join tied on unit.unit = tied.unit
 """
 
 
 def find_kin(duck: duckdb.DuckDBPyConnection) -> None:
     """Make the table `kin` (n, first): the groups of records that share a key."""
-    duck.execute(TIES_SQL)
-    duck.execute(BEGIN_SQL)
-    while True:
-        duck.execute(SPREAD_SQL)
-        [(moved,)] = duck.execute("select count(*) from spread").fetchall()
-        if not moved:
-            return
-        duck.execute(JUMP_SQL)
+    duck.execute(UNIT_SQL)
+    ties = duck.sql(TIES_SQL).to_arrow_table()
+    one, other = (ties[name].to_numpy() for name in ("one", "other"))
+    size = int(other.max(initial=0)) + 1
+    graph = coo_array((np.ones(len(one), np.bool_), (one, other)), (size, size))
+    _, group = connected_components(graph, directed=False)
+    # Numbers rise, so the first of a group is where its label stands first.
+    _, first, of_group = np.unique(group, return_index=True, return_inverse=True)
+    of = first[of_group]
+    tied = np.flatnonzero(of != np.arange(size))
+    duck.register("tied", pa.table({"unit": tied, "first": of[tied]}))
+    duck.execute(KIN_SQL)
+    duck.unregister("tied")

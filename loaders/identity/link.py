@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from loaders.identity.assertions import renew_assertions
+from loaders.identity.behind import Behind
 from loaders.identity.candidates import renew_pairs
 from loaders.identity.changes import (
     Change,
@@ -37,7 +38,9 @@ from loaders.identity.ledger import LedgerChange, prepare, write_links, write_ta
 from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
 from loaders.identity.reviews import gather_tasks
-from loaders.identity.rule_clusters import renew_rule_clusters, write_rule_clusters
+from loaders.identity.rule_clusters import renew_rule_clusters
+from loaders.identity.rule_state import write_rule_clusters
+from loaders.identity.scoring import known_statements
 from loaders.identity.workbench import copy_out
 
 Report = Callable[[str], None]
@@ -218,10 +221,16 @@ def _without_looking_for_cycles() -> Iterator[None]:
 def _link(
     connection: Connection, change: Change, run_id: int, engine_version: str, report: Report
 ) -> LinkSummary:
-    ruled = renew_rule_clusters(connection, change, report)
-    report(f"rules: {ruled.claims} different claims, {ruled.links} of them linked")
-    scored = renew_pairs(connection, change.bench.duck, change.is_full, report)
-    write_rule_clusters(connection, change)
+    statements = known_statements(connection)
+    # Nobody reads what a first load writes before persons are decided upon.
+    with Behind(is_behind=change.is_full) as behind:
+        ruled = renew_rule_clusters(connection, behind, change, report)
+        report(f"rules: {ruled.claims} different claims, {ruled.links} of them linked")
+        scored = renew_pairs(
+            connection, behind, change.bench.duck, change.is_full, statements, report
+        )
+        behind.do(write_rule_clusters, connection, change)
+        behind.wait()
     people = decide_people(connection)
     report(
         f"model: {scored} pairs compared, {len(people.pairs)} likely,"

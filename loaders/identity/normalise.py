@@ -86,8 +86,7 @@ from identity.source_person as source
 left join relative on source.record_key = relative.record_key
 """
 KNOWN_NUMBER = "delivered.record_no::bigint"
-# In the order of the keys, so that what is written in it makes dense indexes.
-FIRST_NUMBER = "row_number() over (order by delivered.record_key)"
+FIRST_NUMBER = "numbered.n::bigint"
 
 # Numbered in anchor order: verified first, then by first delivery. Each person is known by
 # its first record, so that a merge keeps the better verified, then the older id.
@@ -98,7 +97,6 @@ with
 placed as (
     select
         delivered.row_no,
-        {number} as record_no,
         concat_ws(
             '|',
             if(
@@ -120,12 +118,12 @@ placed as (
 
 -- What is sorted is narrow; the rest is joined to it.
 numbered as (
-    select row_no, record_no, place, row_number() over (order by place)::integer as n
+    select row_no, place, row_number() over (order by place)::integer as n
     from placed
 )
 
 select
-    numbered.n, numbered.place, numbered.record_no,
+    numbered.n, numbered.place, {number} as record_no,
     delivered.* exclude (row_no, {excluded}first_delivery_on, born_on),
     delivered.first_delivery_on::date as first_delivery_on,
     delivered.born_on::date as born_on

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from loaders.identity.births import births_of_one, children_and_mothers
 from loaders.identity.compare import (
@@ -146,8 +145,7 @@ order by 1, 2
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Two claims of one person, on the word of one rule."""
 
     a: int

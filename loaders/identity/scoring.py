@@ -7,6 +7,8 @@ state: a small delivery need not wait until Splink is imported and has read the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 from sqlalchemy import Connection, text
 
@@ -14,27 +16,40 @@ from loaders.identity.weights import Weights, weights_in_use
 from loaders.identity.workbench import put_table
 
 
-def score(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `scored`: the likely pairs, the best per pair of clusters."""
-    _put_name_frequencies(duck, weights_in_use())
+def known_statements(connection: Connection) -> Sequence[str]:
+    """The statements that score pairs, none where the model has not been read yet."""
     rows = connection.execute(
         text("select statement from identity.scoring_statement order by place")
     )
-    statements = [str(row.statement) for row in rows]
+    return [str(row.statement) for row in rows]
+
+
+def score(duck: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> Sequence[str]:
+    """Make the table `scored`: the likely pairs, the best per pair of clusters.
+
+    Returns statements that are to be kept, where none were given.
+    """
+    _put_name_frequencies(duck, weights_in_use())
+    for statement in statements:
+        duck.execute(statement)
     if statements:
-        for statement in statements:
-            duck.execute(statement)
-        return
+        return []
     # Splink takes seconds to import; nothing else in the project needs it.
     from loaders.identity.splink_model import score_pairs
 
-    connection.execute(
-        text("insert into identity.scoring_statement values (:place, :statement)"),
-        [
-            {"place": place, "statement": statement}
-            for place, statement in enumerate(score_pairs(duck))
-        ],
-    )
+    return score_pairs(duck)
+
+
+def keep_statements(connection: Connection, statements: Sequence[str]) -> None:
+    """Keep what `score` has returned, for the next run."""
+    if statements:
+        connection.execute(
+            text("insert into identity.scoring_statement values (:place, :statement)"),
+            [
+                {"place": place, "statement": statement}
+                for place, statement in enumerate(statements)
+            ],
+        )
 
 
 def _put_name_frequencies(duck: duckdb.DuckDBPyConnection, weights: Weights) -> None:

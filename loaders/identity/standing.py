@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 from loaders.identity.compare import (
     STRONG_NAMES,
@@ -29,8 +30,7 @@ from loaders.identity.workbench import Claim
 OwnNumbers = dict[tuple[str, date | None], Counter[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What a claim's number is worth.
 
     proven: a number that passed its check; a person has one at most.
@@ -71,7 +71,11 @@ def weigh_numbers(claims: Iterable[Claim]) -> SharedNumbers:
                 own_numbers[face][claim.id_key] += claim.record_count
     found = SharedNumbers(standing, [], [], [])
     for number, group in bearers.items():
-        _weigh(number, group, own_numbers, standing, found)
+        if len(group) == 1 and not _is_under_a_parents_number(group[0]):
+            # Nobody else bears it: most numbers are like that.
+            standing[group[0].claim] = _own(number, group[0].id_kind == IdKind.VALID)
+        else:
+            _weigh(number, group, own_numbers, standing, found)
     return found
 
 
@@ -128,7 +132,9 @@ def _guests(number: str, claims: list[Claim], own_numbers: OwnNumbers) -> set[in
     """Claims that are more at home under another number: a twin's on its twin's card."""
     guests = set()
     for claim in claims:
-        numbers = own_numbers.get((claim.name.key, claim.born_on), Counter())
+        numbers = own_numbers.get((claim.name.key, claim.born_on))
+        if not numbers:
+            continue
         elsewhere = max((n for other, n in numbers.items() if other != number), default=0)
         if elsewhere and elsewhere >= numbers[number]:
             guests.add(claim.claim)
@@ -152,8 +158,8 @@ def _parties(
         probability = same_person_by_number(one, other)
         if probability is None:
             continue
-        alike = name_level(one.name, other.name) in WEAK_NAMES
-        if alike and guests & {one.claim, other.claim}:
+        is_guest = one.claim in guests or other.claim in guests
+        if is_guest and name_level(one.name, other.name) in WEAK_NAMES:
             continue
         links.append((one.claim, other.claim, probability))
         joined = party_of[one.claim] | party_of[other.claim]
@@ -178,7 +184,7 @@ def _standing(
     number: str, rank: int, party: list[Claim], guests: set[int], verified: bool
 ) -> Standing:
     if rank == 0:
-        return Standing(proven=number) if verified else Standing(unproven=number)
+        return _own(number, verified)
     births = {birth_level(member.born_on, member.id_born_on) for member in party}
     elsewhere = births <= {BirthLevel.DIFFERENT, BirthLevel.MISSING}
     if elsewhere or guests & {member.claim for member in party}:
@@ -186,3 +192,7 @@ def _standing(
     # The number's own birth date, but another name: held apart from everybody, the owner
     # included, until a steward has looked.
     return Standing(proven=f"{number}~{rank}")
+
+
+def _own(number: str, verified: bool) -> Standing:
+    return Standing(proven=number) if verified else Standing(unproven=number)
