@@ -55,13 +55,19 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one check: counts and keys, never a value."""
+    """What came of one check: counts and keys, never a value.
+
+    `of_state` is what it depends on, `answered_by_run` the run whose answer this was, where
+    it still holds.
+    """
 
     check: Check
     success: bool
     element_count: int
     unexpected_count: int
     failing_keys: tuple[str, ...] = ()
+    of_state: str | None = None
+    answered_by_run: int | None = None
 
     @property
     def stops(self) -> bool:

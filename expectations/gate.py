@@ -18,6 +18,7 @@ from expectations.check import Answer, Check, NoAnswerError
 from expectations.layout import Layout, read_layout
 from expectations.results import STAGES, begin_gate, finish_gate
 from expectations.thresholds import Thresholds, load_thresholds
+from expectations.unchanged import answers_that_hold, states_of, with_states
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT
 
@@ -31,14 +32,16 @@ class GateRefusedError(ExpectedFailure):
 
 @dataclass(frozen=True)
 class GateOutcome:
-    """A yes, with what was reported on the way."""
+    """A yes, with what was reported on the way; `held` are answers that still held."""
 
     stage: str
     asked: int
     warnings: int
+    held: int
 
     def __str__(self) -> str:
-        return f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
+        met = f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
+        return f"{met} ({self.held} of them of tables without a change)"
 
 
 def run_gate(
@@ -52,7 +55,7 @@ def run_gate(
         raise KeyError(stage)
     begin_gate(engine, run_id, stage)
     try:
-        answers = _ask(engine, stage)
+        answers = _ask(engine, stage, run_id)
     except Exception as error:
         # What kind of exception and where, never its text: that may quote what is in the
         # database. For the same reason it is not chained into what gets logged.
@@ -62,17 +65,27 @@ def run_gate(
     return _judge(engine, stage, run_id, answers, report)
 
 
-def _ask(engine: Engine, stage: str) -> list[Answer]:
+def _ask(engine: Engine, stage: str, run_id: int) -> list[Answer]:
     from expectations.validate import validate
 
-    suite: Suite = import_module(f"expectations.{stage}").suite
+    module = import_module(f"expectations.{stage}")
+    suite: Suite = module.suite
     with engine.connect() as connection:
         layout = read_layout(connection)
         checks = suite(layout, load_thresholds())
-        answers = list(validate(engine, connection, layout, checks))
+        # Looked at before anything is asked: what is written meanwhile is asked next time.
+        states = states_of(connection, layout, checks)
+        held = answers_that_hold(connection, stage, run_id, checks, states)
+        answered = {(one.check.table, one.check.name) for one in held}
+        asked = [one for one in checks if (one.table, one.name) not in answered]
+        if hasattr(module, "prepare"):
+            tables = {check.table for check in asked}
+            module.prepare(connection, layout, load_thresholds(), tables)
+            connection.commit()
+        answers = held + list(validate(engine, connection, layout, asked))
     if not answers:
         raise RuntimeError("a gate without expectations")
-    return answers
+    return with_states(answers, states)
 
 
 def _judge(
@@ -90,7 +103,8 @@ def _judge(
             f"{stage}: {message}. Nothing is published; the last release stays up."
             " `audit.gate_result` and the quality report have the details."
         )
-    outcome = GateOutcome(stage, len(answers), len(warned))
+    held = sum(answer.answered_by_run is not None for answer in answers)
+    outcome = GateOutcome(stage, len(answers), len(warned), held)
     finish_gate(engine, run_id, stage, "passed", str(outcome), answers)
     return outcome
 

@@ -14,6 +14,12 @@ from sqlalchemy import Connection, Engine, text
 from expectations.check import Answer
 
 TABLES = Path(__file__).with_name("results.sql")
+NEWEST = """
+    select exists (
+        select from pg_attribute
+        where attrelid = to_regclass('audit.gate_result') and attname = 'answered_by_run'
+    )
+"""
 STAGES = ("landing", "staging", "record", "indicators")
 
 
@@ -46,9 +52,10 @@ def finish_gate(
                 text(
                     "insert into audit.gate_result (run_id, stage, suite, expectation,"
                     " severity, success, element_count, unexpected_count, failing_keys,"
-                    " meaning_zh, meaning_en, look_at)"
+                    " meaning_zh, meaning_en, look_at, of_state, answered_by_run)"
                     " values (:run_id, :stage, :suite, :expectation, :severity, :success,"
-                    " :element_count, :unexpected_count, :failing_keys, :zh, :en, :look_at)"
+                    " :element_count, :unexpected_count, :failing_keys, :zh, :en, :look_at,"
+                    " :of_state, :answered_by_run)"
                 ),
                 [_row(run_id, stage, answer) for answer in answers],
             )
@@ -74,8 +81,8 @@ def gate_states(connection: Connection, run_id: int) -> dict[str, str]:
 
 
 def make_tables(connection: Connection) -> None:
-    """Make the two tables where they are not there yet."""
-    if connection.scalar(text("select to_regclass('audit.gate_result')")) is None:
+    """Make the tables where they are not there yet, or are of an earlier version."""
+    if not connection.scalar(text(NEWEST)):
         connection.execute(text(TABLES.read_text("utf-8")))
 
 
@@ -101,4 +108,6 @@ def _row(run_id: int, stage: str, answer: Answer) -> dict[str, object]:
         "zh": answer.check.zh,
         "en": answer.check.en,
         "look_at": answer.check.look_at,
+        "of_state": answer.of_state,
+        "answered_by_run": answer.answered_by_run,
     }

@@ -34,6 +34,9 @@ create table if not exists audit.gate_result (
     checked_at timestamptz not null default clock_timestamp(),
     primary key (run_id, stage, suite, expectation)
 );
+alter table audit.gate_result
+add column if not exists of_state text,
+add column if not exists answered_by_run bigint;
 comment on table audit.gate_result is
 '每条期望的结果：只有计数与键，没有数据值 / the answer to each expectation: counts and keys, no values';
 comment on column audit.gate_result.run_id is '运行编号 / number of the run';
@@ -51,3 +54,31 @@ comment on column audit.gate_result.meaning_zh is '含义 / what it means, in Ch
 comment on column audit.gate_result.meaning_en is '含义（英文） / what it means, in English';
 comment on column audit.gate_result.look_at is '到何处查看 / where to look';
 comment on column audit.gate_result.checked_at is '检查时间 / checked at';
+comment on column audit.gate_result.of_state is
+'答案所依据的状态之摘要：文件、表、检查与代码 / digest of what the answer depends on: files, tables, checks, code';
+comment on column audit.gate_result.answered_by_run is
+'沿用此前哪次运行的答案，其后所查的表没有变化 / the run whose answer this is, since the table has not changed';
+
+-- One row per staging table and column that is read from text or must be plausible.
+create table if not exists audit.column_count (
+    suite text not null,
+    column_name text not null,
+    landed_count bigint not null,
+    unreadable_count bigint not null,
+    staged_count bigint not null,
+    implausible_count bigint not null,
+    counted_at timestamptz not null default clock_timestamp(),
+    primary key (suite, column_name)
+);
+comment on table audit.column_count is
+'贴源层各列的读取情况 / how the cells of each staging column were read';
+comment on column audit.column_count.suite is '贴源层的表 / staging table';
+comment on column audit.column_count.column_name is '列 / column';
+comment on column audit.column_count.landed_count is
+'落地时已填的格数 / cells that landed with something in them';
+comment on column audit.column_count.unreadable_count is
+'已填而读不懂的格数 / those of them that gave no date, number or code';
+comment on column audit.column_count.staged_count is '读出值的格数 / cells that have a value';
+comment on column audit.column_count.implausible_count is
+'日期或金额不合常理的格数 / cells with an impossible date or amount';
+comment on column audit.column_count.counted_at is '点数时间 / when they were counted';

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+
+from sqlalchemy import Connection
 
 from expectations.check import Check, no_rows
+from expectations.column_counts import columns_to_count, count_columns
 from expectations.layout import Layout
 from expectations.staging_columns import column_checks, pairs, reading_checks
 from expectations.thresholds import StagingThresholds, Thresholds
@@ -24,10 +27,24 @@ def suite(layout: Layout, thresholds: Thresholds) -> list[Check]:
         if not layout.has(table):
             checks.append(_has_model(table, contract))
             continue
+        counted = columns_to_count(layout, table, contract, limits)
         checks.extend(_row_checks(table, contract, limits))
-        checks.extend(column_checks(layout, table, limits))
-        checks.extend(reading_checks(layout, table, contract, limits))
+        checks.extend(column_checks(layout, table, counted, limits))
+        checks.extend(reading_checks(table, contract, counted, limits))
     return checks
+
+
+def prepare(
+    connection: Connection, layout: Layout, thresholds: Thresholds, tables: Set[str]
+) -> None:
+    """Count the cells of the tables that will be asked."""
+    for contract in load_contracts():
+        if layout.has(f"landing.{contract.name}"):
+            table = _staging_table(layout, contract)
+            if table in tables and layout.has(table):
+                limits = thresholds.staging
+                counted = columns_to_count(layout, table, contract, limits)
+                count_columns(connection, table, contract, counted)
 
 
 def _staging_table(layout: Layout, contract: Contract) -> str:
