@@ -121,8 +121,12 @@ def note_unbuilt(connection: Connection, layer: str) -> None:
     )
 
 
-def note_changed_files(connection: Connection) -> list[str]:
-    """Let the keys of files that came or changed wait for staging; the feeds that wait."""
+def note_changed_files(connection: Connection, *, whole: bool = False) -> list[str]:
+    """Let the keys of files that came or changed wait for staging; the feeds that wait.
+
+    For a staging that will be made from nothing, `whole`, feeds wait without their keys:
+    there are as many as rows, and it reads every row in any case.
+    """
     connection.execute(text(CHANGED_FILES))
     changed: dict[str, list[int]] = {}
     lists: set[str] = set()
@@ -136,7 +140,7 @@ def note_changed_files(connection: Connection) -> list[str]:
     for contract in load_contracts():
         if files := changed.get(contract.feed):
             has_list = contract.delivery in LISTS and contract.feed in lists
-            is_whole = has_list or contract.feed in taken_again
+            is_whole = whole or has_list or contract.feed in taken_again
             _let_wait(connection, contract, files, is_whole)
     connection.execute(text(WAIT_FOR_FILES))
     connection.execute(text(REMEMBER))

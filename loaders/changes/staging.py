@@ -41,7 +41,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
             # A table that is made anew does not tell the others what changed in it.
             note_unbuilt(connection, GOLDEN)
             note_unbuilt(connection, RECORD)
-        waiting = note_changed_files(connection)
+        waiting = note_changed_files(connection, whole=whole)
     if whole:
         outcome = run_dbt(settings, STAGING)
     else:
