@@ -39,8 +39,10 @@ KEPT = ("staging", "golden", "record")
 FEW, MANY = 1, 10
 # Each delivery of such a feed holds much that an earlier one has held.
 AGAIN: frozenset[Delivery] = frozenset({"snapshot", "watermark", "rolling"})
-# On a day something is learnt of about one in fifty people; so this is a thousandth.
+# On a day something is learnt of about one in fifty people; so this is a thousandth. Of a
+# small county it is more, else the day would bring nothing at all.
 LATER_SHARE = 0.05
+FEWEST_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ def _measure(
 ) -> Measured:
     _forget(engine)
     folder = workplace / f"record_{residents}_{years}"
+    share = LATER_SHARE * max(1.0, FEWEST_A_DAY * 1000 / residents)
     make_demo_county(
-        folder, residents, later_days=LATER_DAYS, years=years, later_share=LATER_SHARE
+        folder, residents, later_days=LATER_DAYS, years=years, later_share=min(1.0, share)
     )
     deliveries, changing = folder / DELIVERIES, systems_of_changes()
     full = build(deliveries, FIRST, [], MEASURED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from operator import attrgetter
 
 import duckdb
 from sqlalchemy import Connection
@@ -58,6 +59,8 @@ DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
     "verdict": "text",
 }  # fmt: skip
+# Any order, but always the same.
+IN_ORDER = attrgetter("key", "pinyin", "rank", "is_newborn", "tones", "sounds", "head")
 KEY_COLUMNS = {"kind": "text", "key": "bigint", "said": "bigint"}
 
 NAME_COLUMNS = {"name_id": "integer", **NAME_FEATURES}
@@ -202,7 +205,7 @@ def make_claims(bench: Workbench, decisions: Sequence[Decision]) -> None:
 def _read_names(duck: duckdb.DuckDBPyConnection) -> list[PersonName]:
     raws = duck.execute("select distinct person_name from delivered order by 1").fetchall()
     read = [(raw, read_person_name(raw)) for (raw,) in raws]
-    names = sorted({name for _, name in read}, key=repr)
+    names = sorted({name for _, name in read}, key=IN_ORDER)
     number = {name: i for i, name in enumerate(names)}
     put_table(
         duck,
