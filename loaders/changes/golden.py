@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -34,7 +33,6 @@ GOLDEN_MODELS = DBT_PROJECT / "models" / GOLDEN
 READS_STAGED = re.compile(r"ref\('(stg_\w+)'\)")
 # The golden models of what is stated; the others read events and relations, of everybody.
 OF_STATEMENTS = ("idn_staged_attribute.sql", "idn_stated_day.sql")
-DIFFERENCES = Path(__file__).with_name("golden.sql")
 CONCERNED = """
     insert into changes.affected_person (person_id, round)
     select distinct concerned.person_id, 0
@@ -42,12 +40,10 @@ CONCERNED = """
     where concerned.person_id is not null
     on conflict do nothing
 """
-# Of whom a record comes or goes or says something else; a contract that begins or ends.
+# Of whom linking says that a record came or went or says something else, of whom staging
+# has read something, and of whom a contract begins or ends.
 DIFFERING = """
-    select seen.person_id from changes.statement_difference as difference
-    inner join changes.seen_statement as seen on difference.record_key = seen.record_key
-    union all
-    select person_id from changes.statement_difference
+    select person_id from identity.touched_person
     union all
     select link.person_id from changes.waiting_statement as waiting
     inner join identity.person_link as link on waiting.record_key = link.record_key
@@ -67,6 +63,9 @@ DIFFERING = """
             and contract.ends_on <= today.last_data_on)
         or (contract.stopped_on > seen.last_data_on
             and contract.stopped_on <= today.last_data_on)
+"""
+KNOWS_LINKS = """
+    select full_run_id = (select full_run_id from changes.seen_day) from identity.engine
 """
 # Verdicts over everybody: which phones are a group's, which values say nothing.
 VERDICTS = {
@@ -136,8 +135,9 @@ def build_golden(engine: Engine, settings: Settings, anew: bool = False) -> DbtO
     # Asked before anything is read: rules can change while a layer is built.
     version = rules_version()
     with engine.begin() as connection:
-        connection.exec_driver_sql(DIFFERENCES.read_text("utf-8"))
         whole = anew or not is_current(connection, GOLDEN, version)
+        # Where everybody was linked anew, nobody has noted whose links are other ones.
+        whole = whole or not connection.exec_driver_sql(KNOWS_LINKS).scalar()
         # Until it is done, what is there is partly of before and not to be built upon.
         note_unbuilt(connection, GOLDEN)
         if not whole:
@@ -206,16 +206,11 @@ def _note_seen(connection: Connection) -> None:
     """Say that the golden tables know all that is said up to now."""
     connection.exec_driver_sql(
         """
-        delete from changes.seen_statement
-        where record_key in (select record_key from changes.statement_difference);
-        insert into changes.seen_statement (record_key, person_id, digest)
-        select record_key, person_id, digest from changes.statement_difference
-        where digest is not null;
-        truncate changes.statement_difference, changes.waiting_statement, changes.seen_day;
-        insert into changes.seen_day (last_data_on)
-        select max(delivery_date) - 1 from audit.file_ledger
-        where state in ('landed', 'replaced', 'duplicate');
-        analyze changes.seen_statement
+        truncate identity.touched_person, changes.waiting_statement, changes.seen_day;
+        insert into changes.seen_day (last_data_on, full_run_id)
+        select max(delivery_date) - 1, (select full_run_id from identity.engine)
+        from audit.file_ledger
+        where state in ('landed', 'replaced', 'duplicate')
         """
     )
     for name, verdict in VERDICTS.items():

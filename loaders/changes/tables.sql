@@ -94,28 +94,8 @@ comment on table changes.seen_event is
 comment on column changes.seen_event.seq is
 '编号，见 identity.person_event / number, see identity.person_event';
 
-create table if not exists changes.seen_statement (
-    record_key text primary key,
-    person_id text,
-    digest bigint not null
-);
-comment on table changes.seen_statement is
-'择优信息上次读到的来源记录 / records as the golden tables have last read them';
-comment on column changes.seen_statement.record_key is '记录键 / record key';
-comment on column changes.seen_statement.person_id is '当时所属居民 / whose it was';
-comment on column changes.seen_statement.digest is '所说内容的摘要 / digest of what it said';
-
-create table if not exists changes.statement_difference (
-    record_key text primary key,
-    person_id text,
-    digest bigint
-);
-comment on table changes.statement_difference is
-'与上次不同的来源记录 / records that differ from when the golden tables last read them';
-comment on column changes.statement_difference.record_key is '记录键 / record key';
-comment on column changes.statement_difference.person_id is '现属居民 / whose it is';
-comment on column changes.statement_difference.digest is
-'所说内容的摘要；记录不在了则为空 / digest of what it says; empty when it is gone';
+-- Of an earlier version, which compared all records with what they had said.
+drop table if exists changes.seen_statement, changes.statement_difference;
 
 create table if not exists changes.waiting_statement (
     record_key text primary key
@@ -127,9 +107,13 @@ comment on column changes.waiting_statement.record_key is '记录键 / record ke
 create table if not exists changes.seen_day (
     last_data_on date
 );
+alter table changes.seen_day
+add column if not exists full_run_id bigint;
 comment on table changes.seen_day is
-'择优信息上次建成时数据截止日 / last day of data when the golden tables were built';
+'择优信息上次建成时的数据截止日与关联 / last day of data, and links, when the golden tables were built';
 comment on column changes.seen_day.last_data_on is '截止日 / day';
+comment on column changes.seen_day.full_run_id is
+'当时最近一次全部重新关联的运行 / the last run then that had linked everybody anew';
 
 create table if not exists changes.promise (
     layer text not null,

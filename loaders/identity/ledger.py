@@ -33,6 +33,7 @@ from loaders.identity.history import (
 )
 from loaders.identity.link_change import find_changes
 from loaders.identity.retired_ids import retire_ids
+from loaders.identity.state import renew_statistics
 
 __all__ = [
     "LINK_COLUMNS",
@@ -48,9 +49,6 @@ __all__ = [
 ]
 
 TABLES = ("tables.sql", "history.sql", "assertions.sql", "event_decision.sql")
-# After so many changed links, the next steps should not wait for autovacuum to notice.
-MANY = 10_000
-
 # Each new id needs its anchor, once; an old one must not come with another anchor.
 ANCHORS_SQL = """
 select count(*)
@@ -172,9 +170,9 @@ def write_links(connection: Connection, run_id: int) -> LedgerChange:
     note_changes(connection, run_id)
     write_events(connection, run_id)
     change = LedgerChange(**connection.execute(text(COUNTS_SQL)).mappings().one())
-    if change.links_changed >= MANY:
-        for table in ("person_link", "person_ledger", "person_link_history"):
-            connection.execute(text(f"analyze identity.{table}"))
+    # Where they change the picture the next steps should not wait for autovacuum to notice.
+    for table in ("person_link", "person_ledger", "person_link_history"):
+        renew_statistics(connection, f"identity.{table}", change.links_changed)
     return change
 
 

@@ -92,6 +92,19 @@ select record_key from arriving_link
 union
 select record_key from gone
 """
+# Whoever had or has a record that has changed, or that was linked otherwise.
+TOUCHED_SQL = """
+insert into identity.touched_person (person_id)
+select link.person_id
+from change
+inner join identity.person_link as link on change.record_key = link.record_key
+where link.person_id is not null
+union
+select old_person_id from link_change where old_person_id is not null
+union
+select new_person_id from link_change where new_person_id is not null
+on conflict do nothing
+"""
 # What a small change asks for lies scattered, and mostly in memory.
 BY_INDEX = "set local random_page_cost = 1.1"
 COMPARED = ("person_link", "review_task")
@@ -243,6 +256,8 @@ def _link(
     else:
         _lay_out_links(connection, change)
         ledger = write_links(connection, run_id)
+        if not change.is_full:
+            connection.execute(text(TOUCHED_SQL))
     tasks = gather_tasks(connection, people, everybody=is_first)
     ledger = write_tasks(connection, ledger, tasks)
     if is_first:
@@ -347,10 +362,16 @@ def _remember(
             text("insert into identity.applied_decision values (:a, :b, :verdict)"),
             [{"a": a, "b": b, "verdict": verdict} for a, b, verdict in change.decisions],
         )
+    full_run_id = run_id
+    if not change.is_full:
+        full_run_id = connection.scalar(text("select full_run_id from identity.engine"))
     connection.execute(text("delete from identity.engine"))
     connection.execute(
-        text("insert into identity.engine (version, run_id) values (:version, :run_id)"),
-        {"version": engine_version, "run_id": run_id},
+        text(
+            "insert into identity.engine (version, run_id, full_run_id)"
+            " values (:version, :run_id, :full_run_id)"
+        ),
+        {"version": engine_version, "run_id": run_id, "full_run_id": full_run_id},
     )
 
 

@@ -73,8 +73,12 @@ ID_COLUMNS = {
 Decision = tuple[str, str, str]
 
 SAID = ", ".join(f"source.{column}" for column in KEY + CLAIMS)
-# The server's own digest of a row: no value is written out to be digested.
-FINGERPRINT = f"hash_record_extended(row({SAID}), coalesce(relative.fingerprint, 0))"
+# The server's own digest of a row: no value is written out to be digested. Who it is does
+# not hang on a person's ethnicity, but what is known of the person does.
+FINGERPRINT = (
+    f"hash_record_extended(row({SAID}, source.ethnicity_code),"
+    " coalesce(relative.fingerprint, 0))"
+)
 TEXTS = ", ".join(f"source.{column}::text" for column in KEY + CLAIMS)
 # A temporary table `scope` says which records are laid out.
 SCOPE_SQL = f"""

@@ -162,10 +162,21 @@ create table if not exists identity.engine (
     version text not null,
     run_id bigint not null
 );
+alter table identity.engine
+add column if not exists full_run_id bigint;
 comment on table identity.engine is
 '现有状态由哪一版规则、权重与设置算出 / by which rules, weights and settings the state was computed';
 comment on column identity.engine.version is '版本指纹 / digest of rules, weights and settings';
 comment on column identity.engine.run_id is '最近一次运行 / the last run';
+comment on column identity.engine.full_run_id is
+'最近一次全部重新关联的运行 / the last run that linked everybody anew';
+
+create table if not exists identity.touched_person (
+    person_id text primary key
+);
+comment on table identity.touched_person is
+'记录或关联有变而择优信息尚未重选的人员 / persons of whom a record or a link has changed, and who wait for what is known of them to be chosen again';
+comment on column identity.touched_person.person_id is '人员编号 / person';
 
 create table if not exists identity.scoring_statement (
     place integer primary key,
