@@ -20,6 +20,7 @@ from sqlalchemy import Connection, text
 
 from loaders.changes.leads import Lead, StagedModel, identity_tables, staged_models
 from loaders.contracts.model import load_contracts
+from loaders.warehouse.connect import BY_INDEX
 
 # Whose a source record is; and whose an event is that was booked on somebody else's card.
 LINKS = """(
@@ -58,14 +59,10 @@ class Affected:
     rows: int
 
 
-def tables_of_persons(
-    connection: Connection, named: Collection[str] | None = None
-) -> list[StagedModel]:
-    """The staged tables whose rows lead to a person, or name one (`named`, if known)."""
+def tables_of_persons(named: Collection[str]) -> list[StagedModel]:
+    """The staged tables whose rows lead to a person, or are `named` as naming one."""
     models = [model for model in staged_models() if model.is_kept]
     linked = {lead.parent for model in models for lead in model.leads}
-    if named is None:
-        named = named_tables(connection)
     return [
         model
         for model in models
@@ -100,9 +97,14 @@ def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
     return {name: source for name, source in sources.items() if source in linked}
 
 
-def find_affected(connection: Connection) -> Affected:
-    """Fill `changes.affected_person` and the schema `affected`; how much there is."""
-    search = _Search(connection)
+def find_affected(
+    connection: Connection, named: dict[str, tuple[str, str]] | None = None
+) -> Affected:
+    """Fill `changes.affected_person` and the schema `affected`; how much there is.
+
+    `named` are the tables that name persons, where they are known.
+    """
+    search = _Search(connection, named or named_tables(connection))
     search.begin()
     search.follow()
     return search.end()
@@ -111,17 +113,17 @@ def find_affected(connection: Connection) -> Affected:
 @dataclass
 class _Search:
     connection: Connection
+    named: dict[str, tuple[str, str]]
     models: list[StagedModel] = field(init=False)
-    named: dict[str, tuple[str, str]] = field(init=False)
     fresh: set[str] = field(default_factory=set)
     round: int = 0
 
     def __post_init__(self) -> None:
-        self.named = named_tables(self.connection)
-        self.models = tables_of_persons(self.connection, self.named)
+        self.models = tables_of_persons(self.named)
 
     def begin(self) -> None:
         """What changed itself, what it belonged to, and whose ids were touched."""
+        self.connection.execute(BY_INDEX)
         self._run("drop schema if exists affected cascade; create schema affected")
         # Who was found by an attempt that did not end is still to be built: what led there
         # may be gone from a record that was built in part.
@@ -211,23 +213,34 @@ class _Search:
         return Affected(self._count("changes.affected_person"), rows)
 
     def _persons_of(self, found: set[str]) -> int:
-        count = 0
-        for name in self.named:
-            if name in found:
-                count += self._run(
-                    f"""
-                    insert into changes.affected_person (person_id, round)
-                    select distinct link.person_id, {self.round}
-                    from affected.{name} as named
-                    inner join {LINKS} as link on named.record_key = link.record_key
-                    where named._round = {self.round} and link.person_id is not null
-                    on conflict do nothing
-                    """
-                )
-        return count
+        """Take in whose the rows are that the round has found; how many are new."""
+        naming = [
+            f"select record_key from affected.{name} where _round = {self.round}"
+            for name in sorted(found & self.named.keys())
+        ]
+        if not naming:
+            return 0
+        # Of all tables together, and counted: few keys are looked up by index.
+        self._run("drop table if exists record_found")
+        self._run(
+            "create temporary table record_found on commit drop as"
+            f" {' union '.join(naming)}"
+        )
+        self._run("analyze record_found")
+        return self._run(
+            f"""
+            insert into changes.affected_person (person_id, round)
+            select distinct link.person_id, {self.round}
+            from record_found as named
+            inner join {LINKS} as link on named.record_key = link.record_key
+            where link.person_id is not null
+            on conflict do nothing
+            """
+        )
 
     def _rows_of_persons(self) -> None:
         self._run("drop table if exists record_of_person")
+        self._run("analyze changes.affected_person")
         self._run(
             f"""
             create temporary table record_of_person on commit drop as

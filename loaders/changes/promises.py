@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from loaders.changes.reading import STAGING, rules_version
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, TransformError, compiled_tests
+from loaders.warehouse.connect import BY_INDEX
 from loaders.without_values import without_values
 
 # Tests of the record read the rows laid out in the schema `affected` where they are there.
@@ -57,6 +58,7 @@ def check_promises(
         if not (kept := connection.execute(text(KEPT), where).all()):
             _keep(engine, settings, built.layer, str(version))
             kept = connection.execute(text(KEPT), where).all()
+        connection.execute(BY_INDEX)
         tests = {row.test: row.statement for row in kept if row.is_asked or not models}
         broken = [
             f"  {test} ({said})"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
-from loaders.changes.persons import find_affected, tables_of_persons
+from loaders.changes.persons import find_affected, named_tables, tables_of_persons
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     RECORD,
@@ -34,11 +36,13 @@ def build_record(
     version = rules_version()
     with engine.begin() as connection:
         whole = anew or not is_current(connection, RECORD, version)
-        whole = whole or _county_changed(connection)
+        # Asked once: all links are looked through for it.
+        named = named_tables(connection)
+        whole = whole or _county_changed(connection, named)
         if whole:
             note_unbuilt(connection, RECORD)
         else:
-            affected = find_affected(connection)
+            affected = find_affected(connection, named)
             if not affected.persons and not affected.rows and _is_newest(connection):
                 return DbtOutcome(RECORD, 0, 0, 0, 0.0), "nobody: nothing has changed"
     if whole:
@@ -69,9 +73,9 @@ def _is_newest(connection: Connection) -> bool:
     )
 
 
-def _county_changed(connection: Connection) -> bool:
+def _county_changed(connection: Connection, named: Collection[str]) -> bool:
     """Whether something changed that is told of the county and so of everybody."""
-    of_persons = {model.name for model in tables_of_persons(connection)}
+    of_persons = {model.name for model in tables_of_persons(named)}
     for model in staged_models():
         of_all = model.name in read_of_everybody() and model.name not in of_persons
         if model.is_kept and of_all:

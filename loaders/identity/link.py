@@ -42,6 +42,7 @@ from loaders.identity.rule_clusters import renew_rule_clusters
 from loaders.identity.rule_state import write_rule_clusters
 from loaders.identity.scoring import known_statements
 from loaders.identity.workbench import copy_out
+from loaders.warehouse.connect import BY_INDEX
 
 Report = Callable[[str], None]
 
@@ -105,8 +106,6 @@ union
 select new_person_id from link_change where new_person_id is not null
 on conflict do nothing
 """
-# What a small change asks for lies scattered, and mostly in memory.
-BY_INDEX = "set local random_page_cost = 1.1"
 COMPARED = ("person_link", "review_task")
 DIFFERENCES_SQL = """
 select count(*) from (
@@ -167,7 +166,7 @@ def link_people(
     prepare(engine)
     make_state(engine)
     with engine.begin() as connection, _without_looking_for_cycles():
-        connection.execute(text(BY_INDEX))
+        connection.execute(BY_INDEX)
         places = _places(connection)
         prepare_state(connection, engine_version := _version(places))
         if anew:

@@ -18,16 +18,6 @@ default_value as (
 
 ),
 
-shared as (
-
-    select
-        value as phone,
-        count(distinct person_id) as person_count
-    from stated_attribute
-    group by value
-
-),
-
 given as (
 
     select
@@ -38,6 +28,16 @@ given as (
         max(stated_on) as last_seen_on
     from stated_attribute
     group by person_id, value
+
+),
+
+shared as (
+
+    select
+        phone,
+        count(*) as person_count
+    from given
+    group by phone
 
 ),
 

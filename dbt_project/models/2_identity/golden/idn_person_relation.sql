@@ -7,13 +7,14 @@ source_relation as (
 
 ),
 
-person_link as (
+-- Read by index where few rows are asked for; as one copy it would be written to disk.
+person_link as not materialized (
 
     select * from {{ source('identity', 'person_link') }}
 
 ),
 
-identifier_assertion as (
+identifier_assertion as not materialized (
 
     select * from {{ source('identity', 'identifier_assertion') }}
     where id_type = 'resident_id' and is_valid
