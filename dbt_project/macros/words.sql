@@ -17,7 +17,7 @@
             ) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- if words -%}
+    {%- if words and not is_compared() -%}
         {%- call statement('words') -%}
             {{ words | join('\n') }}
         {%- endcall -%}
