@@ -76,6 +76,8 @@ def _ask(
         # Both hold connections, and a server has only so many for all tables together.
         source.get_execution_engine().close()
         source.get_engine().dispose()
+        # Whatever a context holds, it writes down anew for each thing that is added to it.
+        context.data_sources.delete(table)
 
 
 def _add_source(context: Any, engine: Engine, table: str) -> Any:
@@ -100,7 +102,7 @@ def _ask_source(source: Any, table: str, checks: Sequence[Check]) -> dict[str, b
     import great_expectations.expectations as classes
 
     asset = source.add_table_asset(table, table_name=table.split(".")[1])
-    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    batch = asset.get_batch(asset.build_batch_request())
     suite = great_expectations.ExpectationSuite(
         name=table,
         expectations=[

@@ -60,11 +60,11 @@ def publish_county(engine: Engine, settings: Settings, folder: Path) -> Built:
         run_dbt(settings, layer)
     say_yes(engine, run_id)
     publish(engine, run_id, lambda _: None)
-    _let_functions_be_copied(engine)
+    let_functions_be_copied(engine)
     return Built(engine, settings, folder / "deliveries")
 
 
-def _let_functions_be_copied(engine: Engine) -> None:
+def let_functions_be_copied(engine: Engine) -> None:
     """Without the name of their database, so that they work in one that is called else."""
     with engine.begin() as connection:
         connection.execute(text("set local check_function_bodies = off"))

@@ -29,11 +29,36 @@
         or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
         {{ return(relation) }}
     {%- endif -%}
-    {%- set asked = "select to_regclass('affected." ~ name ~ "') is not null" -%}
-    {%- if run_query(asked).columns[0].values()[0] -%}
-        {{ return(api.Relation.create(
-            database=relation.database, schema='affected', identifier=name
-        )) }}
+    {%- if is_affected_laid_out(name) -%}
+        {{ return(affected_relation(name)) }}
     {%- endif -%}
     {{ return(relation) }}
+{%- endmacro %}
+
+
+{# Whether rows of affected persons are laid out in place of all rows of this. #}
+{% macro is_affected_laid_out(name) -%}
+    {%- if flags.WHICH == 'run' -%}
+        {#- Known since this run began, or told by the model that was built (per_person). -#}
+        {{ return(adapter.get_relation(target.database, 'affected', name) is not none) }}
+    {%- endif -%}
+    {%- set asked = "select to_regclass('affected." ~ name ~ "') is not null" -%}
+    {{ return(run_query(asked).columns[0].values()[0]) }}
+{%- endmacro %}
+
+{% macro affected_relation(name) -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='affected', identifier=name, type='table'
+    )) }}
+{%- endmacro %}
+
+
+{#
+    Lets dbt look once what is laid out: models ask for hundreds. Before the first of them, for
+    one that asks while another still reads the answer would see a part of it.
+#}
+{% macro look_what_is_affected() -%}
+    {%- if execute and flags.WHICH == 'run' and not flags.FULL_REFRESH -%}
+        {%- do adapter.get_relation(target.database, 'affected', '') -%}
+    {%- endif -%}
 {%- endmacro %}

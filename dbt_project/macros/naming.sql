@@ -19,6 +19,11 @@
     {{ return(shadow_kind() != '') }}
 {%- endmacro %}
 
+{# Whether it is a shadow that is compared and dropped: it needs no words, for nobody reads it. #}
+{% macro is_compared() -%}
+    {{ return(shadow_kind() == 'shadow') }}
+{%- endmacro %}
+
 {% macro shadowed_layers() -%}
     {{ return({
         'shadow': ['1_staging', '3_record'],

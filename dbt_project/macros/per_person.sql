@@ -31,7 +31,11 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target]}) }}
+    {%- set made = [target] -%}
+    {%- if not flags.FULL_REFRESH -%}
+        {%- do made.append(affected_relation(model.name)) -%}
+    {%- endif -%}
+    {{ return({'relations': made}) }}
 {% endmaterialization %}
 
 

@@ -29,9 +29,11 @@
 
     {%- if not way -%}
         {%- do persist_docs(target, model) -%}
-        {%- call statement('technical_columns') -%}
-            {{ words_of_technical_columns(target) }}
-        {%- endcall -%}
+        {%- if not is_compared() -%}
+            {%- call statement('technical_columns') -%}
+                {{ words_of_technical_columns(target) }}
+            {%- endcall -%}
+        {%- endif -%}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from loaders.contracts.model import load_contracts
+from loaders.read_yaml import read_yaml
 from loaders.transform import DBT_PROJECT
 
 STAGING_MODELS = DBT_PROJECT / "models" / "1_staging"
@@ -72,7 +71,7 @@ def staged_models() -> tuple[StagedModel, ...]:
 
 
 def _leads(path: Path) -> tuple[Lead, ...]:
-    described = yaml.safe_load(path.with_suffix(".yml").read_text("utf-8"))
+    described = read_yaml(path.with_suffix(".yml"))
     (model,) = described["models"]
     leads = model.get("config", {}).get("meta", {}).get("leads_to", [])
     return tuple(

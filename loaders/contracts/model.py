@@ -26,6 +26,7 @@ from pydantic import (
 
 from loaders.contracts.extract import Extract, extract_file_name
 from loaders.failure import ExpectedFailure
+from loaders.read_yaml import read_yaml
 
 SHIPPED = Path(__file__).resolve().parent
 # What a file's name may say, as named groups of `file_name` and `member_name`.
@@ -356,7 +357,7 @@ def read_contract(path: Path) -> Contract:
 def _read(path: Path, kind: type[_Model]) -> _Model:
     where = f"contracts/{path.parent.name}/{path.name}"
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return kind.model_validate(read_yaml(path))
     except yaml.YAMLError as error:
         raise ContractError(f"{where} is not YAML: {error}") from error
     except ValidationError as error:

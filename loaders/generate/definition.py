@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from loaders.failure import ExpectedFailure
+from loaders.read_yaml import read_yaml
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -82,7 +83,7 @@ def read_definitions(folder: Path) -> tuple[Indicator, ...]:
 
 def _read(path: Path) -> Indicator:
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
+        document = read_yaml(path)
         (model,) = document["models"]
         named = model["name"]
         meta = model["config"]["meta"]["indicator"]

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from loaders.contracts.model import Contract, load_contracts
+from loaders.read_yaml import read_yaml
 from loaders.settings import PROJECT
 
 STAGING_FOLDER = Path("dbt_project/models/1_staging")
@@ -114,5 +113,5 @@ def _staged_feed(contract: Contract, model: str, sql: str) -> StagedFeed:
 def event_feeds(project: Path = PROJECT) -> frozenset[str]:
     """The feeds of which every usable row is an event, as the record says of itself."""
     path = project / "dbt_project/models/3_record/rec_event_source.yml"
-    document = yaml.safe_load(path.read_text("utf-8"))
+    document = read_yaml(path)
     return frozenset(document["models"][0]["config"]["meta"]["every_row_of"])

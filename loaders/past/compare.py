@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-import yaml
 from sqlalchemy import Connection, Engine, text
 
+from loaders.read_yaml import read_yaml
 from loaders.transform import DBT_PROJECT
 
 TODAY = "record"
@@ -47,7 +47,7 @@ def keys_of_tables() -> dict[str, tuple[str, ...]]:
     """By table of the record, the columns by which its rows are known: from its tests."""
     keys: dict[str, tuple[str, ...]] = {}
     for path in sorted(RECORD_MODELS.rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
+        for model in read_yaml(path).get("models", []):
             if key := _key_of(model):
                 keys[model["name"].removeprefix("rec_")] = key
     return keys

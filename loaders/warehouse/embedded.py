@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from loaders.failure import ExpectedFailure
 from loaders.warehouse.alive import answers, forget_dead_server
@@ -174,6 +175,20 @@ def _create_database(folder: Path) -> None:
         ).fetchone()
         if known is None:
             connection.execute(f'create database "{DATABASE}"')
+            _hash_password_once(connection, (folder / "password").read_text("ascii"))
+
+
+def _hash_password_once(connection: psycopg.Connection, password: str) -> None:
+    """Let whoever connects prove in one round that the password is known to it.
+
+    The usual thousands of rounds keep short passwords from being guessed. Ours is drawn by
+    chance and long, and dbt connects once for every table and every test.
+    """
+    connection.execute("set scram_iterations = 1")
+    connection.execute(
+        sql.SQL("alter role {} password {}").format(sql.Identifier(USER), password)
+    )
+    connection.execute("reset scram_iterations")
 
 
 def _is_running(folder: Path) -> bool:

@@ -6,6 +6,7 @@ delivery. Every act is drawn from one seeded source of chance, and says what it 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -73,6 +74,15 @@ class Redelivery:
             self.today: date = connection.scalar(
                 text("select max(delivery_date) from audit.file_ledger")
             )
+
+    def on(self, engine: Engine, seed: int) -> Redelivery:
+        """The same on a copy of its database; what comes there is drawn by another seed."""
+        other = copy(self)
+        other.engine, other.dice = engine, Random(seed)
+        other.stewards = Stewards(engine, other.dice)
+        other.held, other.replaced = list(self.held), list(self.replaced)
+        other.refused = list(self.refused)
+        return other
 
     def hold_back(self) -> None:
         """Before the first build: take away whole files, and some rows of others."""

@@ -1,4 +1,7 @@
-"""A small county of which some has come: what tests here begin with."""
+"""A small county of which some has come: what tests here begin with.
+
+It is made, landed and built once; whoever changes it works on a copy of its database.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,21 @@ from unittest.mock import patch
 from sqlalchemy import Engine
 
 from loaders.demo_county.make import DELIVERIES, make_demo_county
-from tests.changes.building import land
+from tests.changes.building import build, land
 from tests.changes.redelivery import Redelivery
 from tests.empty_layers import settings_of
+from tests.published_county import let_functions_be_copied
 from tests.with_dbt import lend_parse
 
-RESIDENTS = 60
+RESIDENTS, SEED, LATER_DAYS = 60, 23, 2
+# Lists of institutions, teams and packages make the record of everybody; these tests are
+# about the others.
+WITHOUT = "H E01 E03"
 
 
 @contextmanager
-def small_county(
-    engine: Engine, home: Path, shared: Path, seed: int, holds_back: bool = True
-) -> Iterator[Redelivery]:
-    """A demo county that was landed; some of it is taken away, to be delivered later.
+def installed(engine: Engine, home: Path, shared: Path) -> Iterator[None]:
+    """An installation on a warehouse, which the settings name meanwhile.
 
     `shared` is a folder of the session.
     """
@@ -32,11 +37,22 @@ def small_county(
         lend_parse(shared, settings, shadow)
     variables = {"ONECARD_HOME": str(home), "ONECARD_DSN": str(settings.external_dsn)}
     with patch.dict(os.environ, variables):
-        made = make_demo_county(home / "county", RESIDENTS, seed, 2, report=lambda _: None)
+        yield
+
+
+def land_county(engine: Engine, home: Path, shared: Path) -> Redelivery:
+    """A demo county, all of which has come; nothing is built of it."""
+    with installed(engine, home, shared):
+        made = make_demo_county(
+            home / "county", RESIDENTS, SEED, LATER_DAYS, report=lambda _: None
+        )
         land(home / "county" / DELIVERIES, made.deliveries[-1])
-        # Lists of institutions, teams and packages make the record of everybody; this is
-        # about the others.
-        redelivery = Redelivery(engine, seed, without="H E01 E03")
-        if holds_back:
-            redelivery.hold_back()
-        yield redelivery
+    return Redelivery(engine, SEED, WITHOUT)
+
+
+def build_some_of(county: Redelivery, home: Path, shared: Path) -> None:
+    """Take some of what has come away, to be delivered later, and build the rest."""
+    county.hold_back()
+    with installed(county.engine, home, shared):
+        build(county.today)
+    let_functions_be_copied(county.engine)

@@ -6,12 +6,11 @@ delivery before the next build. What must not be lost is who was affected.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from loaders.changes.shadow import check_record
 from loaders.settings import load_settings
@@ -19,24 +18,11 @@ from loaders.transform import TransformError
 from tests.changes.building import build, build_as_it_is
 from tests.changes.dying import PLACES, a_promise_broken, build_and_die
 from tests.changes.redelivery import Redelivery
-from tests.changes.small_county import small_county
 
 SEED = 11
 VISITS, STAGED_VISITS = "c02_ys_mz_jzls", "stg_c__ys_mz_jzls"
 # What the visits lead to: when it is there, half of the record is not.
 MODELS = (STAGED_VISITS, "rec_encounter")
-
-
-@pytest.fixture(scope="module")
-def county(
-    make_database: Callable[[], Engine],
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Redelivery]:
-    home = tmp_path_factory.mktemp("died")
-    with small_county(make_database(), home, shared_folder, SEED) as county:
-        build(county.today)
-        yield county
 
 
 def _assert_nothing_is_lost(county: Redelivery) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import GOLDEN, RECORD
@@ -15,24 +13,17 @@ from loaders.settings import load_settings
 from loaders.transform import DbtOutcome, TransformError
 from tests.changes.building import build, build_as_it_is
 from tests.changes.redelivery import Redelivery
-from tests.changes.small_county import small_county
 
 SEED = 23
 VISITS = "c02_ys_mz_jzls"
 
 
 @pytest.fixture(scope="module")
-def county(
-    make_database: Callable[[], Engine],
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Redelivery]:
-    home = tmp_path_factory.mktemp("asked")
-    with small_county(make_database(), home, shared_folder, SEED) as county:
-        build(county.today)
-        county.send(VISITS, "mzlb = mzlb || '2'", rows=20)
-        build(county.today)
-        yield county
+def county(county: Redelivery) -> Redelivery:
+    """After a day of its own."""
+    county.send(VISITS, "mzlb = mzlb || '2'", rows=20)
+    build(county.today)
+    return county
 
 
 def _tests(said: str) -> int:

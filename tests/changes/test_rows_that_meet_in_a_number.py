@@ -6,20 +6,18 @@ numbers are shared that should not be. One delivery touches a row of each pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from loaders.changes.shadow import check_record
 from loaders.settings import load_settings
 from tests.changes.building import build
 from tests.changes.redelivery import Redelivery
-from tests.changes.small_county import small_county
 from tests.changes.strange_numbers import Shared, bring_what_touches_them, share_numbers
 
 SEED = 23
+# All of it has come.
+BEGINS_WITH = "landed_county"
 # What the warehouse says of nobody: a table, and which of its rows.
 OF_NOBODY = {
     "encounter": "source_system = 'A'",
@@ -31,24 +29,15 @@ OF_NOBODY = {
 
 
 @pytest.fixture(scope="module")
-def county_and_shared(
-    make_database: Callable[[], Engine],
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Redelivery, Shared]]:
-    home = tmp_path_factory.mktemp("numbers")
-    with small_county(
-        make_database(), home, shared_folder, SEED, holds_back=False
-    ) as county:
-        shared = share_numbers(county)
-        build(county.today)
-        yield county, shared
+def shared(county: Redelivery) -> Shared:
+    shared = share_numbers(county)
+    build(county.today)
+    return shared
 
 
 def test_what_shares_a_number_is_built_again_together(
-    county_and_shared: tuple[Redelivery, Shared],
+    county: Redelivery, shared: Shared
 ) -> None:
-    county, shared = county_and_shared
     with county.engine.connect() as connection:
         for table, which in OF_NOBODY.items():
             of_nobody = f"select count(*) from record.{table} where person_id is null"

@@ -7,10 +7,6 @@ out, stewards' decisions (redelivery.py). `tests/changes/by_hand.py` does more o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import Engine, text
 
 from loaders.changes.shadow import SHADOWS, check_record
@@ -18,7 +14,6 @@ from loaders.settings import load_settings
 from tests.changes.agreement import assert_oracle_agrees
 from tests.changes.building import build
 from tests.changes.redelivery import Redelivery
-from tests.changes.small_county import small_county
 
 SEED = 5
 GOLDEN = (
@@ -32,19 +27,6 @@ GOLDEN = (
     "golden_person",
     "golden_conflict",
 )
-
-
-@pytest.fixture(scope="module")
-def county(
-    make_database: Callable[[], Engine],
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Redelivery]:
-    """A county of which some has come and the record has been built."""
-    home = tmp_path_factory.mktemp("changes")
-    with small_county(make_database(), home, shared_folder, SEED) as county:
-        build(county.today)
-        yield county
 
 
 def test_a_delivery_changes_what_it_touches_and_nothing_is_left_behind(

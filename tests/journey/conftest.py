@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,12 @@ class Installation:
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    @cached_property
+    def address(self) -> str:
+        return self.onecard("dsn").strip()
+
     def engine(self) -> Engine:
-        url = make_url(self.onecard("dsn").strip()).set(drivername="postgresql+psycopg")
+        url = make_url(self.address).set(drivername="postgresql+psycopg")
         return create_engine(url, hide_parameters=True)
 
 
