@@ -23,11 +23,7 @@ from loaders.contracts.model import load_contracts
 from loaders.warehouse.connect import BY_INDEX
 
 # Whose a source record is; and whose an event is that was booked on somebody else's card.
-LINKS = """(
-    select record_key, person_id from identity.person_link
-    union all
-    select record_key, person_id from identity.event_person
-)"""
+LINKS = ("identity.person_link", "identity.event_person")
 # Codes of one institution in all systems; a clinic also goes by those of its centre.
 SAME_PLACE = """
     create temporary table same_place on commit drop as
@@ -227,13 +223,16 @@ class _Search:
             f" {' union '.join(naming)}"
         )
         self._run("analyze record_found")
+        owned = " union ".join(
+            f"select link.person_id from record_found inner join {links} as link"
+            " on record_found.record_key = link.record_key"
+            for links in LINKS
+        )
         return self._run(
             f"""
             insert into changes.affected_person (person_id, round)
-            select distinct link.person_id, {self.round}
-            from record_found as named
-            inner join {LINKS} as link on named.record_key = link.record_key
-            where link.person_id is not null
+            select owned.person_id, {self.round} from ({owned}) as owned
+            where owned.person_id is not null
             on conflict do nothing
             """
         )
@@ -241,17 +240,22 @@ class _Search:
     def _rows_of_persons(self) -> None:
         self._run("drop table if exists record_of_person")
         self._run("analyze changes.affected_person")
+        owned = " union all ".join(
+            "select link.record_key from changes.affected_person"
+            f" inner join {links} as link on affected_person.person_id = link.person_id"
+            f" where affected_person.round = {self.round - 1}"
+            for links in LINKS
+        )
         self._run(
             f"""
             create temporary table record_of_person on commit drop as
-            select link.record_key,
-                   split_part(link.record_key, '|', 1) as source_system,
-                   split_part(link.record_key, '|', 2) as source_table
-            from changes.affected_person
-            inner join {LINKS} as link on affected_person.person_id = link.person_id
-            where affected_person.round = {self.round - 1}
+            select owned.record_key,
+                   split_part(owned.record_key, '|', 1) as source_system,
+                   split_part(owned.record_key, '|', 2) as source_table
+            from ({owned}) as owned
             """
         )
+        self._run("analyze record_of_person")
         sources = {
             (row.source_system, row.source_table)
             for row in self.connection.execute(
