@@ -40,8 +40,8 @@ class GateOutcome:
     held: int
 
     def __str__(self) -> str:
-        met = f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
-        return f"{met} ({self.held} of them of tables without a change)"
+        said = f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
+        return f"{said}; {self.held} stand, nothing having changed" if self.held else said
 
 
 def run_gate(

@@ -21,38 +21,6 @@ identifier_assertion as not materialized (
 
 ),
 
-mother_number as (
-
-    select
-        source_relation.record_key,
-        source_relation.relation,
-        said.value_normalised
-    from source_relation
-    inner join identifier_assertion as said
-        on
-            source_relation.record_key = said.record_key
-            and not said.is_own
-    where source_relation.relation = 'mother_of'
-
-),
-
--- A mother's number is on many records, hers and her children's: looked up once.
-mother as (
-
-    select distinct
-        number.value_normalised,
-        person_link.person_id
-    from (select distinct value_normalised from mother_number) as number
-    inner join identifier_assertion as owned
-        on
-            number.value_normalised = owned.value_normalised
-            and owned.is_own
-    inner join person_link
-        on owned.record_key = person_link.record_key
-    where not person_link.is_contested
-
-),
-
 -- The relative is whose record the system names, or who has the number that it gives.
 named_relative as (
 
@@ -67,12 +35,23 @@ named_relative as (
     union
 
     select
-        mother_number.record_key,
-        mother_number.relation,
-        mother.person_id as other_person_id
-    from mother_number
-    inner join mother
-        on mother_number.value_normalised = mother.value_normalised
+        source_relation.record_key,
+        source_relation.relation,
+        person_link.person_id as other_person_id
+    from source_relation
+    inner join identifier_assertion as said
+        on
+            source_relation.record_key = said.record_key
+            and not said.is_own
+    inner join identifier_assertion as owned
+        on
+            said.value_normalised = owned.value_normalised
+            and owned.is_own
+    inner join person_link
+        on owned.record_key = person_link.record_key
+    where
+        source_relation.relation = 'mother_of'
+        and not person_link.is_contested
 
 ),
 
