@@ -72,8 +72,13 @@ def states_of(
     states = {}
     for table, asked in of_table.items():
         said: list[object] = [code, table]
+        # What becomes of a feed in staging says nothing of where it landed.
+        schemas = (
+            ("landing.",) if table.startswith("landing.") else ("landing.", "staging.")
+        )
         for feed in sorted(feeds_of[table]):
-            said += [feed, feeds.get(feed), *tables[feed]]
+            found = [state for state in tables[feed] if state.startswith(schemas)]
+            said += [feed, feeds.get(feed), *found]
         said += sorted(
             repr((c.name, c.expectation, c.severity, c.arguments, c.failing)) for c in asked
         )

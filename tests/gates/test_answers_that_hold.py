@@ -93,6 +93,13 @@ def test_a_table_is_asked_again_when_something_of_it_changed(
     assert _held(county, _run(county, stage)) == all_held
 
 
+def test_staging_that_was_built_since_says_nothing_of_landing(county: Engine) -> None:
+    _run(county, "landing")
+    all_held = _held(county, _run(county, "landing"))
+    _write(county, "update staging.stg_a__ys_mz_jzls set started_at = started_at")
+    assert _held(county, _run(county, "landing")) == all_held
+
+
 def test_what_breaks_after_a_yes_is_noticed(county: Engine) -> None:
     _run(county, "landing")
     _write(county, "delete from landing.a02_ys_mz_jzls where _line_number = 3")
