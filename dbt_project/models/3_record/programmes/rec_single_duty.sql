@@ -47,10 +47,26 @@ pregnancy as (
 
 ),
 
--- Not materialized: the contract after each is then found by the index on persons.
-contract as not materialized (
+contract as (
 
     select * from {{ ref('rec_contract') }}
+
+),
+
+-- The contract that goes on where one ended.
+following as (
+
+    select distinct on (contract.event_id)
+        contract.event_id as ended_event_id,
+        later.begins_on,
+        later.event_id
+    from contract
+    inner join contract as later
+        on
+            contract.person_id = later.person_id
+            and contract.event_id <> later.event_id
+            and contract.ends_on < coalesce(later.stopped_on, later.ends_on)
+    order by contract.event_id, later.begins_on, later.event_id
 
 ),
 
@@ -151,18 +167,8 @@ due as (
         following.event_id as served_event_id,
         null as ends_on
     from contract
-    left join lateral (
-        select
-            later.begins_on,
-            later.event_id
-        from contract as later
-        where
-            later.person_id = contract.person_id
-            and later.event_id <> contract.event_id
-            and coalesce(later.stopped_on, later.ends_on) > contract.ends_on
-        order by later.begins_on, later.event_id
-        limit 1
-    ) as following on true
+    left join following
+        on contract.event_id = following.ended_event_id
     where contract.stopped_on is null
 
 ),
