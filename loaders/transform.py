@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ OWN_STEPS = {"2_identity": ("2_identity/golden",)}
 _BAD_STATES = frozenset({"error", "fail", "partial success", "runtime error"})
 # Objects made and not freed before Python looks which of them are garbage; usually 700.
 GARBAGE_AFTER = 1_000_000
+# A table in a statement as dbt writes it: its schema and name.
+_NAMED = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
 # The page carries a tracker that it starts only where statistics are on. With this rule no
 # browser will fetch it, nor anything else: all that the page needs is inside.
 _NOTHING_FROM_OUTSIDE = (
@@ -60,6 +63,15 @@ class DbtOutcome:
             f"{self.layer}: {self.models} models{seeds} built and {self.tests} tests passed"
             f" in {self.seconds:.0f} s"
         )
+
+
+@dataclass(frozen=True)
+class RunModel:
+    """A model that dbt has run: by which statement, and after which others."""
+
+    name: str
+    statement: str
+    after: tuple[str, ...]
 
 
 def run_dbt(
@@ -95,6 +107,40 @@ def run_dbt(
         tests=kinds.count("test") + kinds.count("unit_test"),
         seconds=monotonic() - started,
     )
+
+
+def run_models(settings: Settings, layer: str) -> tuple[DbtOutcome, list[RunModel]]:
+    """Bring all models of a layer up to date, and tell how that was done.
+
+    Raises: TransformError.
+    """
+    started = monotonic()
+    command = ["run", "--indirect-selection", "empty", "--select", f"path:models/{layer}"]
+    nodes = [
+        result.node
+        for result in invoke_dbt(settings, command, f"Layer {layer}")
+        if str(result.node.resource_type) == "model"
+    ]
+    done = []
+    for node in nodes:
+        hooks = [hook.sql for hook in node.config.pre_hook]
+        statement = ";\n".join([*hooks, _was_run(settings, node)])
+        # By what it says: dbt names the ephemeral models between two others, not the others.
+        named = set(_NAMED.findall(statement))
+        after = [
+            other.name
+            for other in nodes
+            if other is not node
+            and named & {(other.schema, other.alias), ("affected", other.name)}
+        ]
+        done.append(RunModel(node.name, statement, tuple(after)))
+    return DbtOutcome(layer, len(nodes), 0, 0, monotonic() - started), done
+
+
+def _was_run(settings: Settings, node: Any) -> str:
+    """The statement by which dbt has just run a model, with all that makes it a table."""
+    folder = settings.dbt_folder / "target" / "run" / node.package_name
+    return (folder / node.original_file_path).read_text("utf-8")
 
 
 def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:

@@ -9,6 +9,31 @@
 #}
 {% materialization per_person, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
+    {%- do kept_current(target, of_persons=true) -%}
+    {%- set made = [target] -%}
+    {%- if not flags.FULL_REFRESH -%}
+        {%- do made.append(affected_relation(model.name)) -%}
+    {%- endif -%}
+    {{ return({'relations': made}) }}
+{% endmaterialization %}
+
+
+{#
+    A table of the county, or of something that is counted over everybody: computed whole each
+    time. What has stayed as it was is not written again, and who reads it is not disturbed.
+#}
+{% materialization by_difference, adapter='postgres' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- do kept_current(target, of_persons=false) -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{#
+    Makes a table, or brings it up to date. What it then runs must be the same on every day:
+    loaders/changes/prepared.py keeps it and runs it without dbt.
+#}
+{% macro kept_current(target, of_persons) %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if flags.FULL_REFRESH -%}
@@ -21,8 +46,10 @@
     {% call statement('main') -%}
         {%- if flags.FULL_REFRESH -%}
             {{ record_anew(target) }}
-        {%- else -%}
+        {%- elif of_persons -%}
             {{ record_affected() }}
+        {%- else -%}
+            {{ record_difference() }}
         {%- endif -%}
     {%- endcall %}
     {%- if flags.FULL_REFRESH -%}
@@ -31,12 +58,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {%- set made = [target] -%}
-    {%- if not flags.FULL_REFRESH -%}
-        {%- do made.append(affected_relation(model.name)) -%}
-    {%- endif -%}
-    {{ return({'relations': made}) }}
-{% endmaterialization %}
+{% endmacro %}
 
 
 {% macro record_anew(target) %}
@@ -51,59 +73,85 @@
 {%- endmacro %}
 
 
-{#
-    What is built is compared with what stands, row by row, and only what differs is written:
-    of a person who came once more nearly all is as it was, and to write a row and its
-    entries in the indexes takes far longer than to read it. The new rows stay in
-    affected.fresh_<model>; tests look at them.
-#}
 {% macro record_affected() %}
-    {#- The same SQL made the table, in the order of its contract where it has one. -#}
-    {%- set columns = model.columns | join(', ') if config.get('contract').enforced else '*' %}
     {%- set built = 'affected.' ~ model.name %}
-    {%- set fresh = fresh_rows(model.name) %}
+    {%- set of_affected = 'person_id in (select person_id from changes.affected_person)' %}
     {#- What a few persons have lies scattered, and mostly in memory. #}
     set local random_page_cost = 1.1;
-    drop table if exists {{ built }}, {{ fresh }};
+    drop table if exists {{ built }}, {{ fresh_rows(model.name) }};
     create unlogged table {{ built }} (like {{ this }});
+    {{ fill_as_built(built) }}
+    create temporary table standing_row on commit drop as
+    {{ rows_by_place(this, of_affected) }}
+    union all
+    {{ rows_by_place(this, 'person_id is null and ' ~ is_affected_orphan()) }};
+    create temporary table built_row on commit drop as
+    {{ rows_by_place(built, 'person_id is null or ' ~ of_affected) }};
+    {{ write_what_differs(built) }}
+    create unlogged table {{ fresh_rows(model.name) }} as
+    {{ built_and_differing(built) }};
+    analyze {{ fresh_rows(model.name) }};
+{%- endmacro %}
+
+
+{% macro record_difference() %}
+    create temporary table built (like {{ this }}) on commit drop;
+    {{ fill_as_built('built') }}
+    create temporary table standing_row on commit drop as
+    {{ rows_by_place(this, 'true') }};
+    create temporary table built_row on commit drop as
+    {{ rows_by_place('built', 'true') }};
+    {{ write_what_differs('built') }}
+{%- endmacro %}
+
+
+{% macro fill_as_built(built) %}
+    {#- The same SQL made the table, in the order of its contract where it has one. -#}
+    {%- set columns = model.columns | join(', ') if config.get('contract').enforced else '*' -%}
     insert into {{ built }}
     select {{ columns }} from (
         {{ sql }}
     ) as built;
     analyze {{ built }};
-    create temporary table standing_row on commit drop as
-    select ctid as place, person_id, hash_record_extended(standing, 0) as said
-    from {{ this }} as standing
-    where person_id in (select person_id from changes.affected_person)
-    union all
-    select ctid as place, person_id, hash_record_extended(orphan, 0) as said
-    from {{ this }} as orphan
-    where person_id is null and {{ is_affected_orphan() }};
-    create temporary table built_row on commit drop as
-    select ctid as place, person_id, hash_record_extended(built, 0) as said
-    from {{ built }} as built
-    where
-        person_id is null
-        or person_id in (select person_id from changes.affected_person);
-    create temporary table differing on commit drop as
-    select person_id, said
-    from (
-        select person_id, said, 1 as standing from standing_row
-        union all
-        select person_id, said, -1 as standing from built_row
-    ) as compared
-    group by person_id, said
-    having sum(standing) <> 0;
-    delete from {{ this }} where ctid = any({{ places_of_differing('standing_row') }});
-    create unlogged table {{ fresh }} as
-    select * from {{ built }} where ctid = any({{ places_of_differing('built_row') }});
-    analyze {{ fresh }};
-    insert into {{ this }} select * from {{ fresh }};
 {%- endmacro %}
 
 
-{# The new rows of a model, as the table is called that holds them. #}
-{% macro fresh_rows(name) -%} affected.fresh_{{ name }} {%- endmacro %}
+{# Where the rows of a table are, whose, and a digest of all that they say. #}
+{% macro rows_by_place(table, condition) -%}
+    {%- set whose = 'person_id' if 'person_id' in model.columns else 'null::text' -%}
+    select
+        ctid as place,
+        {{ whose }} as whose,
+        hash_record_extended(whole_row, 0) as said
+    from {{ table }} as whole_row
+    where {{ condition }}
+{%- endmacro %}
+
+
+{#
+    What is built is compared with what stands, and only what differs is written: of a person
+    who came once more nearly all is as it was, and to write a row and its entries in the
+    indexes takes far longer than to read it.
+#}
+{% macro write_what_differs(built) %}
+    create temporary table differing on commit drop as
+    select whose, said
+    from (
+        select whose, said, 1 as standing from standing_row
+        union all
+        select whose, said, -1 as standing from built_row
+    ) as compared
+    group by whose, said
+    having sum(standing) <> 0;
+    delete from {{ this }} where ctid = any({{ places_of_differing('standing_row') }});
+    insert into {{ this }}
+    {{ built_and_differing(built) }};
+{%- endmacro %}
+
+
+{% macro built_and_differing(built) -%}
+    select * from {{ built }} where ctid = any({{ places_of_differing('built_row') }})
+{%- endmacro %}
 
 
 {# An array, for rows are then fetched by where they are and by no other plan. #}
@@ -114,9 +162,13 @@
         inner join differing
             on
                 compared.said = differing.said
-                and compared.person_id is not distinct from differing.person_id
+                and compared.whose is not distinct from differing.whose
     )
 {%- endmacro %}
+
+
+{# The rows of a model that were not there before; tests look at them. #}
+{% macro fresh_rows(name) -%} affected.fresh_{{ name }} {%- endmacro %}
 
 
 {#

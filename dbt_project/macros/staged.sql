@@ -253,7 +253,8 @@
 
 {# A table of which some rows changed keeps its statistics; the server renews them in time. #}
 {% macro analyze_when_new() -%}
-    {%- if flags.FULL_REFRESH or model.config.materialized not in ('staged', 'per_person') -%}
+    {%- if flags.FULL_REFRESH
+        or model.config.materialized not in ('staged', 'per_person', 'by_difference') -%}
         analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

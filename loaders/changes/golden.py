@@ -17,6 +17,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Engine
 
+from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     GOLDEN,
@@ -155,10 +156,9 @@ def build_golden(engine: Engine, settings: Settings, anew: bool = False) -> DbtO
 
 
 def _choose_again(engine: Engine, settings: Settings) -> DbtOutcome:
-    models = [f"path:models/{GOLDEN}"]
-    done = run_dbt(settings, GOLDEN, models)
+    done = bring_up_to_date(engine, settings, GOLDEN)
     while _find_turned(engine):
-        more = run_dbt(settings, GOLDEN, models)
+        more = bring_up_to_date(engine, settings, GOLDEN)
         done = replace(done, seconds=done.seconds + more.seconds)
     return check_promises(engine, settings, done)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
 from loaders.changes.persons import find_affected, named_tables, tables_of_persons
+from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     RECORD,
@@ -48,7 +49,7 @@ def build_record(
     if whole:
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
-        outcome = run_dbt(settings, RECORD, [f"path:models/{RECORD}"])
+        outcome = bring_up_to_date(engine, settings, RECORD)
         outcome = check_promises(engine, settings, outcome)
         whom = f"{affected.persons} persons, {affected.rows} source rows"
     with engine.begin() as connection:

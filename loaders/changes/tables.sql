@@ -132,3 +132,20 @@ comment on column changes.promise.test is '测试 / test';
 comment on column changes.promise.models is '所读的模型 / models that it reads';
 comment on column changes.promise.statement is
 '查询不应有的行 / query that gives the rows that should not be';
+
+create table if not exists changes.prepared_model (
+    layer text not null,
+    version text not null,
+    model text not null,
+    after text[] not null,
+    statement text not null,
+    primary key (layer, model)
+);
+comment on table changes.prepared_model is
+'每日更新各模型所执行的语句 / statements by which a day brings the models of a layer up to date';
+comment on column changes.prepared_model.layer is '层 / layer';
+comment on column changes.prepared_model.version is
+'规则、数据库与所读表的摘要 / digest of the rules, the database and the tables that are read';
+comment on column changes.prepared_model.model is '模型 / model';
+comment on column changes.prepared_model.after is '须在其后执行的模型 / what must have been run before';
+comment on column changes.prepared_model.statement is '语句 / statement';
