@@ -78,6 +78,8 @@
     {%- set of_affected = 'person_id in (select person_id from changes.affected_person)' %}
     {#- What a few persons have lies scattered, and mostly in memory. #}
     set local random_page_cost = 1.1;
+    {#- What is looked at for one day is not worth a look at thirty thousand rows of it. #}
+    set local default_statistics_target = 10;
     drop table if exists {{ built }}, {{ fresh_rows(model.name) }};
     create unlogged table {{ built }} (like {{ this }});
     {{ fill_as_built(built) }}

@@ -140,8 +140,7 @@ class _Search:
                 )
             self._run(
                 f"insert into changes.affected_row ({SOURCE})"
-                f" select {SOURCE} from changes.{name} where not _is_now"
-                f" except select {SOURCE} from changes.affected_row"
+                f" select distinct {SOURCE} from changes.{name} where not _is_now"
             )
             # Whom a row led to before it changed.
             for lead in model.leads:
@@ -191,13 +190,14 @@ class _Search:
                 return
 
     def end(self) -> Affected:
-        """The same of identity, and statistics for the planner."""
+        """The same of identity, and statistics for the planner: coarse ones, for each day."""
+        self._run("set local default_statistics_target = 10")
         rows = 0
         for model in self.models:
+            # An attempt that did not end may have noted the same; twice does no harm.
             self._run(
                 f"insert into changes.affected_row ({SOURCE})"
                 f" select {SOURCE} from affected.{model.name}"
-                f" except select {SOURCE} from changes.affected_row"
             )
             rows += self._count(f"affected.{model.name}")
             self._run(f"alter table affected.{model.name} drop column _round")
