@@ -4,8 +4,7 @@ To read the project and to prepare what it runs takes dbt some five seconds of t
 for every layer, also on a day on which one person came. What it runs is the same each time:
 a day lays out what it reads under the same names. So dbt runs the models of a layer on the
 first day after the rules have changed; `changes.prepared_model` keeps what it has run, and
-on the days that follow it is run in the same order, as many at once. A build from nothing is
-dbt's own.
+on the days that follow it is run in the same order. A build from nothing is dbt's own.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from loaders.without_values import without_values
 
 # As many as dbt runs at once (profiles.yml).
 AT_ONCE = 2
-# The statements are about the tables of one database, and about those laid out in `affected`.
+# The statements are about one database, and about the tables laid out in `affected`.
 VERSION = """
     select md5(concat_ws(
         '|', cast(:rules as text), current_database(),
@@ -49,8 +48,8 @@ KEEP = """
 def bring_up_to_date(engine: Engine, settings: Settings, layer: str) -> DbtOutcome:
     """Run all models of a layer on what is laid out for them in the schema `affected`.
 
-    Returns how many they are. Raises: TransformError, which names the models that failed and
-    no value of a row; those that read them have not been run then.
+    Returns how many they are. Raises: TransformError, which names the models that failed
+    and no value of a row; those that read them have not been run then.
     """
     of = {"layer": layer, "rules": rules_version()}
     with engine.connect() as connection:
@@ -66,7 +65,12 @@ def bring_up_to_date(engine: Engine, settings: Settings, layer: str) -> DbtOutco
             text("delete from changes.prepared_model where layer = :layer"), of
         )
         rows = [
-            {**of, "model": model.name, "statement": model.statement, "after": [*model.after]}
+            {
+                **of,
+                "model": model.name,
+                "statement": model.statement,
+                "after": [*model.after],
+            }
             for model in done
         ]
         connection.execute(text(KEEP), rows)

@@ -23,6 +23,11 @@ from loaders.changes.reading import (
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
 
+ONE_MORE_ATTEMPT = """
+    insert into changes.attempt (layer, attempts) values (:layer, 1)
+    on conflict (layer) do update set attempts = attempt.attempts + 1
+"""
+
 
 def build_record(
     engine: Engine, settings: Settings, anew: bool = False
@@ -46,6 +51,7 @@ def build_record(
             affected = find_affected(connection, named)
             if not affected.persons and not affected.rows and _is_newest(connection):
                 return DbtOutcome(RECORD, 0, 0, 0, 0.0), "nobody: nothing has changed"
+            connection.execute(text(ONE_MORE_ATTEMPT), {"layer": RECORD})
     if whole:
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
@@ -99,7 +105,9 @@ def _county_changed(connection: Connection, named: Collection[str]) -> bool:
 
 def _note_seen(connection: Connection) -> None:
     """Say that the record knows all that changed up to now."""
-    connection.exec_driver_sql("truncate changes.affected_person, changes.affected_row")
+    connection.exec_driver_sql(
+        "truncate changes.affected_person, changes.affected_row, changes.attempt"
+    )
     for model in staged_models():
         if model.is_kept:
             connection.exec_driver_sql(f"truncate changes.{model.name}")

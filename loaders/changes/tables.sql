@@ -149,3 +149,12 @@ comment on column changes.prepared_model.version is
 comment on column changes.prepared_model.model is '模型 / model';
 comment on column changes.prepared_model.after is '须在其后执行的模型 / what must have been run before';
 comment on column changes.prepared_model.statement is '语句 / statement';
+
+create table if not exists changes.attempt (
+    layer text primary key,
+    attempts integer not null
+);
+comment on table changes.attempt is
+'未完成的更新已试过几次 / how often it was tried to bring a layer up to date, until it is';
+comment on column changes.attempt.layer is '层 / layer';
+comment on column changes.attempt.attempts is '次数 / how often';

@@ -20,15 +20,18 @@ from threading import Timer
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import Engine
+
 from loaders import transform
-from loaders.changes import promises
+from loaders.changes import prepared, promises
+from loaders.transform import RunModel
 from tests.changes.building import LAYERS, build
 
 # Between what is told of changes and what is built of them: before dbt, and after it.
 PLACES = (
     "loaders.changes.staging.run_dbt",
     "loaders.changes.staging.note_built",
-    "loaders.changes.record.run_dbt",
+    "loaders.changes.record.bring_up_to_date",
     "loaders.changes.record.note_built",
 )
 BROKEN = "a_promise_that_is_broken"
@@ -116,5 +119,15 @@ def _die_when_built(model: str) -> Iterator[None]:
         if event.info.name == "NodeFinished" and event.data.node_info.node_name == model:
             _die()
 
-    with patch.object(main, "dbtRunner", partial(main.dbtRunner, callbacks=[heard])):
+    run_model = prepared.run_model
+
+    def run(engine: Engine, prepared_model: RunModel) -> None:
+        run_model(engine, prepared_model)
+        if prepared_model.name == model:
+            _die()
+
+    with (
+        patch.object(main, "dbtRunner", partial(main.dbtRunner, callbacks=[heard])),
+        patch.object(prepared, "run_model", run),
+    ):
         yield

@@ -16,7 +16,7 @@ from loaders.changes.shadow import check_record
 from loaders.settings import load_settings
 from loaders.transform import TransformError
 from tests.changes.building import build, build_as_it_is
-from tests.changes.dying import PLACES, a_promise_broken, build_and_die
+from tests.changes.dying import BROKEN, PLACES, a_promise_broken, build_and_die
 from tests.changes.redelivery import Redelivery
 
 SEED = 11
@@ -56,6 +56,31 @@ def test_stopped_by_a_test_that_fails(county: Redelivery, tmp_path: Path) -> Non
         with pytest.raises(TransformError, match="failed"):
             build_as_it_is(county.today)
     county.send(VISITS, "mzlb = mzlb || '2'")
+    _assert_nothing_is_lost(county)
+
+
+def test_a_row_that_broke_a_promise_breaks_it_again(county: Redelivery) -> None:
+    """The rows are there when the build is tried again, and no longer new."""
+    county.send(VISITS, "mzlb = mzlb || '1'")
+    build(county.today)
+    with county.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into changes.promise (layer, version, test, models, statement)"
+                " select layer, version, :test, models,"
+                " 'select * from affected.fresh_rec_encounter'"
+                " from changes.promise where layer = '3_record' limit 1"
+            ),
+            {"test": BROKEN},
+        )
+    county.send(VISITS, "mzlb = mzlb || '2'")
+    for _ in range(2):
+        with pytest.raises(TransformError, match=BROKEN):
+            build_as_it_is(county.today)
+    with county.engine.begin() as connection:
+        connection.execute(
+            text("delete from changes.promise where test = :test"), {"test": BROKEN}
+        )
     _assert_nothing_is_lost(county)
 
 
