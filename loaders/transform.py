@@ -125,7 +125,7 @@ def run_models(settings: Settings, layer: str) -> tuple[DbtOutcome, list[RunMode
     for node in nodes:
         hooks = [hook.sql for hook in node.config.pre_hook]
         statement = ";\n".join([*hooks, _was_run(settings, node)])
-        # By what it says: dbt names the ephemeral models between two others, not the others.
+        # By what it says: dbt tells of an ephemeral model between two, not of the other.
         named = set(_NAMED.findall(statement))
         after = [
             other.name

@@ -54,7 +54,10 @@ def bring_up_to_date(engine: Engine, settings: Settings, layer: str) -> DbtOutco
     of = {"layer": layer, "rules": rules_version()}
     with engine.connect() as connection:
         of["version"] = str(connection.scalar(text(VERSION), of))
-        kept = [RunModel(*row) for row in connection.execute(text(KEPT), of)]
+        kept = [
+            RunModel(row.model, row.statement, tuple(row.after))
+            for row in connection.execute(text(KEPT), of)
+        ]
     if kept:
         started = monotonic()
         _run_in_order(engine, layer, kept)

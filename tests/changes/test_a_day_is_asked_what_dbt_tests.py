@@ -57,7 +57,11 @@ def test_as_many_tests_as_of_a_build_from_nothing(county: Redelivery) -> None:
 @pytest.mark.parametrize(
     ("layer", "spoilt", "test"),
     [
-        (RECORD, "affected.rec_encounter set kind = 'nothing known'", "accepted_values"),
+        (
+            RECORD,
+            "affected.fresh_rec_encounter set kind = 'nothing known'",
+            "accepted_values",
+        ),
         (GOLDEN, "identity.person_phone set phone = null", "not_null"),
     ],
 )
@@ -69,11 +73,8 @@ def test_a_row_that_breaks_a_promise_is_told_without_its_values(
     with county.engine.begin() as connection:
         # As it is until a build has ended; nothing that is said of other rows is asked.
         connection.exec_driver_sql(
-            "insert into affected.rec_encounter"
-            " select * from record.encounter where person_id is not null limit 5;"
-            " insert into changes.affected_person (person_id, round)"
-            " select distinct person_id, 0 from affected.rec_encounter"
-            " where person_id is not null on conflict do nothing"
+            "insert into affected.fresh_rec_encounter"
+            " select * from record.encounter where person_id is not null limit 5"
         )
         assert connection.exec_driver_sql(f"update {spoilt}").rowcount
     with pytest.raises(TransformError, match=rf"{test}_\w+ \(\d+ rows\)") as stopped:
