@@ -139,8 +139,8 @@ def run_models(settings: Settings, layer: str) -> tuple[DbtOutcome, list[RunMode
 
 def _was_run(settings: Settings, node: Any) -> str:
     """The statement by which dbt has just run a model, with all that makes it a table."""
-    folder = settings.dbt_folder / "target" / "run" / node.package_name
-    return (folder / node.original_file_path).read_text("utf-8")
+    folder = settings.dbt_folder / "target" / "run" / str(node.package_name)
+    return (folder / str(node.original_file_path)).read_text("utf-8")
 
 
 def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
