@@ -67,37 +67,30 @@ class DbtOutcome:
 
 @dataclass(frozen=True)
 class RunModel:
-    """A model that dbt has run: by which statement, and after which others."""
+    """A model that dbt has run: the table it makes, and the statement that names others.
+
+    Tables are named as `schema.table`.
+    """
 
     name: str
+    makes: str
     statement: str
-    after: tuple[str, ...]
+    names: tuple[str, ...]
 
 
-def run_dbt(
-    settings: Settings, layer: str, models: Collection[str] | None = None
-) -> DbtOutcome:
-    """Build and test one layer, given by its folder in dbt_project/models.
+def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
+    """Build and test one layer from nothing, given by its folder in dbt_project/models.
 
-    A folder inside it that is a step of its own is left to that step. `models` that are
-    named are brought up to date and not tested: their tests are asked at less cost by
-    loaders/changes/promises.py.
-
+    A folder inside it that is a step of its own is left to that step.
     Raises: TransformError.
     """
     if not (DBT_PROJECT / "models" / layer).is_dir():
         raise TransformError(f"There is no layer {layer} in dbt_project/models.")
     started = monotonic()
-    if models is not None and not models:
-        return DbtOutcome(layer, 0, 0, 0, 0.0)
-    if models is not None:
-        # No tests: to look for those that belong to the models takes dbt a second.
-        command = ["run", "--indirect-selection", "empty", "--select", *models]
-    else:
-        # A seed whose columns changed is made anew, as every other table is.
-        command = ["build", "--full-refresh", *_with_tests(_folders(layer))]
-        if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
-            command += ["--exclude", *apart]
+    # A seed whose columns changed is made anew, as every other table is.
+    command = ["build", "--full-refresh", *_with_tests(_folders(layer))]
+    if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
+        command += ["--exclude", *apart]
     results = invoke_dbt(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
@@ -109,13 +102,15 @@ def run_dbt(
     )
 
 
-def run_models(settings: Settings, layer: str) -> tuple[DbtOutcome, list[RunModel]]:
-    """Bring all models of a layer up to date, and tell how that was done.
+def run_models(settings: Settings, layer: str, models: Collection[str]) -> list[RunModel]:
+    """Bring some models of a layer up to date, or with none all; tell how that was done.
 
+    They are not tested: their tests are asked at less cost by loaders/changes/promises.py.
     Raises: TransformError.
     """
-    started = monotonic()
-    command = ["run", "--indirect-selection", "empty", "--select", f"path:models/{layer}"]
+    # No tests: to look for those that belong to the models takes dbt a second.
+    command = ["run", "--indirect-selection", "empty"]
+    command += ["--select", *(models or [f"path:models/{layer}"])]
     nodes = [
         result.node
         for result in invoke_dbt(settings, command, f"Layer {layer}")
@@ -126,15 +121,10 @@ def run_models(settings: Settings, layer: str) -> tuple[DbtOutcome, list[RunMode
         hooks = [hook.sql for hook in node.config.pre_hook]
         statement = ";\n".join([*hooks, _was_run(settings, node)])
         # By what it says: dbt tells of an ephemeral model between two, not of the other.
-        named = set(_NAMED.findall(statement))
-        after = [
-            other.name
-            for other in nodes
-            if other is not node
-            and named & {(other.schema, other.alias), ("affected", other.name)}
-        ]
-        done.append(RunModel(node.name, statement, tuple(after)))
-    return DbtOutcome(layer, len(nodes), 0, 0, monotonic() - started), done
+        names = sorted({".".join(found) for found in _NAMED.findall(statement)})
+        made = f"{node.schema}.{node.alias}"
+        done.append(RunModel(str(node.name), made, statement, tuple(names)))
+    return done
 
 
 def _was_run(settings: Settings, node: Any) -> str:

@@ -1,12 +1,13 @@
 {#
     The landing tables with coded columns, and for each column the code list that its contract
-    names, in the order of the feeds; of the tables alone that have something waiting, and the
-    first if none has, for a query must be of something.
+    names, in the order of the feeds.
 #}
-{% macro coded_columns(waiting=none) %}
+{% macro coded_columns() %}
     {#- While the project is only parsed nothing is known of the contracts. -#}
     {%- if not (execute | default(false)) -%}
-        {{ return([{'name': 'current_file', 'columns': [{'name': 'feed', 'codes': ''}]}]) }}
+        {{ return([{
+            'name': 'current_file', 'feed': '', 'columns': [{'name': 'feed', 'codes': ''}]
+        }]) }}
     {%- endif -%}
     {%- set found = [] -%}
     {%- for table in graph.sources.values()
@@ -18,30 +19,59 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if columns -%}
-            {%- do found.append({'name': table.name, 'columns': columns}) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if waiting is none -%}
-        {{ return(found) }}
-    {%- endif -%}
-    {{ return((found | selectattr('name', 'in', waiting.keys() | list) | list) or found[:1]) }}
-{% endmacro %}
-
-
-{# The files that wait to be read, by landing table; none when everything is read. #}
-{% macro waiting_files() %}
-    {%- if not (execute | default(false)) or not is_incremental() -%}
-        {{ return(none) }}
-    {%- endif -%}
-    {%- set tables = {} -%}
-    {%- for table in graph.sources.values() | selectattr('source_name', 'equalto', 'landing') -%}
-        {%- do tables.update({table.config.meta.get('feed'): table.name}) -%}
-    {%- endfor -%}
-    {%- set found = {} -%}
-    {%- for row in run_query('select feed, file_id from changes.waiting_file') -%}
-        {%- if row[0] in tables -%}
-            {%- do found.setdefault(tables[row[0]], []).append(row[1] | int) -%}
+            {%- do found.append({
+                'name': table.name, 'feed': table.config.meta.feed, 'columns': columns
+            }) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}
+
+
+{#
+    A table of what files hold, by `_file_id`: counted once for each file, and again for one
+    that changed. Files that wait are told by loaders/changes before dbt runs.
+#}
+{% materialization by_file, adapter='postgres' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- set former = load_cached_relation(this) -%}
+    {%- set anew = flags.FULL_REFRESH or not former -%}
+    {%- if anew and former -%}
+        {%- do adapter.drop_relation(former) -%}
+    {%- endif -%}
+    {% call statement('main') -%}
+        {%- if anew -%}
+            {{ get_create_table_as_sql(False, target, sql) }};
+            create index on {{ target }} (_file_id);
+        {%- else -%}
+            delete from {{ this }}
+            where _file_id in (select file_id from changes.waiting_file);
+            insert into {{ this }}
+            select * from (
+                {{ sql }}
+            ) as counted;
+        {%- endif -%}
+    {%- endcall %}
+    {%- if anew -%}
+        {%- do persist_docs(target, model) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{#
+    Of a table that only counts what came, the rows of the files that wait. As an array, for
+    they are then found by the index on files, however many rows the planner expects.
+#}
+{% macro waiting_files_only(feed) -%}
+    {%- if execute | default(false) and flags.WHICH == 'run' and not flags.FULL_REFRESH -%}
+    where landed._file_id = any(
+        array(select file_id from changes.waiting_file where feed = '{{ feed }}')
+    )
+    {%- endif -%}
+{%- endmacro %}

@@ -6,7 +6,8 @@
     noted in changes.<table>, for the layers above to know what was touched. Where whole lists
     are delivered, everything is read and compared: what is missing was deleted.
 
-    The table is a pure function of the landed files either way.
+    The table is a pure function of the landed files either way. What is run to bring it up to
+    date must be the same on every day (loaders/changes/prepared.py).
 #}
 {% materialization staged, adapter='postgres' %}
     {%- set way = reading_again() -%}
@@ -15,12 +16,11 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if way == 'keys' -%}
-        {%- do let_more_keys_wait() -%}
-    {%- endif -%}
-
     {% call statement('main') -%}
         {%- if way -%}
+            {%- if way == 'keys' -%}
+                {{ let_more_keys_wait() }}
+            {%- endif %}
             {{ bring_up_to_date(way) }}
         {%- else -%}
             {{ stage_anew() }}
@@ -213,7 +213,7 @@
                     {%- if not loop.last %} and {% endif %}
                 {%- endfor %}
         {%- endset -%}
-        {%- do let_keys_wait(below) -%}
+        {{ let_keys_wait(below) }}
     {%- endfor -%}
     {%- set together = model.config.meta.get('read_together') -%}
     {%- if together -%}
@@ -233,21 +233,18 @@
                 )
             )
         {%- endset -%}
-        {%- do let_keys_wait(beside) -%}
+        {{ let_keys_wait(beside) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro let_keys_wait(which) -%}
-    {%- set statement -%}
-        insert into changes.waiting_key (feed, key_hash)
-        select distinct
-            '{{ landed_feed() }}',
-            staged._key_hash
-        from {{ this }} as staged
-        {{ which }}
-        on conflict do nothing
-    {%- endset -%}
-    {%- do run_query(statement) -%}
+{% macro let_keys_wait(which) %}
+    insert into changes.waiting_key (feed, key_hash)
+    select distinct
+        '{{ landed_feed() }}',
+        staged._key_hash
+    from {{ this }} as staged
+    {{ which }}
+    on conflict do nothing;
 {%- endmacro %}
 
 

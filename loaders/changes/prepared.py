@@ -2,89 +2,124 @@
 
 To read the project and to prepare what it runs takes dbt some five seconds of the processor
 for every layer, also on a day on which one person came. What it runs is the same each time:
-a day lays out what it reads under the same names. So dbt runs the models of a layer on the
-first day after the rules have changed; `changes.prepared_model` keeps what it has run, and
-on the days that follow it is run in the same order. A build from nothing is dbt's own.
+a day lays out what it reads under the same names. So dbt runs a model on the first day
+after the rules have changed; `changes.prepared_model` keeps what it has run, and on the days
+that follow it is run in the same order. A build from nothing is dbt's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from time import monotonic
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from loaders.changes.reading import rules_version
+from loaders.changes.reading import STAGING, rules_version
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, RunModel, TransformError, run_models
 from loaders.without_values import without_values
 
 # As many as dbt runs at once (profiles.yml).
 AT_ONCE = 2
-# The statements are about one database, and about the tables laid out in `affected`.
+# The statements are about one database, and above staging about the tables laid out in
+# `affected`.
 VERSION = """
     select md5(concat_ws(
         '|', cast(:rules as text), current_database(),
         string_agg(tablename, ',' order by tablename)
     ))
     from pg_tables
-    where schemaname = 'affected'
+    where schemaname = 'affected' and :layer <> :staging
 """
 KEPT = """
-    select model, statement, after
+    select model, way, makes, statement, names
     from changes.prepared_model
     where layer = :layer and version = :version
     order by model
 """
+FORGET = "delete from changes.prepared_model where layer = :layer and version <> :version"
 KEEP = """
-    insert into changes.prepared_model (layer, version, model, after, statement)
-    values (:layer, :version, :model, :after, :statement)
+    insert into changes.prepared_model (
+        layer, version, model, way, makes, names, statement
+    )
+    values (:layer, :version, :model, :way, :makes, :names, :statement)
+    on conflict (layer, model, way) do update
+    set makes = excluded.makes, names = excluded.names, statement = excluded.statement
 """
 
 
-def bring_up_to_date(engine: Engine, settings: Settings, layer: str) -> DbtOutcome:
-    """Run all models of a layer on what is laid out for them in the schema `affected`.
+def bring_up_to_date(
+    engine: Engine,
+    settings: Settings,
+    layer: str,
+    ways: Mapping[str, str] | None = None,
+) -> DbtOutcome:
+    """Run the models of a layer that `ways` names, and which way each is read; else all.
 
     Returns how many they are. Raises: TransformError, which names the models that failed
     and no value of a row; those that read them have not been run then.
     """
-    of = {"layer": layer, "rules": rules_version()}
+    started = monotonic()
+    of = {"layer": layer, "rules": rules_version(), "staging": STAGING}
     with engine.connect() as connection:
         of["version"] = str(connection.scalar(text(VERSION), of))
-        kept = [
-            RunModel(row.model, row.statement, tuple(row.after))
-            for row in connection.execute(text(KEPT), of)
-        ]
-    if kept:
-        started = monotonic()
-        _run_in_order(engine, layer, kept)
-        return DbtOutcome(layer, len(kept), 0, 0, monotonic() - started)
-    outcome, done = run_models(settings, layer)
-    with engine.begin() as connection:
-        connection.execute(
-            text("delete from changes.prepared_model where layer = :layer"), of
+        kept = _kept(connection, of)
+    wanted = kept.keys() if ways is None else ways.items()
+    if kept and wanted <= kept.keys():
+        models = [kept[one] for one in sorted(wanted)]
+        _run_in_order(engine, layer, models)
+    else:
+        models = run_models(settings, layer, sorted(ways or ()))
+        with engine.begin() as connection:
+            _keep(connection, of, models, ways or {})
+    return DbtOutcome(layer, len(models), 0, 0, monotonic() - started)
+
+
+def _kept(connection: Connection, of: Mapping[str, str]) -> dict[tuple[str, str], RunModel]:
+    return {
+        (row.model, row.way): RunModel(
+            row.model, row.makes, row.statement, tuple(row.names)
         )
-        rows = [
+        for row in connection.execute(text(KEPT), of)
+    }
+
+
+def _keep(
+    connection: Connection,
+    of: Mapping[str, str],
+    models: Iterable[RunModel],
+    ways: Mapping[str, str],
+) -> None:
+    connection.execute(text(FORGET), of)
+    for model in models:
+        connection.execute(
+            text(KEEP),
             {
                 **of,
                 "model": model.name,
+                "way": ways.get(model.name, ""),
+                "makes": model.makes,
+                "names": list(model.names),
                 "statement": model.statement,
-                "after": [*model.after],
-            }
-            for model in done
-        ]
-        connection.execute(text(KEEP), rows)
-    return outcome
+            },
+        )
 
 
 def _run_in_order(engine: Engine, layer: str, models: Sequence[RunModel]) -> None:
     """Each model after those that it reads. Raises: TransformError."""
     named = {model.name: model for model in models}
+    # Of a model the whole table may be read, or what was built of it on this day.
+    maker = {model.makes: model.name for model in models}
+    maker |= {f"affected.{name}": name for name in named}
     order = TopologicalSorter(
-        {name: named.keys() & model.after for name, model in named.items()}
+        {
+            model.name: {maker[table] for table in maker.keys() & model.names}
+            - {model.name}
+            for model in models
+        }
     )
     order.prepare()
     running: dict[Future[None], str] = {}

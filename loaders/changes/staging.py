@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from loaders.changes.golden import note_statements
 from loaders.changes.leads import staged_models
+from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     GOLDEN,
@@ -46,8 +47,10 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         outcome = run_dbt(settings, STAGING)
     else:
         models = models_of(waiting)
-        outcome = run_dbt(settings, STAGING, models)
-        outcome = check_promises(engine, settings, outcome, models)
+        outcome = DbtOutcome(STAGING, 0, 0, 0, 0.0)
+        if models:
+            outcome = bring_up_to_date(engine, settings, STAGING, _ways(engine, models))
+            outcome = check_promises(engine, settings, outcome, models)
     with engine.begin() as connection:
         if whole or waiting:
             note_built(connection, STAGING, version)
@@ -67,3 +70,13 @@ def models_of(feeds: list[str]) -> list[str]:
         wanted |= more
         more = {model.name for model in models if model.reads & wanted}
     return sorted(wanted) + list(OF_ALL_FEEDS)
+
+
+def _ways(engine: Engine, models: list[str]) -> dict[str, str]:
+    """Which way each model reads its feed: all of it to compare, or the keys that wait."""
+    with engine.connect() as connection:
+        whole = set(
+            connection.scalars(text("select feed from changes.waiting_feed where is_whole"))
+        )
+    feeds = {model.name: model.feed for model in staged_models()}
+    return {name: "whole" if feeds.get(name) in whole else "keys" for name in models}

@@ -137,9 +137,11 @@ create table if not exists changes.prepared_model (
     layer text not null,
     version text not null,
     model text not null,
-    after text[] not null,
+    way text not null,
+    makes text not null,
+    names text[] not null,
     statement text not null,
-    primary key (layer, model)
+    primary key (layer, model, way)
 );
 comment on table changes.prepared_model is
 '每日更新各模型所执行的语句 / statements by which a day brings the models of a layer up to date';
@@ -147,7 +149,10 @@ comment on column changes.prepared_model.layer is '层 / layer';
 comment on column changes.prepared_model.version is
 '规则、数据库与所读表的摘要 / digest of the rules, the database and the tables that are read';
 comment on column changes.prepared_model.model is '模型 / model';
-comment on column changes.prepared_model.after is '须在其后执行的模型 / what must have been run before';
+comment on column changes.prepared_model.way is
+'读取方式：整体或只读等待的主键 / which way it reads a feed: whole, or the keys that wait';
+comment on column changes.prepared_model.makes is '所写的表 / table that it writes';
+comment on column changes.prepared_model.names is '语句所提到的表 / tables that it names';
 comment on column changes.prepared_model.statement is '语句 / statement';
 
 create table if not exists changes.attempt (

@@ -29,7 +29,7 @@ from tests.changes.building import LAYERS, build
 
 # Between what is told of changes and what is built of them: before dbt, and after it.
 PLACES = (
-    "loaders.changes.staging.run_dbt",
+    "loaders.changes.staging.bring_up_to_date",
     "loaders.changes.staging.note_built",
     "loaders.changes.record.bring_up_to_date",
     "loaders.changes.record.note_built",

@@ -1,11 +1,8 @@
 -- One row per code that a file holds, of every column that has a code list.
 -- sqlfluff:indentation:template_blocks_indent:false
 -- noqa: disable=RF01,LT05
-{%- set waiting = waiting_files() %}
-{%- set coded = coded_columns(waiting) %}
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='_file_id'
-) }}
+{%- set coded = coded_columns() %}
+{{ config(materialized='by_file') }}
 with
 
 {% for table in coded -%}
@@ -35,11 +32,8 @@ sent as (
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
         ) as cell (column_name, code_list, codes)
-    {%- if waiting is not none %}
-    -- The rest of what was sent is counted already. Numbers and not a query: the planner
-    -- then knows how few rows these files have.
-    where landed._file_id in ({{ waiting.get(table.name, [0]) | join(', ') }})
-    {%- endif %}
+    -- The rest of what was sent is counted already.
+    {{ waiting_files_only(table.feed) }}
     {% if not loop.last %}
     union all
 

@@ -1,5 +1,5 @@
 -- One row per code that a system sends and its code list does not know.
-{{ config(materialized='table') }}
+{{ config(materialized='by_difference') }}
 with
 
 code_mapping as (

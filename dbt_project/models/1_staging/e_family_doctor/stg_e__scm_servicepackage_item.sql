@@ -1,5 +1,5 @@
 -- One row per service of a package, in the order in which the package lists them.
-{{ config(materialized='table') }}
+{{ config(materialized='by_difference') }}
 with
 
 package as (

@@ -1,5 +1,5 @@
 -- One row per institution and day of a list: the group that the list put it into.
-{{ config(materialized='table') }}
+{{ config(materialized='by_difference') }}
 with
 
 landed as (
