@@ -3,7 +3,7 @@
 To read the project and to prepare what it runs takes dbt some five seconds of the processor
 for every layer, also on a day on which one person came. What it runs is the same each time:
 a day lays out what it reads under the same names. So dbt runs a model on the first day
-after the rules have changed; `changes.prepared_model` keeps what it has run, and on the days
+after the rules have changed; `changes.prepared_model` keeps what it has run, and on days
 that follow it is run in the same order. A build from nothing is dbt's own.
 """
 
