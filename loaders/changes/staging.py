@@ -6,8 +6,10 @@ from sqlalchemy import Engine
 
 from loaders.changes.golden import note_statements
 from loaders.changes.leads import staged_models
+from loaders.changes.named import note_candidates
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
+    CANDIDATES,
     GOLDEN,
     RECORD,
     STAGING,
@@ -39,6 +41,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         if whole:
             note_unbuilt(connection, STAGING)
             # A table that is made anew does not tell the others what changed in it.
+            note_unbuilt(connection, CANDIDATES)
             note_unbuilt(connection, GOLDEN)
             note_unbuilt(connection, RECORD)
         waiting = note_changed_files(connection, whole=whole)
@@ -52,6 +55,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         if whole or waiting:
             note_built(connection, STAGING, version)
             note_statements(connection)
+            note_candidates(connection)
         note_all_read(connection)
     return outcome
 
