@@ -41,6 +41,7 @@ from loaders.identity.reviews import gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
 from loaders.identity.rule_state import write_rule_clusters
 from loaders.identity.scoring import known_statements
+from loaders.identity.waiting import note_read
 from loaders.identity.workbench import copy_out
 from loaders.warehouse.connect import BY_INDEX
 
@@ -361,6 +362,7 @@ def _remember(
             text("insert into identity.applied_decision values (:a, :b, :verdict)"),
             [{"a": a, "b": b, "verdict": verdict} for a, b, verdict in change.decisions],
         )
+    note_read(connection)
     full_run_id = run_id
     if not change.is_full:
         full_run_id = connection.scalar(text("select full_run_id from identity.engine"))
