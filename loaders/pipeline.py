@@ -143,6 +143,7 @@ def _do(
         return f"{outcome}, for {whom}"
     if step.name == CANDIDATES_STEP:
         from loaders.changes.candidates import build_candidates
+
         # What stewards have said is read there, also when there is nothing yet.
         from loaders.identity.ledger import prepare as prepare_links
 

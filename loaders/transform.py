@@ -117,15 +117,19 @@ def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
     ]
 
 
-def compiled_models(settings: Settings, models: Sequence[str]) -> dict[str, str]:
+def compiled_models(
+    settings: Settings, models: Sequence[str], *, whole: bool = False
+) -> dict[str, str]:
     """The SQL of some models as it is where they are brought up to date, by their names.
 
-    Raises: TransformError.
+    `whole` is that by which they are built from nothing. Raises: TransformError.
     """
-    command = ["compile", "--select", *models]
+    command = ["compile", "--select", *models, *(["--full-refresh"] if whole else ())]
     nodes = [result.node for result in invoke_dbt(settings, command, "SQL of models")]
     return {
-        node.name: node.compiled_code for node in nodes if str(node.resource_type) == "model"
+        node.name: node.compiled_code
+        for node in nodes
+        if str(node.resource_type) == "model"
     }
 
 

@@ -1,9 +1,9 @@
 """Who is named by which record, brought up to date where staging has read something else.
 
 Goes in: the records that wait since staging was read (named.py). Comes out: the tables of
-layer 2_identity that linking reads, as a build from nothing would give them, and in
-`changes.candidate` whose rows were read again. The models' own SQL is asked, of rows that are
-laid out in the schema `affected`, in one transaction and without a run of dbt.
+layer 2_identity that linking reads, as a build from nothing would give them. The models' own
+SQL is asked, of rows that are laid out in the schema `affected`, in one transaction and
+without a run of dbt.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ OF_RECORDS = ("source_person", "source_identifier", "source_relation")
 OF_MASTERS = "source_fact"
 TABLES = (*OF_RECORDS, OF_MASTERS)
 TOWNS = "town"
+MODELS = tuple(f"idn_{table}" for table in (*TABLES, TOWNS))
 # By what rows are looked for: a build of dbt leaves the tables without.
 INDEXES = (
     ("source_person", "record_key"), ("source_person", "reference_key"),
@@ -121,12 +122,11 @@ def _bring_up_to_date(engine: Engine, settings: Settings) -> tuple[DbtOutcome, s
     # Seen by dbt, which prepares the statements over a connection of its own.
     with engine.begin() as connection:
         _lay_out_nothing(connection)
-    models = [f"idn_{table}" for table in (*TABLES, TOWNS)]
-    statements = model_sql(engine, settings, models)
+    statements = model_sql(engine, settings, MODELS)
     with engine.begin() as connection:
         connection.execute(BY_INDEX)
         read = _replace(connection, statements)
-    outcome = DbtOutcome(CANDIDATES, len(models), 0, 0, monotonic() - started)
+    outcome = DbtOutcome(CANDIDATES, len(MODELS), 0, 0, monotonic() - started)
     outcome = check_promises(engine, settings, outcome)
     return outcome, f"{read} records"
 
@@ -158,7 +158,9 @@ def _replace(connection: Connection, statements: dict[str, str]) -> int:
     masters = "select record_key from changes.candidate where is_master"
     _replace_rows(connection, OF_MASTERS, statements, masters)
     _renew_towns(connection, statements[f"idn_{TOWNS}"])
-    for name in list(connection.scalars(text("select distinct staged from changes.sent_again"))):
+    for name in list(
+        connection.scalars(text("select distinct staged from changes.sent_again"))
+    ):
         for part in ("", " || '|newborn'"):
             run(SENT_AGAIN.format(name=name, part=part))
     return read
@@ -176,7 +178,9 @@ def _replace_rows(
 def _renew_towns(connection: Connection, statement: str) -> None:
     """A few rows, told of the county: as the day says it, where that is something else."""
     plainly = connection.execution_options(no_parameters=True)
-    plainly.exec_driver_sql(f"create temporary table fresh_town on commit drop as {statement}")
+    plainly.exec_driver_sql(
+        f"create temporary table fresh_town on commit drop as {statement}"
+    )
     plainly.exec_driver_sql(
         f"""
         delete from identity.{TOWNS} as town
@@ -203,7 +207,7 @@ def _lay_out_nothing(connection: Connection) -> None:
 
 
 def _lay_out_persons(connection: Connection) -> None:
-    """What the records say of themselves that are laid out: a relative may be among them."""
+    """What the records that are laid out say now; relatives are among them."""
     keys = " union all ".join(
         f"select record_key from affected.{name}" for name in sorted(NAMED)
     )

@@ -1,9 +1,9 @@
 """Whose facts of a life may be others, and all the rows from which they are told again.
 
-A fact is told of the master record, the card or archive that the system itself names. So the
-masters of records that were read again are asked for, as they were and as they are; of deaths,
-whoever is called like the dead or was born on their day; and whoever stewards have given an
-event or taken one from.
+A fact is told of the master record, the card or archive that the system itself names. So
+the masters of records that were read again are asked for, as they were and as they are; of
+deaths, whoever is called like the dead or was born on their day; and whoever stewards have
+given an event or taken one from.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ OF_THE_DEAD = f"""
 
 
 def find_given_events(connection: Connection) -> None:
-    """Make `given_record`: owners and cards of events that were given or taken back since."""
+    """Make `given_record`: owners and cards of events that were given, or taken back."""
     connection.exec_driver_sql(
         f"create temporary table given_event on commit drop as {GIVEN};"
         " create temporary table given_record on commit drop as"
@@ -115,7 +115,10 @@ def lay_out_facts(connection: Connection) -> None:
         _read(connection, name, f"record_key in ({told})")
     # Few and needed whole: anybody can be called like one of the dead.
     _read(connection, DEATH, "true")
-    given = f"select event_record_key from identity.event_owner where owner_record_key in ({told})"
+    given = (
+        "select event_record_key from identity.event_owner"
+        f" where owner_record_key in ({told})"
+    )
     for table, card, columns in ON_A_CARD:
         on_cards = f"select {NUMBER} from affected.{card}"
         _read(connection, table, f"({columns}) in ({on_cards})")

@@ -2,8 +2,8 @@
 
 What a record says of a person is read from its own row and from rows that it refers to: a
 form reads its archive, a front page its stay and the card of it. `READS` says so, once, as
-the models in 2_identity/named join. Followed down it leads from a changed row to the records
-that read it; followed up, from records to all rows that they read.
+the models in 2_identity/named join. Followed down it leads from a changed row to the
+records that read it; followed up, from records to all rows that they read.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def note_candidates(connection: Connection) -> None:
     if _places_changed(connection, changed):
         note_unbuilt(connection, CANDIDATES)
     for name in sorted(changed & NAMED):
-        _let_wait(connection, name, f"record_key in (select record_key from changes.{name})")
+        _let_wait(
+            connection, name, f"record_key in (select record_key from changes.{name})"
+        )
         # Of a record that is no more there is no row to be found.
         connection.exec_driver_sql(
             "insert into changes.waiting_candidate (staged, record_key)"
@@ -272,7 +274,9 @@ def _note_sent_again(connection: Connection) -> None:
     """Rows that were read again and say what they said: the day of their delivery moves."""
     waiting = {
         row.feed: row.is_whole
-        for row in connection.execute(text("select feed, is_whole from changes.waiting_feed"))
+        for row in connection.execute(
+            text("select feed, is_whole from changes.waiting_feed")
+        )
     }
     for model in staged_models():
         if model.name in NAMED and model.feed in waiting:

@@ -1,10 +1,10 @@
 """Which source records may say something else than when linking last read them.
 
-Goes in: the tables that linking reads, and `identity.waiting_record`, where triggers of these
-tables note the key of every row that comes, goes or is changed, in the transaction that does
-it. Comes out: the temporary table `asked`, the records to look at, or the word that all have
-to be: a table that was made anew or emptied at once since is another one to the server, has no
-triggers, and tells nothing of what changed in it.
+Goes in: the tables that linking reads, and `identity.waiting_record`, where triggers of
+these tables note the key of every row that comes, goes or is changed, in the transaction
+that does it. Comes out: the temporary table `asked`, the records to look at, or the word
+that all have to be: a table that was made anew or emptied at once since then is another one
+to the server, has no triggers, and tells nothing of what changed in it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TRIGGERS = {
 
 
 def is_told(connection: Connection) -> bool:
-    """Whether all that changed since linking last read its tables is known; makes `asked`."""
+    """Whether all that changed since linking last read is known; makes `asked` then."""
     nodes = _nodes(connection)
     known = {row.name: row.node for row in connection.execute(text(KNOWN_SQL))}
     if not nodes[READ[0]] or nodes != known:
@@ -45,7 +45,7 @@ def is_told(connection: Connection) -> bool:
 
 
 def note_read(connection: Connection) -> None:
-    """Say that linking knows all that its tables say now, and let them tell what changes."""
+    """Say that linking knows what its tables say now; from now on they tell of changes."""
     nodes = _nodes(connection)
     known = {row.name: row.node for row in connection.execute(text(KNOWN_SQL))}
     connection.execute(text("truncate identity.waiting_record"))

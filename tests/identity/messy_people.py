@@ -85,7 +85,7 @@ def row(system: str, native_id: str, **claims: Any) -> Row:
 
 
 def load(engine: Engine, rows: list[Row]) -> None:
-    """Make `identity.source_person` hold exactly these rows, as a build from nothing does."""
+    """Make `identity.source_person` hold exactly these rows, by making it anew."""
     with engine.begin() as connection:
         connection.execute(text("drop table if exists identity.source_person"))
         _put(connection, "identity.source_person", "table", rows)

@@ -57,7 +57,10 @@ def test_who_comes_goes_or_changes_waits_until_it_is_linked(linked: Engine) -> N
     keys = [str(made["record_key"]) for made in _rows(5)]
     bring(linked, _rows(5)[1:])
     assert _waiting(linked) == [keys[0], keys[4]]
-    _run(linked, f"update identity.source_person set phone = '1' where record_key = '{keys[2]}'")
+    _run(
+        linked,
+        f"update identity.source_person set phone = '1' where record_key = '{keys[2]}'",
+    )
     assert set(_waiting(linked)) == {keys[0], keys[2], keys[4]}
     assert _asked(linked)
     assert _link(linked).changed == 3
@@ -71,17 +74,14 @@ def test_a_row_written_again_as_it_was_is_no_change(linked: Engine) -> None:
     assert _link(linked).changed == 0
 
 
-def test_what_is_told_of_a_life_lets_its_record_wait(
-    linked: Engine, facts: None
-) -> None:
+def test_what_is_told_of_a_life_lets_its_record_wait(linked: Engine, facts: None) -> None:
     # Where there was no such table before, everything is looked at once.
     assert not _asked(linked)
     _link(linked)
     key = str(_rows()[1]["record_key"])
     _run(
         linked,
-        "insert into identity.source_fact (record_key, fact)"
-        f" values ('{key}', 'death')",
+        f"insert into identity.source_fact (record_key, fact) values ('{key}', 'death')",
     )
     assert _waiting(linked) == [key]
     assert _link(linked, 3).changed == 1
