@@ -1,8 +1,8 @@
 """Who is named by which record, brought up to date where staging has read something else.
 
 Goes in: the records that wait since staging was read (named.py). Comes out: the tables of
-layer 2_identity that linking reads, as a build from nothing would give them. The models' own
-SQL is asked, of rows that are laid out in the schema `affected`, in one transaction and
+layer 2_identity that linking reads, as a build from nothing would give them. The SQL of the
+models is asked, of rows that are laid out in the schema `affected`, in one transaction and
 without a run of dbt.
 """
 

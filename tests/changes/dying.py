@@ -28,6 +28,9 @@ from tests.changes.building import LAYERS, build
 PLACES = (
     "loaders.changes.staging.run_dbt",
     "loaders.changes.staging.note_built",
+    "loaders.changes.candidates.model_sql",
+    "loaders.changes.candidates.note_built",
+    "loaders.identity.link.note_read",
     "loaders.changes.record.run_dbt",
     "loaders.changes.record.note_built",
 )
