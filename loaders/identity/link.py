@@ -51,6 +51,7 @@ FORMER_NAMES = "staging.former_place_name"
 TOWNS_SQL = "select distinct town_name, town_code from identity.town"
 
 # Every record in scope, and those of clusters outside it whose person may be another now.
+# A cluster lies in scope as a whole, or not at all.
 LINKS_SQL = """
 insert into arriving_link
 select
@@ -76,7 +77,7 @@ from person_of_cluster as owner
 inner join identity.record_state as state on owner.cluster = state.cluster
 inner join identity.person_link as link on state.record_key = link.record_key
 cross join lateral (select link.record_key = owner.head as is_head) as head
-where not exists (select from held_link as held where held.record_key = link.record_key)
+where owner.cluster not in (select cluster from held_link)
 union all
 select
     attached.record_key, attached.source_system, attached.source_table, attached.org_code,

@@ -1,8 +1,8 @@
 """What the models of candidates read of staging is known to the search for what changed.
 
-A model that reads another staged table than `READS` says would not be asked again when a row
-of that table changes. Which columns it joins on cannot be read from its SQL with certainty;
-random deliveries compare (test_what_is_kept_is_what_would_be_built.py). Which tables, can.
+A model that reads another staged table than `READS` says would not be asked again when a
+row of that table changes. Which columns it joins on cannot be read from its SQL with
+certainty; random deliveries compare (test_what_is_kept_is_what_would_be_built.py).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def test_every_table_that_names_somebody_is_followed() -> None:
 
 
 def test_every_table_that_tells_of_a_life_is_followed() -> None:
-    # Of institutions there are a few, read whole; they change, and everything is built anew.
+    # Institutions are read whole; when one of them changes, everything is built anew.
     read = _read_by("idn_source_fact.sql", "named/idn_patient_number.sql")
     assert read - set(OF_PLACES) == TOLD_FROM
     assert _read_by("idn_town.sql") == {OF_TOWNS}
