@@ -35,6 +35,7 @@ from loaders.identity.changes import (
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.first_load import is_first_load, load_first_links
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
+from loaders.identity.link_count import count_links
 from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
 from loaders.identity.reviews import gather_tasks
@@ -121,12 +122,6 @@ HELD_COLUMNS = (
     "method", "rule", "probability", "linked_to", "first_delivery_on", "is_contested",
     "cluster", "is_head",
 )  # fmt: skip
-# By rule: how many records, and how many of them are nobody's.
-COUNTS_SQL = """
-select rule, count(*) as records, count(*) filter (where person_id is null) as set_aside
-from identity.person_link
-group by rule
-"""
 PERSONS_SQL = "select count(*) from identity.person_ledger where status = 'active'"
 
 
@@ -267,7 +262,7 @@ def _link(
     if change.is_full:
         connection.execute(text("drop view scope"))
     _remember(connection, change, run_id, engine_version)
-    counts = connection.execute(text(COUNTS_SQL)).all()
+    counts = count_links(connection, everybody=change.is_full)
     return LinkSummary(
         records=sum(row.records for row in counts),
         changed=change.changed,

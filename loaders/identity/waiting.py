@@ -15,12 +15,12 @@ from sqlalchemy import Connection, text
 READ = ("source_person", "source_relation", "source_fact")
 NODES_SQL = """
 select
-    read.name, kind.relkind = 'r' as is_table,
+    read.table_name, kind.relkind = 'r' as is_table,
     coalesce(pg_relation_filenode(kind.oid), 0)::bigint as node
-from unnest(cast(:names as text[])) as read (name)
-left join pg_class as kind on kind.oid = to_regclass('identity.' || read.name)
+from unnest(cast(:names as text[])) as read (table_name)
+left join pg_class as kind on kind.oid = to_regclass('identity.' || read.table_name)
 """
-KNOWN_SQL = "select name, node from identity.read_table"
+KNOWN_SQL = "select table_name, node from identity.read_table"
 ASKED_SQL = """
 create temporary table asked on commit drop as
 select distinct record_key from identity.waiting_record
@@ -36,7 +36,7 @@ TRIGGERS = {
 def is_told(connection: Connection) -> bool:
     """Whether all that changed since linking last read is known; makes `asked` then."""
     nodes = _nodes(connection)
-    known = {row.name: row.node for row in connection.execute(text(KNOWN_SQL))}
+    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
     if not nodes[READ[0]] or nodes != known:
         return False
     connection.execute(text(ASKED_SQL))
@@ -47,7 +47,7 @@ def is_told(connection: Connection) -> bool:
 def note_read(connection: Connection) -> None:
     """Say that linking knows what its tables say now; from now on they tell of changes."""
     nodes = _nodes(connection)
-    known = {row.name: row.node for row in connection.execute(text(KNOWN_SQL))}
+    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
     connection.execute(text("truncate identity.waiting_record"))
     for name in (name for name, node in nodes.items() if node and node != known.get(name)):
         for change, when in TRIGGERS.items():
@@ -62,12 +62,12 @@ def note_read(connection: Connection) -> None:
     if nodes != known:
         connection.execute(text("truncate identity.read_table"))
         connection.execute(
-            text("insert into identity.read_table (name, node) values (:name, :node)"),
-            [{"name": name, "node": node} for name, node in nodes.items()],
+            text("insert into identity.read_table values (:table_name, :node)"),
+            [{"table_name": name, "node": node} for name, node in nodes.items()],
         )
 
 
 def _nodes(connection: Connection) -> dict[str, int]:
     """Where the server keeps each table; a table that is made anew lies somewhere else."""
     rows = connection.execute(text(NODES_SQL), {"names": list(READ)})
-    return {row.name: int(row.node) if row.is_table else 0 for row in rows}
+    return {row.table_name: int(row.node) if row.is_table else 0 for row in rows}

@@ -112,6 +112,9 @@ def test_any_path_ends_like_computing_everything_anew(
         (load if run_id == 1 or random.random() < 0.2 else bring)(engine, rows)
         decide(engine, said)
         link_people(engine, run_id, lambda line: None)
+        assert _counted(engine, "identity.link_count where records > 0") == _counted(
+            engine, LINKED
+        )
     by_steps = _outcome(engine)
     link_people(engine, 9, lambda line: None, anew=True)
     assert _outcome(engine) == by_steps
@@ -182,6 +185,23 @@ def _story(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         )
         for table in LINKING_TABLES
     }
+
+
+# How many records each rule has linked, and how many of them are nobody's.
+LINKED = """
+    (
+        select
+            rule, count(*) as records,
+            count(*) filter (where person_id is null) as set_aside
+        from identity.person_link group by rule
+    ) as counted
+"""
+
+
+def _counted(engine: Engine, source: str) -> set[tuple[str, int, int]]:
+    with engine.connect() as connection:
+        found = connection.execute(text(f"select rule, records, set_aside from {source}"))
+        return {(row.rule, row.records, row.set_aside) for row in found}
 
 
 def _rows(engine: Engine, table: str) -> list[dict[str, Any]]:
