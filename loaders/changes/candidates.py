@@ -20,7 +20,8 @@ from loaders.changes.life_facts import (
     note_told,
 )
 from loaders.changes.model_sql import model_sql
-from loaders.changes.named import NAMED, PARENTS, lay_out_named, make_indexes
+from loaders.changes.named import lay_out_named, make_indexes
+from loaders.changes.named_reads import NAMED, PARENTS
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
     CANDIDATES,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from loaders.changes.named import (
+from loaders.changes.named_reads import (
     CARD_A,
     CARD_B,
     CARD_C,
@@ -19,6 +19,7 @@ from loaders.changes.named import (
     EXAM,
     FRONT_PAGE_A,
     FRONT_PAGE_B,
+    NUMBER,
     SETTLEMENT,
     STAY_A,
     STAY_B,
@@ -28,7 +29,6 @@ from loaders.changes.named import (
     VISIT_C,
 )
 
-NUMBER = "org_code, patient_id"
 # What hangs on a card, and by which columns.
 ON_A_CARD = (
     (STAY_A, CARD_A, NUMBER), (VISIT_A, CARD_A, NUMBER),

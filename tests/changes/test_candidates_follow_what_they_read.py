@@ -13,8 +13,8 @@ import yaml
 
 from loaders.changes.leads import READS, STAGING_MODELS
 from loaders.changes.life_facts import ON_A_CARD, TOLD_FROM
-from loaders.changes.named import NAMED, OF_PLACES, PARENTS
-from loaders.changes.named import READS as READ
+from loaders.changes.named_reads import NAMED, OF_PLACES, PARENTS
+from loaders.changes.named_reads import READS as READ
 from loaders.transform import DBT_PROJECT
 
 IDENTITY = DBT_PROJECT / "models" / "2_identity"
