@@ -141,14 +141,18 @@ def _do(
 
         outcome, whom = build_record(engine, load_settings(), anew)
         return f"{outcome}, for {whom}"
+    if step.name == CANDIDATES_STEP:
+        from loaders.changes.candidates import build_candidates
+
+        # What stewards have said is read there, also when there is nothing yet.
+        from loaders.identity.ledger import prepare as prepare_links
+
+        prepare_links(engine)
+        outcome, whom = build_candidates(engine, load_settings(), anew)
+        return f"{outcome}, of {whom}"
     if step.kind == "dbt":
         from loaders.transform import run_dbt
 
-        if step.name == CANDIDATES_STEP:
-            # What stewards have said is read there, also when there is nothing yet.
-            from loaders.identity.ledger import prepare as prepare_links
-
-            prepare_links(engine)
         return str(run_dbt(load_settings(), step.subject))
     if step.kind == "link":
         from loaders.identity.link import link_people

@@ -89,8 +89,7 @@ def run_dbt(settings: Settings, layer: str) -> DbtOutcome:
     started = monotonic()
     # A seed whose columns changed is made anew, as every other table is.
     command = ["build", "--full-refresh", *_with_tests(_folders(layer))]
-    if apart := [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]:
-        command += ["--exclude", *apart]
+    command += _without_own_steps(layer)
     results = invoke_dbt(settings, command, f"Layer {layer}")
     kinds = [str(result.node.resource_type) for result in results]
     return DbtOutcome(
@@ -141,6 +140,7 @@ def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
     a test that just warns is left to builds from nothing. Raises: TransformError.
     """
     command = ["compile", *_with_tests([f"path:models/{layer},resource_type:test"])]
+    command += _without_own_steps(layer)
     nodes = [result.node for result in invoke_dbt(settings, command, f"Tests of {layer}")]
     return [
         {
@@ -151,6 +151,27 @@ def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
         for node in nodes
         if str(node.resource_type) == "test" and node.config.severity.lower() == "error"
     ]
+
+
+def compiled_models(
+    settings: Settings, models: Sequence[str], *, whole: bool = False
+) -> dict[str, str]:
+    """The SQL of some models as it is where they are brought up to date, by their names.
+
+    `whole` is that by which they are built from nothing. Raises: TransformError.
+    """
+    command = ["compile", "--select", *models, *(["--full-refresh"] if whole else ())]
+    nodes = [result.node for result in invoke_dbt(settings, command, "SQL of models")]
+    return {
+        node.name: node.compiled_code
+        for node in nodes
+        if str(node.resource_type) == "model"
+    }
+
+
+def _without_own_steps(layer: str) -> list[str]:
+    apart = [f"path:models/{folder}" for folder in OWN_STEPS.get(layer, ())]
+    return ["--exclude", *apart] if apart else []
 
 
 def _with_tests(select: Sequence[str]) -> list[str]:

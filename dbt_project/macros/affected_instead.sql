@@ -25,14 +25,34 @@
         or flags.FULL_REFRESH
         or flags.WHICH not in ('run', 'compile')
         or model.resource_type != 'model'
-        or not model.path.startswith(('3_record/', '2_identity/golden/'))
-        or model.config.get('materialized') not in ('per_person', 'ephemeral') -%}
+        or not (is_of_persons() or is_of_candidates()) -%}
         {{ return(relation) }}
     {%- endif -%}
     {%- if is_affected_laid_out(name) -%}
         {{ return(affected_relation(name)) }}
     {%- endif -%}
     {{ return(relation) }}
+{%- endmacro %}
+
+
+{# Whether this is a model of which the rows of affected persons are built again. #}
+{% macro is_of_persons() -%}
+    {{ return(
+        model.path.startswith(('3_record/', '2_identity/golden/'))
+        and model.config.get('materialized') in ('per_person', 'ephemeral')
+    ) }}
+{%- endmacro %}
+
+{#
+    Whether it is one of the candidates of identity, whose SQL is prepared to be asked of the
+    records that wait (loaders/changes/candidates.py).
+#}
+{% macro is_of_candidates() -%}
+    {{ return(
+        flags.WHICH == 'compile'
+        and model.path.startswith('2_identity/')
+        and not model.path.startswith('2_identity/golden/')
+    ) }}
 {%- endmacro %}
 
 

@@ -21,6 +21,7 @@ from loaders.warehouse.runs import code_digest
 
 TABLES = Path(__file__).with_name("tables.sql")
 STAGING = "1_staging"
+CANDIDATES = "2_identity"
 GOLDEN = "2_identity/golden"
 RECORD = "3_record"
 LISTS = frozenset({"snapshot", "delta_and_full"})

@@ -1,5 +1,7 @@
 """A second staging and record, built from nothing beside the standing ones, and compared.
 
+So are the candidates of identity, as the standing staging tells of them.
+
 What is kept up to date must be what a build of everything would give. Goes in: a warehouse.
 Comes out: which tables differ and by how many rows; no value of any row. The shadow lies in
 schemas of its own that only the owner can see, and is gone afterwards.
@@ -11,12 +13,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
+from loaders.changes.candidates import MODELS
 from loaders.changes.reading import RECORD, STAGING
 from loaders.failure import ExpectedFailure
 from loaders.settings import Settings
-from loaders.transform import shadow_layers
+from loaders.transform import compiled_models, shadow_layers
 
-SHADOWS = {"staging": "shadow_staging", "record": "shadow_record"}
+SHADOWS = {
+    "staging": "shadow_staging",
+    "identity": "shadow_identity",
+    "record": "shadow_record",
+}
 TABLES = """
     select tablename from pg_tables where schemaname = :schema order by tablename
 """
@@ -59,7 +66,7 @@ class Comparison:
 
 
 def check_record(engine: Engine, settings: Settings) -> Comparison:
-    """Build staging and record from nothing beside the standing ones and compare them.
+    """Build staging, candidates and record from nothing beside the standing; compare them.
 
     Whoever calls holds the writer lease; readers are not disturbed.
     Raises: NothingBuiltError, TransformError.
@@ -70,9 +77,20 @@ def check_record(engine: Engine, settings: Settings) -> Comparison:
     remove_shadow(engine)
     try:
         shadow_layers(settings, (STAGING, RECORD))
+        _shadow_candidates(engine, settings)
         return compare(engine)
     finally:
         remove_shadow(engine)
+
+
+def _shadow_candidates(engine: Engine, settings: Settings) -> None:
+    """The tables that linking reads, by the SQL that builds them from nothing."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create schema shadow_identity")
+        plainly = connection.execution_options(no_parameters=True)
+        for model, statement in compiled_models(settings, MODELS, whole=True).items():
+            table = model.removeprefix("idn_")
+            plainly.exec_driver_sql(f"create table shadow_identity.{table} as {statement}")
 
 
 def remove_shadow(engine: Engine) -> None:

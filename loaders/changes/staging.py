@@ -6,9 +6,11 @@ from sqlalchemy import Engine, text
 
 from loaders.changes.golden import note_statements
 from loaders.changes.leads import staged_models
+from loaders.changes.named import note_candidates
 from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
+    CANDIDATES,
     GOLDEN,
     RECORD,
     STAGING,
@@ -40,6 +42,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         if whole:
             note_unbuilt(connection, STAGING)
             # A table that is made anew does not tell the others what changed in it.
+            note_unbuilt(connection, CANDIDATES)
             note_unbuilt(connection, GOLDEN)
             note_unbuilt(connection, RECORD)
         waiting = note_changed_files(connection, whole=whole)
@@ -55,6 +58,7 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         if whole or waiting:
             note_built(connection, STAGING, version)
             note_statements(connection)
+            note_candidates(connection)
         note_all_read(connection)
     return outcome
 

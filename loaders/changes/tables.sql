@@ -104,6 +104,59 @@ comment on table changes.waiting_statement is
 '等待重新择优的来源记录 / records that staging has read anew and golden has not';
 comment on column changes.waiting_statement.record_key is '记录键 / record key';
 
+create table if not exists changes.waiting_candidate (
+    staged text not null,
+    record_key text not null,
+    primary key (record_key, staged)
+);
+comment on table changes.waiting_candidate is
+'等待重新读出其指名之人的来源记录 / records that may name somebody otherwise since staging was read';
+comment on column changes.waiting_candidate.staged is '贴源表 / staged table';
+comment on column changes.waiting_candidate.record_key is '记录键 / record key';
+
+create table if not exists changes.sent_again (
+    staged text not null,
+    record_key text not null,
+    primary key (record_key, staged)
+);
+comment on table changes.sent_again is
+'又送来一次的来源记录，其最近交付日待更新 / records that were sent once more; the day of their last delivery waits to be noted';
+comment on column changes.sent_again.staged is '贴源表 / staged table';
+comment on column changes.sent_again.record_key is '记录键 / record key';
+
+-- Empty when a build has ended: its tests look at the rows of these records.
+create table if not exists changes.candidate (
+    record_key text not null,
+    is_master boolean not null,
+    primary key (record_key, is_master)
+);
+comment on table changes.candidate is
+'本次重新读出的身份候选记录 / records whose rows are read again this time by the candidates of identity';
+comment on column changes.candidate.record_key is '记录键 / record key';
+comment on column changes.candidate.is_master is
+'是否重新判定其生平事实 / whether it is the facts of a life that are told again';
+
+create table if not exists changes.told_event_owner (
+    event_record_key text not null,
+    owner_record_key text not null
+);
+comment on table changes.told_event_owner is
+'生平事实已据以判定的就诊归属裁决 / decisions on whose an event is, as facts of lives were last told';
+comment on column changes.told_event_owner.event_record_key is '就诊或住院的记录键 / the event';
+comment on column changes.told_event_owner.owner_record_key is
+'所属之人的一条记录 / a record of the person to whom it belongs';
+
+create table if not exists changes.model_sql (
+    model text primary key,
+    version text not null,
+    statement text not null
+);
+comment on table changes.model_sql is
+'模型的查询语句，每日照用 / queries of models that are asked every day without dbt';
+comment on column changes.model_sql.model is '模型 / model';
+comment on column changes.model_sql.version is '规则的摘要 / digest of the rules';
+comment on column changes.model_sql.statement is '查询语句 / query';
+
 create table if not exists changes.seen_day (
     last_data_on date
 );

@@ -38,6 +38,8 @@ __all__ = [
     "Change", "RepeatedRecordError", "forget", "gather", "make_state", "prepare_state",
 ]  # fmt: skip
 
+# Of tables that are read by index again and again, few pages have to be fetched.
+IN_MEMORY = text("set local seq_page_cost = 0.1; set local random_page_cost = 0.1")
 COUNT_SQL = "select count(*), count(distinct record_key) from source"
 
 
@@ -71,6 +73,7 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
     if is_full:
         take_everybody(connection)
     else:
+        connection.execute(IN_MEMORY)
         changed = take_changed(connection)
         connection.execute(
             text(

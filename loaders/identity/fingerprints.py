@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from loaders.failure import ExpectedFailure
 from loaders.identity.normalise import FINGERPRINT, Decision
+from loaders.identity.waiting import is_told
 
 RELATIVES_SQL = """
 create temporary table relative on commit drop as
@@ -22,6 +23,7 @@ select
     told.record_key,
     hashtextextended(string_agg(told.said, chr(31) order by told.said), 0) as fingerprint
 from ({told}) as told
+where {asked}
 group by told.record_key
 """
 # What is told beside a record, and where.
@@ -54,10 +56,13 @@ differing as (
         select source.record_key, {FINGERPRINT} as fingerprint
         from identity.source_person as source
         left join relative on source.record_key = relative.record_key
+        where {{of_source}}
         -- Each digest is computed once, not wherever it is named.
         offset 0
     ) as source
-    full join identity.record_state as known on source.fingerprint = known.fingerprint
+    full join (
+        select state.* from identity.record_state as state where {{of_state}}
+    ) as known on source.fingerprint = known.fingerprint
     where source.fingerprint is null or known.fingerprint is null
 
 )
@@ -72,6 +77,9 @@ from (select * from differing where said_key is not null) as said
 full join (select * from differing where known_key is not null) as known
     on said.said_key = known.known_key
 """
+# Where it is known which records to look at, or all have to be.
+ASKED = "{column} in (select record_key from asked)"
+EVERYONE = "true"
 # Known records that are still there have one row each, new ones have a key of their own,
 # which no known record has.
 REPEATED_SQL = """
@@ -86,6 +94,20 @@ select
         inner join identity.record_state as known on change.record_key = known.record_key
         where change.record_no is null
     )
+"""
+# Of those alone that were looked at; a row without a key is noted as one.
+REPEATED_ASKED_SQL = """
+select
+    (
+        select count(*) - count(distinct record_key)
+        from identity.source_person
+        where record_key in (select record_key from asked)
+    )
+    + case
+        when exists (select from asked where record_key is null)
+            then (select count(*) from identity.source_person where record_key is null)
+        else 0
+    end
 """
 # Where nothing is known yet, everybody is in scope; the state is written once, at last.
 EVERYBODY_SQL = """
@@ -136,11 +158,17 @@ def take_changed(connection: Connection) -> int:
 
     Returns how many records changed. Raises: RepeatedRecordError.
     """
-    _read_relatives(connection)
-    connection.execute(text(CHANGE_SQL))
+    asked = ASKED if is_told(connection) else EVERYONE
+    _read_relatives(connection, asked)
+    change = CHANGE_SQL.format(
+        of_source=asked.format(column="source.record_key"),
+        of_state=asked.format(column="state.record_key"),
+    )
+    connection.execute(text(change))
     connection.execute(text("create index on change (record_key)"))
     connection.execute(text("analyze change"))
-    refuse_repeated(connection.scalar(text(REPEATED_SQL)))
+    repeated = REPEATED_SQL if asked == EVERYONE else REPEATED_ASKED_SQL
+    refuse_repeated(connection.scalar(text(repeated)))
     for statement in TAKE_IN_SQL:
         connection.execute(text(statement))
     return int(connection.scalar(text("select count(*) from change")) or 0)
@@ -166,13 +194,18 @@ def refuse_repeated(repeated: int | None) -> None:
         )
 
 
-def _read_relatives(connection: Connection) -> None:
-    """What is told of each record's mother, births and life, as a digest in `relative`."""
+def _read_relatives(connection: Connection, asked: str = EVERYONE) -> None:
+    """What is told of each record's mother, births and life, as a digest in `relative`.
+
+    `asked` is the condition of the records of which it is wanted.
+    """
     told = [
         query
         for table, query in TOLD.items()
         if connection.scalar(text("select to_regclass(:name)"), {"name": table})
     ]
-    anything = RELATIVES_SQL.format(told=" union all ".join(told))
+    anything = RELATIVES_SQL.format(
+        told=" union all ".join(told), asked=asked.format(column="told.record_key")
+    )
     connection.execute(text(anything if told else NO_RELATIVES_SQL))
     connection.execute(text("analyze relative"))

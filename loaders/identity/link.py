@@ -35,12 +35,14 @@ from loaders.identity.changes import (
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.first_load import is_first_load, load_first_links
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
+from loaders.identity.link_count import count_links
 from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import decide_people
 from loaders.identity.reviews import gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
 from loaders.identity.rule_state import write_rule_clusters
 from loaders.identity.scoring import known_statements
+from loaders.identity.waiting import note_read
 from loaders.identity.workbench import copy_out
 from loaders.warehouse.connect import BY_INDEX
 
@@ -50,6 +52,7 @@ FORMER_NAMES = "staging.former_place_name"
 TOWNS_SQL = "select distinct town_name, town_code from identity.town"
 
 # Every record in scope, and those of clusters outside it whose person may be another now.
+# A cluster lies in scope as a whole, or not at all.
 LINKS_SQL = """
 insert into arriving_link
 select
@@ -75,7 +78,7 @@ from person_of_cluster as owner
 inner join identity.record_state as state on owner.cluster = state.cluster
 inner join identity.person_link as link on state.record_key = link.record_key
 cross join lateral (select link.record_key = owner.head as is_head) as head
-where not exists (select from held_link as held where held.record_key = link.record_key)
+where owner.cluster not in (select cluster from held_link)
 union all
 select
     attached.record_key, attached.source_system, attached.source_table, attached.org_code,
@@ -119,12 +122,6 @@ HELD_COLUMNS = (
     "method", "rule", "probability", "linked_to", "first_delivery_on", "is_contested",
     "cluster", "is_head",
 )  # fmt: skip
-# By rule: how many records, and how many of them are nobody's.
-COUNTS_SQL = """
-select rule, count(*) as records, count(*) filter (where person_id is null) as set_aside
-from identity.person_link
-group by rule
-"""
 PERSONS_SQL = "select count(*) from identity.person_ledger where status = 'active'"
 
 
@@ -265,7 +262,7 @@ def _link(
     if change.is_full:
         connection.execute(text("drop view scope"))
     _remember(connection, change, run_id, engine_version)
-    counts = connection.execute(text(COUNTS_SQL)).all()
+    counts = count_links(connection, everybody=change.is_full)
     return LinkSummary(
         records=sum(row.records for row in counts),
         changed=change.changed,
@@ -361,6 +358,7 @@ def _remember(
             text("insert into identity.applied_decision values (:a, :b, :verdict)"),
             [{"a": a, "b": b, "verdict": verdict} for a, b, verdict in change.decisions],
         )
+    note_read(connection)
     full_run_id = run_id
     if not change.is_full:
         full_run_id = connection.scalar(text("select full_run_id from identity.engine"))

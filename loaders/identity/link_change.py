@@ -19,22 +19,27 @@ from loaders.identity.arriving import (
 # `joined_to_person_id`: whose the record that it is now linked to was before this run.
 LINK_CHANGE_SQL = """
 create temporary table link_change on commit drop as
-select
-    link_scope.record_key,
-    known.record_key is not null as was_there,
-    arriving.record_key is not null as is_there,
-    known.person_id as old_person_id,
-    arriving.person_id as new_person_id,
-    neighbour.person_id as joined_to_person_id,
-    arriving.linked_to,
-    arriving.method,
-    arriving.rule,
-    ({known_version}) is distinct from ({arriving_version}) as is_new_version
-from link_scope
-left join identity.person_link as known on link_scope.record_key = known.record_key
-left join arriving_link as arriving on link_scope.record_key = arriving.record_key
-left join identity.person_link as neighbour on arriving.linked_to = neighbour.record_key
-where ({known}) is distinct from ({arriving})
+select differing.*, neighbour.person_id as joined_to_person_id
+from (
+    select
+        link_scope.record_key,
+        known.record_key is not null as was_there,
+        arriving.record_key is not null as is_there,
+        known.person_id as old_person_id,
+        arriving.person_id as new_person_id,
+        arriving.linked_to,
+        arriving.method,
+        known.rule as old_rule,
+        arriving.rule,
+        ({known_version}) is distinct from ({arriving_version}) as is_new_version
+    from link_scope
+    left join identity.person_link as known on link_scope.record_key = known.record_key
+    left join arriving_link as arriving on link_scope.record_key = arriving.record_key
+    where ({known}) is distinct from ({arriving})
+    -- Neighbours are looked up for those that differ, not for all that are compared.
+    offset 0
+) as differing
+left join identity.person_link as neighbour on differing.linked_to = neighbour.record_key
 """
 COUNT_SQL = """
 select count(*) as links, count(distinct record_key) as records from link_change

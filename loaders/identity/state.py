@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 STATE = (
     "record_state", "strong_key", "rule_cluster", "profile", "block", "pair_score",
     "finding", "claim_state", "applied_decision", "scoring_statement", "engine",
+    "link_count", "read_table", "waiting_record",
 )  # fmt: skip
 # Statistics serve until so large a part of a table is new.
 GROWN = 0.2

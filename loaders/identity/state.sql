@@ -171,6 +171,17 @@ comment on column identity.engine.run_id is '最近一次运行 / the last run';
 comment on column identity.engine.full_run_id is
 '最近一次全部重新关联的运行 / the last run that linked everybody anew';
 
+create table if not exists identity.link_count (
+    rule text primary key,
+    records bigint not null,
+    set_aside bigint not null
+);
+comment on table identity.link_count is
+'每条规则关联的记录数 / how many records each rule has linked';
+comment on column identity.link_count.rule is '规则 / rule';
+comment on column identity.link_count.records is '记录数 / records';
+comment on column identity.link_count.set_aside is '其中搁置、不属任何人的 / those among them that are nobody''s';
+
 create table if not exists identity.touched_person (
     person_id text primary key
 );
@@ -186,3 +197,34 @@ comment on table identity.scoring_statement is
 '评分语句：Splink 由模型生成，随引擎版本而变 / the statements that Splink made of the model, for this version of the engine';
 comment on column identity.scoring_statement.place is '顺序 / order';
 comment on column identity.scoring_statement.statement is '语句 / statement';
+
+create table if not exists identity.read_table (
+    table_name text primary key,
+    node bigint not null
+);
+comment on table identity.read_table is
+'关联上次读过的表及其存放处；重建过的表另有存放处 / the tables that linking has read, and where they lay; one that was made anew lies elsewhere';
+comment on column identity.read_table.table_name is '表 / table';
+comment on column identity.read_table.node is '存放处 / where the server keeps it';
+
+create table if not exists identity.waiting_record (
+    record_key text
+);
+comment on table identity.waiting_record is
+'等待关联的来源记录：上次关联后所述有来去 / source records of which a row has come, gone or changed since linking last read them';
+comment on column identity.waiting_record.record_key is '来源记录键 / key of the source record';
+
+create or replace function identity.let_record_wait() returns trigger
+language plpgsql as $$
+begin
+    if tg_argv[0] in ('come', 'changed') then
+        insert into identity.waiting_record select record_key from come;
+    end if;
+    if tg_argv[0] in ('gone', 'changed') then
+        insert into identity.waiting_record select record_key from gone;
+    end if;
+    return null;
+end
+$$;
+comment on function identity.let_record_wait() is
+'记下有来去的来源记录 / notes the source records of which rows have come or gone';

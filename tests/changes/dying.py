@@ -31,6 +31,9 @@ from tests.changes.building import LAYERS, build
 PLACES = (
     "loaders.changes.staging.bring_up_to_date",
     "loaders.changes.staging.note_built",
+    "loaders.changes.candidates.model_sql",
+    "loaders.changes.candidates.note_built",
+    "loaders.identity.link.note_read",
     "loaders.changes.record.bring_up_to_date",
     "loaders.changes.record.note_built",
 )

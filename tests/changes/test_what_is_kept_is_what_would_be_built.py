@@ -7,6 +7,8 @@ out, stewards' decisions (redelivery.py). `tests/changes/by_hand.py` does more o
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Engine, text
 
 from loaders.changes.shadow import SHADOWS, check_record
@@ -35,8 +37,9 @@ def test_a_delivery_changes_what_it_touches_and_nothing_is_left_behind(
     assert_oracle_agrees(county.engine)
     for _ in range(2):
         assert county.deliver()
-        said = build(county.today)["record"]
-        assert " persons, " in said, said
+        said = build(county.today)
+        assert " persons, " in said["record"], said
+        assert re.search(r", of [0-9]+ records$", said["candidates"]), said
         assert_oracle_agrees(county.engine)
     assert check_record(county.engine, load_settings()).differences == ()
 
@@ -66,8 +69,9 @@ def test_what_is_known_of_people_is_what_would_be_chosen_anew(county: Redelivery
 
 
 def test_without_a_change_nothing_is_built(county: Redelivery) -> None:
-    said = build(county.today, ("staging", "record"))
+    said = build(county.today, ("staging", "candidates", "record"))
     assert "0 models built" in said["staging"]
+    assert said["candidates"].endswith(", of 0 records")
     assert said["record"].endswith("nothing has changed")
 
 

@@ -85,19 +85,34 @@ def row(system: str, native_id: str, **claims: Any) -> Row:
 
 
 def load(engine: Engine, rows: list[Row]) -> None:
-    """Make `identity.source_person` hold exactly these rows."""
-    columns = ", ".join(f"{name} {'date' if name in DATES else 'text'}" for name in COLUMNS)
+    """Make `identity.source_person` hold exactly these rows, by making it anew."""
     with engine.begin() as connection:
         connection.execute(text("drop table if exists identity.source_person"))
-        connection.execute(text(f"create table identity.source_person ({columns})"))
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        with (
-            driver.cursor() as cursor,
-            cursor.copy("copy identity.source_person from stdin") as copy,
+        _put(connection, "identity.source_person", "table", rows)
+
+
+def bring(engine: Engine, rows: list[Row]) -> None:
+    """The same as a day does: what has not changed stays where it is."""
+    with engine.begin() as connection:
+        _put(connection, "said", "temporary table", rows)
+        for statement in (
+            "delete from identity.source_person as known where not exists"
+            " (select from said where said::text = known::text)",
+            "insert into identity.source_person"
+            " table said except all table identity.source_person",
+            "drop table said",
         ):
-            for made in rows:
-                copy.write_row([made[name] for name in COLUMNS])
+            connection.execute(text(statement))
+
+
+def _put(connection: Connection, table: str, kind: str, rows: list[Row]) -> None:
+    columns = ", ".join(f"{name} {'date' if name in DATES else 'text'}" for name in COLUMNS)
+    connection.execute(text(f"create {kind} {table} ({columns})"))
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with driver.cursor() as cursor, cursor.copy(f"copy {table} from stdin") as copy:
+        for made in rows:
+            copy.write_row([made[name] for name in COLUMNS])
 
 
 def link(engine: Engine, rows: list[Row], run_id: int = 1) -> LinkSummary:
