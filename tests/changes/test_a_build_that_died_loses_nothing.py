@@ -73,7 +73,8 @@ def test_a_row_that_broke_a_promise_breaks_it_again(county: Redelivery) -> None:
             ),
             {"test": BROKEN},
         )
-    county.send(VISITS, "mzlb = mzlb || '2'")
+    earlier = county.today - timedelta(days=3)
+    county.send(VISITS, f"kssj = '{earlier:%Y-%m-%d} 09:31:00'", rows=20)
     for _ in range(2):
         with pytest.raises(TransformError, match=BROKEN):
             build_as_it_is(county.today)

@@ -2,10 +2,9 @@
 -- that too many people give, the village doctor's or the school's.
 with
 
-stated_attribute as (
+given as (
 
-    select * from {{ ref('idn_stated_attribute') }}
-    where attribute = 'phone'
+    select * from {{ ref('idn_given_phone') }}
 
 ),
 
@@ -15,19 +14,6 @@ default_value as (
     where
         attribute = 'phone'
         and missing_when = 'shared'
-
-),
-
-given as (
-
-    select
-        person_id,
-        value as phone,
-        count(*) as record_count,
-        min(stated_on) as first_seen_on,
-        max(stated_on) as last_seen_on
-    from stated_attribute
-    group by person_id, value
 
 ),
 

@@ -21,6 +21,12 @@ identifier_assertion as not materialized (
 
 ),
 
+owned_number as (
+
+    select * from {{ ref('idn_owned_number') }}
+
+),
+
 -- The relative is whose record the system names, or who has the number that it gives.
 named_relative as (
 
@@ -37,21 +43,15 @@ named_relative as (
     select
         source_relation.record_key,
         source_relation.relation,
-        person_link.person_id as other_person_id
+        owned_number.person_id as other_person_id
     from source_relation
     inner join identifier_assertion as said
         on
             source_relation.record_key = said.record_key
             and not said.is_own
-    inner join identifier_assertion as owned
-        on
-            said.value_normalised = owned.value_normalised
-            and owned.is_own
-    inner join person_link
-        on owned.record_key = person_link.record_key
-    where
-        source_relation.relation = 'mother_of'
-        and not person_link.is_contested
+    inner join owned_number
+        on said.value_normalised = owned_number.id_number
+    where source_relation.relation = 'mother_of'
 
 ),
 
