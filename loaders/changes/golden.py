@@ -29,6 +29,7 @@ from loaders.changes.reading import (
 )
 from loaders.settings import Settings
 from loaders.transform import DBT_PROJECT, DbtOutcome, run_dbt
+from loaders.warehouse.connect import BY_INDEX
 
 GOLDEN_MODELS = DBT_PROJECT / "models" / GOLDEN
 READS_STAGED = re.compile(r"ref\('(stg_\w+)'\)")
@@ -142,6 +143,7 @@ def build_golden(engine: Engine, settings: Settings, anew: bool = False) -> DbtO
         # Until it is done, what is there is partly of before and not to be built upon.
         note_unbuilt(connection, GOLDEN)
         if not whole:
+            connection.execute(BY_INDEX)
             connection.exec_driver_sql("truncate changes.affected_person")
             connection.exec_driver_sql(CONCERNED.format(DIFFERING))
             _cut_out(connection)
