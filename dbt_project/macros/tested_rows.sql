@@ -43,14 +43,8 @@
         {{ return(rows) }}
     {%- elif node.config.materialized == 'staged' -%}
         {{ return('(select * from changes.' ~ relation.identifier ~ ' where _is_now) as just_built') }}
-    {%- elif node.config.meta.get('read_by') == 'candidates' -%}
-        {%- set rows -%}
-            (
-                select * from {{ relation }}
-                where record_key in (select record_key from changes.candidate)
-            ) as just_built
-        {%- endset -%}
-        {{ return(rows) }}
+    {%- elif node.config.meta.get('of_candidates') -%}
+        {{ return('(select * from affected.' ~ relation.identifier ~ ') as just_built') }}
     {%- endif -%}
     {{ return(relation) }}
 {%- endmacro %}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.life_facts import (
     TOLD_FROM,
-    find_given_events,
+    find_tellers,
     lay_out_facts,
     note_masters,
     note_told,
@@ -34,7 +34,7 @@ from loaders.changes.reading import (
 )
 from loaders.settings import Settings
 from loaders.transform import DbtOutcome, run_dbt
-from loaders.warehouse.connect import BY_INDEX
+from loaders.warehouse.connect import IN_MEMORY
 
 OF_RECORDS = ("source_person", "source_identifier", "source_relation")
 OF_MASTERS = "source_fact"
@@ -51,6 +51,7 @@ INDEXES = (
 LAID_OUT = sorted(NAMED | PARENTS | TOLD_FROM)
 # A newborn is booked on its mother's stay, and told by that.
 READ_AGAIN = """
+    create temporary table master (record_key text primary key) on commit drop;
     create temporary table read_again (record_key text primary key) on commit drop;
     insert into read_again
     select distinct candidate.record_key
@@ -60,20 +61,26 @@ READ_AGAIN = """
     ) as candidate (record_key)
     on conflict do nothing
 """
+# What was read again stays in `affected`: tests look at it.
 REPLACE = """
-    create temporary table fresh on commit drop as
-    select * from ({statement}) as told where record_key in ({which});
+    create unlogged table affected.{table} as
+    select * from ({statement}) as told
+    where record_key in (select record_key from {which});
     create temporary table former on commit drop as
-    select * from identity.{table} where record_key in ({which});
+    select * from identity.{table} where record_key in (select record_key from {which});
     create temporary table differing on commit drop as
-    select record_key from (table fresh except all table former) as come
+    select record_key
+    from (table affected.{table} except all table former) as come
     union
-    select record_key from (table former except all table fresh) as gone;
+    select record_key
+    from (table former except all table affected.{table}) as gone;
+    analyze affected.{table}; analyze differing;
     delete from identity.{table}
     where record_key in (select record_key from differing);
     insert into identity.{table}
-    select * from fresh where record_key in (select record_key from differing);
-    drop table fresh, former, differing
+    select * from affected.{table}
+    where record_key in (select record_key from differing);
+    drop table former, differing
 """
 SENT_AGAIN = """
     update identity.source_identifier as said
@@ -110,9 +117,7 @@ def build_candidates(
     with engine.begin() as connection:
         if whole:
             _make_indexes(connection)
-        connection.exec_driver_sql(
-            "truncate changes.waiting_candidate, changes.sent_again, changes.candidate"
-        )
+        connection.exec_driver_sql("truncate changes.waiting_candidate, changes.sent_again")
         note_told(connection)
         note_built(connection, CANDIDATES, version)
     return outcome, which
@@ -125,7 +130,7 @@ def _bring_up_to_date(engine: Engine, settings: Settings) -> tuple[DbtOutcome, s
         _lay_out_nothing(connection)
     statements = model_sql(engine, settings, MODELS)
     with engine.begin() as connection:
-        connection.execute(BY_INDEX)
+        connection.execute(IN_MEMORY)
         read = _replace(connection, statements)
     outcome = DbtOutcome(CANDIDATES, len(MODELS), 0, 0, monotonic() - started)
     outcome = check_promises(engine, settings, outcome)
@@ -135,29 +140,22 @@ def _bring_up_to_date(engine: Engine, settings: Settings) -> tuple[DbtOutcome, s
 def _replace(connection: Connection, statements: dict[str, str]) -> int:
     """Put what the waiting records say now in the place of what they said."""
     run = connection.exec_driver_sql
-    run("truncate changes.candidate")
     run(READ_AGAIN)
-    find_given_events(connection)
+    find_tellers(connection)
     read = int(run("select count(*) from changes.waiting_candidate").scalar() or 0)
-    run("analyze read_again; analyze changes.waiting_candidate")
-    run(
-        "insert into changes.candidate (record_key, is_master)"
-        " select record_key, false from read_again"
-    )
+    run("analyze read_again; analyze teller; analyze changes.waiting_candidate")
     note_masters(connection)
     lay_out_named(connection)
     _analyze(connection)
-    again = "select record_key from read_again"
     for table in OF_RECORDS:
-        _replace_rows(connection, table, statements, again)
+        _replace_rows(connection, table, statements, "read_again")
         if table == "source_person":
             _lay_out_persons(connection)
     note_masters(connection)
-    run("analyze changes.candidate")
+    run("analyze master")
     lay_out_facts(connection)
     _analyze(connection)
-    masters = "select record_key from changes.candidate where is_master"
-    _replace_rows(connection, OF_MASTERS, statements, masters)
+    _replace_rows(connection, OF_MASTERS, statements, "master")
     _renew_towns(connection, statements[f"idn_{TOWNS}"])
     for name in list(
         connection.scalars(text("select distinct staged from changes.sent_again"))

@@ -8,9 +8,10 @@ given an event or taken one from.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from loaders.changes.named_reads import (
+    ARCHIVE,
     CARD_A,
     CARD_B,
     CARD_C,
@@ -19,6 +20,7 @@ from loaders.changes.named_reads import (
     EXAM,
     FRONT_PAGE_A,
     FRONT_PAGE_B,
+    INSURED,
     NUMBER,
     SETTLEMENT,
     STAY_A,
@@ -48,8 +50,8 @@ GIVEN = f"""
 """
 # Asked before and after the records are replaced: whoever was meant, and whoever is.
 MASTERS = """
-    insert into changes.candidate (record_key, is_master)
-    select distinct master.record_key, true
+    insert into master (record_key)
+    select distinct master.record_key
     from identity.source_person as person
     cross join lateral (
         values (person.record_key), (person.reference_key)
@@ -57,11 +59,14 @@ MASTERS = """
     where master.record_key is not null and ({})
     on conflict do nothing
 """
-READ_AGAIN = """person.record_key in (
-    select record_key from read_again
-    union all
-    select record_key from given_record
-)"""
+# Records that tell a fact themselves, or of which others tell one.
+TELLING = sorted(TOLD_FROM | {ARCHIVE, INSURED})
+TELLERS = """
+    create temporary table teller on commit drop as
+    select record_key from changes.waiting_candidate where staged = any(:telling)
+    union
+    select owner_record_key from given_event
+"""
 OF_THE_DEAD = f"""
     select {{column}} from identity.source_person
     where record_key in (
@@ -70,38 +75,41 @@ OF_THE_DEAD = f"""
 """
 
 
-def find_given_events(connection: Connection) -> None:
-    """Make `given_record`: owners and cards of events that were given, or taken back."""
+def find_tellers(connection: Connection) -> None:
+    """Make `teller`: records that wait and bear on facts, and those of events given since.
+
+    What was given is found from its owner and from its card, also when it is taken back.
+    """
     connection.exec_driver_sql(
-        f"create temporary table given_event on commit drop as {GIVEN};"
-        " create temporary table given_record on commit drop as"
-        " select owner_record_key as record_key from given_event"
+        f"create temporary table given_event on commit drop as {GIVEN}"
     )
+    connection.execute(text(TELLERS), {"telling": TELLING})
     for table, card, columns in ON_A_CARD:
         connection.exec_driver_sql(
-            f"insert into given_record select record_key from staging.{card}"
+            f"insert into teller select record_key from staging.{card}"
             f" where ({NUMBER}) in (select {columns} from staging.{table}"
             " where record_key in (select event_record_key from given_event))"
         )
 
 
 def note_masters(connection: Connection) -> None:
-    """Add to `changes.candidate` whose facts may be others, as records now say it."""
-    connection.exec_driver_sql(MASTERS.format(READ_AGAIN))
+    """Add to `master` whose facts may be others, as records now say it."""
+    connection.exec_driver_sql(
+        MASTERS.format("person.record_key in (select record_key from teller)")
+    )
     for column in ("person_name", "born_on"):
         said = OF_THE_DEAD.format(column=column)
         connection.exec_driver_sql(MASTERS.format(f"person.{column} in ({said})"))
     # A record that is no more may be whom facts were told of.
     connection.exec_driver_sql(
-        "insert into changes.candidate (record_key, is_master)"
-        " select record_key, true from read_again on conflict do nothing"
+        "insert into master select record_key from teller on conflict do nothing"
     )
 
 
 def lay_out_facts(connection: Connection) -> None:
     """In the schema `affected`, every row that is told of the masters that were found."""
     _run = connection.exec_driver_sql
-    masters = "select record_key from changes.candidate where is_master"
+    masters = "select record_key from master"
     emptied = ", ".join(f"affected.{name}" for name in sorted(TOLD_FROM))
     _run(f"truncate affected.idn_source_person, {emptied}")
     for column in ("record_key", "reference_key"):

@@ -11,15 +11,17 @@ from sqlalchemy import Connection, text
 
 from loaders.changes.leads import staged_models
 from loaders.changes.named_reads import CARD_B, NAMED, OF_PLACES, READS
-from loaders.changes.reading import CANDIDATES, note_unbuilt
+from loaders.changes.reading import CANDIDATES, is_built, note_unbuilt
 
 
 def note_candidates(connection: Connection) -> None:
     """Let the records wait that read what staging has just read, and those sent once more.
 
     Called in the transaction that says that staging was read, before it is forgotten which
-    keys waited for it.
+    keys waited for it. Where candidates are to be built anew, nobody has to wait.
     """
+    if not is_built(connection, CANDIDATES):
+        return
     changed = _changed_tables(connection)
     if _places_changed(connection, changed):
         note_unbuilt(connection, CANDIDATES)

@@ -101,6 +101,16 @@ def is_current(connection: Connection, layer: str, version: str) -> bool:
     return bool(built == version)
 
 
+def is_built(connection: Connection, layer: str) -> bool:
+    """Whether a layer was built to its end, by whatever rules."""
+    return bool(
+        connection.scalar(
+            text("select count(*) from changes.layer where layer = :layer"),
+            {"layer": layer},
+        )
+    )
+
+
 def note_built(connection: Connection, layer: str, version: str) -> None:
     """Say that a layer was built to its end, by the rules that stood when it was begun."""
     connection.execute(
@@ -161,10 +171,7 @@ def need_all_read(engine: Engine) -> None:
     """Raises: StagingUnfinishedError when staging has not read all that waited for it."""
     with engine.connect() as connection:
         waiting = connection.scalar(text("select count(*) from changes.waiting_feed"))
-        built = connection.scalar(
-            text("select count(*) from changes.layer where layer = :layer"),
-            {"layer": STAGING},
-        )
+        built = is_built(connection, STAGING)
     if waiting or not built:
         raise StagingUnfinishedError(
             "Staging was not built to its end; the record waits for it: `onecard run`."

@@ -124,18 +124,6 @@ comment on table changes.sent_again is
 comment on column changes.sent_again.staged is '贴源表 / staged table';
 comment on column changes.sent_again.record_key is '记录键 / record key';
 
--- Empty when a build has ended: its tests look at the rows of these records.
-create table if not exists changes.candidate (
-    record_key text not null,
-    is_master boolean not null,
-    primary key (record_key, is_master)
-);
-comment on table changes.candidate is
-'本次重新读出的身份候选记录 / records whose rows are read again this time by the candidates of identity';
-comment on column changes.candidate.record_key is '记录键 / record key';
-comment on column changes.candidate.is_master is
-'是否重新判定其生平事实 / whether it is the facts of a life that are told again';
-
 create table if not exists changes.told_event_owner (
     event_record_key text not null,
     owner_record_key text not null

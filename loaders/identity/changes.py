@@ -33,13 +33,12 @@ from loaders.identity.normalise import (
 )
 from loaders.identity.state import forget, make_state, prepare_state
 from loaders.identity.workbench import Workbench, copy_out
+from loaders.warehouse.connect import IN_MEMORY
 
 __all__ = [
     "Change", "RepeatedRecordError", "forget", "gather", "make_state", "prepare_state",
 ]  # fmt: skip
 
-# Of tables that are read by index again and again, few pages have to be fetched.
-IN_MEMORY = text("set local seq_page_cost = 0.1; set local random_page_cost = 0.1")
 COUNT_SQL = "select count(*), count(distinct record_key) from source"
 
 

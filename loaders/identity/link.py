@@ -49,7 +49,13 @@ from loaders.warehouse.connect import BY_INDEX
 Report = Callable[[str], None]
 
 FORMER_NAMES = "staging.former_place_name"
-TOWNS_SQL = "select distinct town_name, town_code from identity.town"
+# A name that reports give with several codes tells none of them.
+TOWNS_SQL = """
+select town_name, min(town_code) as town_code
+from identity.town
+group by town_name
+having count(distinct town_code) = 1
+"""
 
 # Every record in scope, and those of clusters outside it whose person may be another now.
 # A cluster lies in scope as a whole, or not at all.

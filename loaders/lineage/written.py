@@ -28,6 +28,8 @@ WITHOUT_LINES = {
     "identity.engine": "版本与设置 / settings of the linking engine",
     "identity.scoring_statement": "打分模型的语句 / the statements of the scoring model",
     "identity.link_run": "每次运行一行 / one row per run",
+    "identity.link_count": "每条规则一行的记录数 / counts of records, one row per rule",
+    "identity.read_table": "关联读过的表 / the tables that linking has read",
     "published.release": "每次发布一行 / one row per release",
 }
 STATEMENT = re.compile(r"create temporary table (\w+) on commit drop as\n(.*?);\n", re.S)

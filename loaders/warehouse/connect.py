@@ -38,6 +38,8 @@ WRITER_LOCK = 0x0C1C
 MAKING_LOCK = text("select pg_advisory_xact_lock(3101)")
 # What a small change asks for lies scattered, and mostly in memory; for one transaction.
 BY_INDEX = text("set local random_page_cost = 1.1")
+# And where tables of millions are asked for thousands of rows: no page is waited for.
+IN_MEMORY = text("set local seq_page_cost = 0.1; set local random_page_cost = 0.1")
 
 
 class WarehouseBusyError(ExpectedFailure):
