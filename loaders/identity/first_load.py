@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.arriving import LINK_COLUMNS, VERSION_COLUMNS, WrongLinksError
 from loaders.identity.history import begin_history
 from loaders.identity.ledger import LedgerChange
-from loaders.identity.workbench import copy_out, show
+from loaders.identity.workbench import copy_out
 
 TABLES = (
     "person_link", "person_ledger", "person_link_history", "person_change", "person_event",
@@ -24,21 +24,17 @@ INDEXES = {
     "person_link_person": "identity.person_link (person_id)",
     "person_link_history_person": "identity.person_link_history (person_id)",
 }
-OWNERS_SQL = """
-select cluster::text, person_id, method, rule, probability::text, linked_to
-from person_of_cluster
-"""
 LINKS_SQL = """
 select
     held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
     held.native_part, owner.person_id,
     if(held.is_head, owner.method, held.method) as method,
     if(held.is_head, owner.rule, held.rule) as rule,
-    if(held.is_head, owner.probability::double, held.probability) as probability,
+    if(held.is_head, owner.probability, held.probability) as probability,
     if(held.is_head, owner.linked_to, held.linked_to) as linked_to,
     held.first_delivery_on, held.is_contested
 from held
-left join owner_said as owner on held.cluster = owner.cluster::bigint
+left join person_of_cluster as owner on held.cluster = owner.cluster
 """
 PERSONS_SQL = """
 create temporary table first_person on commit drop as
@@ -118,9 +114,7 @@ def load_first_links(
         connection.execute(
             text(f"alter table identity.{table} drop constraint if exists {table}_pkey")
         )
-    show(connection, OWNERS_SQL, duck, "owner_said")
     copy_out(duck, LINKS_SQL, connection, "identity.person_link", LINK_COLUMNS)
-    duck.unregister("owner_said")
     connection.execute(text(PERSONS_SQL))
     counts = connection.execute(text(COUNTS_SQL)).one()
     if counts.wrong:

@@ -51,6 +51,7 @@ class Ruled:
     claims: int
     links: int
     findings: list[Finding]
+    clusters: Clusters
 
 
 def renew_rule_clusters(
@@ -97,7 +98,7 @@ def renew_rule_clusters(
     lay_out_clusters(bench, clusters, labels)
     lay_out_claims(duck)
     behind.do(write_claims, connection, duck, change.is_full)
-    return Ruled(len(claims), len(claims) - len(set(labels.values())), findings)
+    return Ruled(len(claims), len(claims) - len(set(labels.values())), findings, clusters)
 
 
 def _facts(

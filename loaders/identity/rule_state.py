@@ -222,7 +222,9 @@ def lay_out_clusters(
         inner join kin on ruled.first = kin.n
         inner join source as kin_record on kin.first = kin_record.n
         left join (
-            select told.first, string_agg(source.record_no::text, ',') as numbers
+            select
+                told.first,
+                string_agg(source.record_no::text, ',' order by source.record_no) as numbers
             from (select first, unnest(strangers)::integer as n from ruled) as told
             inner join source on told.n = source.n
             group by told.first
