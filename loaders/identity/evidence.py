@@ -61,13 +61,8 @@ select
 from member
 inner join identity.pair_score on member.cluster = pair_score.cluster_a
 """
-# Numbers in the workbench follow the same order.
-EVERYBODY_SQL = """
-select source.record_no, source.record_key, ruled.first
-from ruled
-inner join source on ruled.first = source.n
-order by ruled.first
-"""
+# Numbers in the workbench follow the order of records.
+EVERYBODY_SQL = "select cluster, record_key, first from ruled_cluster order by first"
 SCORED_SQL = """
 select
     cluster_a, cluster_b, record_key_a, record_key_b, weight, probability,

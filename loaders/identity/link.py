@@ -32,6 +32,7 @@ from loaders.identity.changes import (
     make_state,
     prepare_state,
 )
+from loaders.identity.cluster_state import write_rule_clusters
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.evidence import evidence_of_everybody, evidence_of_touched
 from loaders.identity.first_load import is_first_load, load_first_links
@@ -40,7 +41,6 @@ from loaders.identity.normalise import Decision, Places
 from loaders.identity.people import OWNER_COLUMNS, decide_people
 from loaders.identity.reviews import gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
-from loaders.identity.rule_state import write_rule_clusters
 from loaders.identity.scoring import known_statements
 from loaders.identity.workbench import copy_out
 from loaders.warehouse.connect import BY_INDEX

@@ -69,7 +69,7 @@ TWO_CHARACTER_SURNAMES = frozenset(
 MOST_LATIN_PARTS = 5
 # Columns of a table of names, and their kinds; `name_features` fills them.
 NAME_FEATURES: Mapping[str, str] = {
-    "key": "text", "sound": "text", "surname": "text", "rank": "text",
+    "key": "text", "pinyin": "text", "sound": "text", "surname": "text", "rank": "text",
     "is_newborn": "boolean", "has_lost_characters": "boolean", "masks": "texts",
     "shortened": "texts", "tones": "texts", "sounds": "texts", "fuzzy_sounds": "texts",
     "fuzzy_surnames": "texts", "head": "text",
@@ -165,6 +165,7 @@ def name_features(name: PersonName) -> dict[str, object]:
     """The columns of `NAME_FEATURES` for one name."""
     return {
         "key": name.key,
+        "pinyin": name.pinyin,
         "sound": name.pinyin.replace(" ", ""),
         "surname": name.surname,
         "rank": name.rank,

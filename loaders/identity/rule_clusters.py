@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 from loaders.identity.behind import Behind
 from loaders.identity.changes import Change
 from loaders.identity.claim_state import lay_out_claims, write_claims
+from loaders.identity.cluster_state import lay_out_clusters
 from loaders.identity.clusters import Clusters, Facts
 from loaders.identity.life import Life, lives_of_claims
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rule_state import (
-    lay_out_clusters,
     lay_out_findings,
     lay_out_held,
     write_keys,
@@ -36,8 +36,11 @@ WITHIN_CLAIM = {
     "same_id": 0.9999, "same_insurance_number": 0.9998, "same_health_index": 0.9995,
 }  # fmt: skip
 LABEL_COLUMNS = {
-    "claim": "integer", "cluster": "integer", "proven": "text", "barred": "text",
+    "claim": "integer", "cluster": "integer", "proven": "text", "unproven": "text",
+    "barred": "text",
 }  # fmt: skip
+NOTHING: frozenset[str] = frozenset()
+NOBODY: frozenset[int] = frozenset()
 TIE_COLUMNS = {
     "claim": "integer", "method": "text", "rule": "text", "probability": "real",
     "near": "integer",
@@ -65,20 +68,15 @@ def renew_rule_clusters(
     edges, overlays = find_edges(bench, numbers.standing, report)
     edges += [Edge(a, b, "same_id", probability) for a, b, probability in numbers.links]
     strangers = find_strangers(bench)
-    clusters = Clusters(
-        _facts(claims, numbers.standing, strangers, lives_of_claims(bench.duck))
-    )
+    lives = lives_of_claims(bench.duck)
+    clusters = Clusters(_facts(claims, numbers.standing, strangers, lives))
     refused = clusters.join_all(edges)
     findings = find_questions(claims, numbers, overlays, refused)
     labels = clusters.labels()
     duck = bench.duck
     put_table(
         duck, "standing", LABEL_COLUMNS,
-        [
-            (claim, labels[claim], numbers.standing[claim].proven,
-             numbers.standing[claim].barred)
-            for claim in sorted(labels)
-        ],
+        [(claim, labels[claim], *numbers.standing[claim]) for claim in sorted(labels)],
     )  # fmt: skip
     put_table(
         duck, "tie", TIE_COLUMNS,
@@ -95,7 +93,7 @@ def renew_rule_clusters(
     lay_out_held(duck)
     lay_out_findings(duck, findings)
     behind.do(write_state, connection, change)
-    lay_out_clusters(bench, clusters, labels)
+    lay_out_clusters(duck, clusters, lives, strangers)
     lay_out_claims(duck)
     behind.do(write_claims, connection, duck, change.is_full)
     return Ruled(len(claims), len(claims) - len(set(labels.values())), findings, clusters)
@@ -116,8 +114,8 @@ def _facts(
             _one(standing[number].proven),
             _one(standing[number].unproven),
             _one(standing[number].barred),
-            frozenset({(claim.name, claim.born_on)}),
-            frozenset(of[number]) if number in of else frozenset(),
+            frozenset(((claim.name, claim.born_on),)),
+            frozenset(of[number]) if number in of else NOBODY,
             lives.get(number),
         )
         for number, claim in claims.items()
@@ -125,7 +123,7 @@ def _facts(
 
 
 def _one(value: str | None) -> frozenset[str]:
-    return frozenset({value}) if value else frozenset()
+    return frozenset((value,)) if value else NOTHING
 
 
 def _contested(
