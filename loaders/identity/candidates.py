@@ -13,7 +13,12 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.behind import Behind
-from loaders.identity.blocking import count_crowds, find_pairs, lay_out_profiles
+from loaders.identity.blocking import (
+    count_crowds,
+    find_pairs,
+    find_shared_keys,
+    lay_out_profiles,
+)
 from loaders.identity.neighbours import (
     BLOCK_COLUMNS,
     CROWD,
@@ -124,9 +129,11 @@ def renew_pairs(
     if is_full:
         duck.execute("create or replace table touched as select cluster from owner")
         duck.execute("create or replace view seen_block as from fresh_block")
+        find_shared_keys(duck)
         count_crowds(duck)
     else:
         see_blocks(connection, duck)
+        find_shared_keys(duck)
     pairs = find_pairs(duck, report)
     _lay_out_profiles_of_pairs(connection, duck, is_full)
     fresh = score(duck, statements) if pairs else []
