@@ -281,11 +281,16 @@ select kind, count(*) as keys from large_key group by kind
 
 
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make profiles, blocking keys and signatures of the clusters in `standing`."""
+    """Make profiles and blocking keys of the clusters in `standing`."""
     for statement in (
         PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
-        CONTENT_SQL, SIGNATURE_SQL,
     ):  # fmt: skip
+        duck.execute(statement)
+
+
+def lay_out_signatures(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make `fresh_content`, profiles as the state keeps them, and their signatures."""
+    for statement in (CONTENT_SQL, SIGNATURE_SQL):
         duck.execute(statement)
 
 

@@ -113,16 +113,12 @@ left join numbered on telling.n = numbered.claim
 COLUMNS = ("kin", "cluster", "head", "place", "statement", "numbers")
 
 
-def lay_out_claims(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `claim_state`: claims in scope that a record can simply join."""
-    duck.execute(NUMBER_SQL)
-    duck.execute(CLAIM_STATE_SQL)
-
-
 def write_claims(
     connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
 ) -> None:
-    """Write the claims of the touched kin groups."""
+    """Write the claims of the touched kin groups that a record can simply join."""
+    duck.execute(NUMBER_SQL)
+    duck.execute(CLAIM_STATE_SQL)
     if is_full:
         connection.execute(text("drop index if exists identity.claim_state_kin"))
         connection.execute(text("drop index if exists identity.claim_state_statement"))
@@ -134,7 +130,7 @@ def write_claims(
             )
         )
     query = f"select {', '.join(COLUMNS)} from claim_state"
-    copy_out(duck.cursor(), query, connection, "identity.claim_state", COLUMNS)
+    copy_out(duck, query, connection, "identity.claim_state", COLUMNS)
     if is_full:
         connection.execute(
             text("create index claim_state_kin on identity.claim_state (kin)")

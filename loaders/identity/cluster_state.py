@@ -1,7 +1,8 @@
 """What is remembered of rule clusters: numbers, names and births, whom they must not meet.
 
-Goes in: the tables `standing` and `claim`, strangers, and the clustering for the lives of
-clusters. Comes out: the table `ruled_cluster` of the workbench, and from it `rule_cluster`.
+Goes in: the tables `standing`, `claim` and `kin`, strangers, and the clustering for the
+lives of clusters. Comes out: the table `ruled_cluster` of the workbench, and from it
+`rule_cluster`.
 """
 
 from __future__ import annotations
@@ -70,8 +71,7 @@ strange as (
 )
 
 select
-    numbered.cluster as first, source.record_no as cluster, kin.kin,
-    source.record_key, source.place,
+    source.record_no as cluster, kin.kin, source.record_key, source.place,
     {proven} as proven, {unproven} as unproven, {barred} as barred,
     '[' || seen.faces || ']' as faces, {strangers} as strangers, lived.life
 from numbered
@@ -92,13 +92,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def lay_out_clusters(
+def lay_out_lives(
     duck: duckdb.DuckDBPyConnection,
     clusters: Clusters,
     lived: Iterable[int],
     strangers: Iterable[Pair],
 ) -> None:
-    """Make the table `ruled_cluster`; written when the signatures of profiles are there.
+    """Make the tables `lived`, of clusters, and `stranger`, of claims.
 
     `lived` are the claims of whose lives something is known.
     """
@@ -110,6 +110,10 @@ def lay_out_clusters(
     put_table(duck, "lived", {"first": "integer", "life": "text"}, lives)
     columns = {"one": "integer", "other": "integer"}
     put_table(duck, "stranger", columns, list(strangers))
+
+
+def lay_out_clusters(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `ruled_cluster`; written when the signatures of profiles are there."""
     duck.execute(RULED_SQL.format_map(ARRAYS))
 
 

@@ -62,7 +62,12 @@ from member
 inner join identity.pair_score on member.cluster = pair_score.cluster_a
 """
 # Numbers in the workbench follow the order of records.
-EVERYBODY_SQL = "select cluster, record_key, first from ruled_cluster order by first"
+EVERYBODY_SQL = """
+select source.record_no, source.record_key, source.n
+from source
+semi join standing on source.n = standing.cluster
+order by source.n
+"""
 SCORED_SQL = """
 select
     cluster_a, cluster_b, record_key_a, record_key_b, weight, probability,

@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from loaders.identity.behind import Behind
 from loaders.identity.changes import Change
-from loaders.identity.claim_state import lay_out_claims, write_claims
-from loaders.identity.cluster_state import lay_out_clusters
+from loaders.identity.claim_state import write_claims
+from loaders.identity.cluster_state import lay_out_clusters, lay_out_lives
 from loaders.identity.clusters import Clusters, Facts
+from loaders.identity.kin import find_kin
 from loaders.identity.life import Life, lives_of_claims
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rule_state import (
     lay_out_findings,
-    lay_out_held,
     write_keys,
     write_state,
 )
@@ -61,8 +61,9 @@ def renew_rule_clusters(
     connection: Connection, behind: Behind, change: Change, report: Report
 ) -> Ruled:
     """Join claims by rules, kin group by kin group, and write the state of these groups."""
-    behind.do(write_keys, connection, change)
     bench = change.bench
+    behind.do(find_kin, bench.duck.cursor())
+    behind.do(write_keys, connection, change)
     claims = bench.claims
     numbers = weigh_numbers(claims.values())
     edges, overlays = find_edges(bench, numbers.standing, report)
@@ -90,12 +91,11 @@ def renew_rule_clusters(
         [(rule, METHODS[rule], sure) for rule, sure in WITHIN_CLAIM.items()],
     )  # fmt: skip
     put_table(duck, "contested", {"id_key": "text"}, _contested(numbers, claims))
-    lay_out_held(duck)
     lay_out_findings(duck, findings)
     behind.do(write_state, connection, change)
-    lay_out_clusters(duck, clusters, lives, strangers)
-    lay_out_claims(duck)
-    behind.do(write_claims, connection, duck, change.is_full)
+    lay_out_lives(duck, clusters, lives, strangers)
+    behind.do(lay_out_clusters, duck.cursor())
+    behind.do(write_claims, connection, duck.cursor(), change.is_full)
     return Ruled(len(claims), len(claims) - len(set(labels.values())), findings, clusters)
 
 

@@ -139,11 +139,6 @@ def write_keys(connection: Connection, change: Change) -> None:
             )
 
 
-def lay_out_held(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `held` from `standing`, `tie`, `within_claim` and `contested`."""
-    duck.execute(HELD_SQL)
-
-
 def lay_out_findings(duck: duckdb.DuckDBPyConnection, findings: Iterable[Finding]) -> None:
     """Make the table `found`."""
     put_table(
@@ -156,8 +151,9 @@ def lay_out_findings(duck: duckdb.DuckDBPyConnection, findings: Iterable[Finding
 
 
 def write_state(connection: Connection, change: Change) -> None:
-    """Write `record_state` from `held`, and `finding` from `found`."""
+    """Make the table `held`; write `record_state` from it, and `finding` from `found`."""
     duck = change.bench.duck.cursor()
+    duck.execute(HELD_SQL)
     if change.is_full:
         _write_first_state(connection, duck)
     else:
