@@ -238,10 +238,7 @@ PAIRS_SQL = """
 create or replace table cluster_pair as
 with
 
-small as (
-    select kind, key from seen_block where kind <> 'phone'
-    group by kind, key having count(distinct cluster) between 2 and $largest
-)
+small as (select kind, key from shared_key anti join large_key using (kind, key))
 
 select distinct
     least(one.cluster, other.cluster) as cluster_a,
@@ -264,39 +261,59 @@ create or replace table group_phone as
 select key from seen_block where kind = 'phone'
 group by key having count(distinct face) > $household
 """
+# Most keys have one bearer: to count different bearers is left for the few that may have
+# too many.
+SHARED_SQL = """
+create or replace table shared_key as
+select kind, key, count(*) as mentions from seen_block where kind <> 'phone'
+group by kind, key having min(cluster) < max(cluster)
+"""
+LARGE_SQL = """
+create or replace table large_key as
+select kind, key from seen_block
+semi join (from shared_key where mentions > $largest) as often using (kind, key)
+group by kind, key having count(distinct cluster) > $largest
+"""
 TOO_LARGE_SQL = """
 create or replace table too_large as
-select kind, count(*) as keys from (
-    select kind, key from seen_block where kind <> 'phone'
-    group by kind, key having count(distinct cluster) > $largest
-)
-group by kind
+select kind, count(*) as keys from large_key group by kind
 """
 
 
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make profiles, blocking keys and signatures of the clusters in `standing`."""
+    """Make profiles and blocking keys of the clusters in `standing`."""
     for statement in (
         PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
-        CONTENT_SQL, SIGNATURE_SQL,
     ):  # fmt: skip
         duck.execute(statement)
 
 
+def lay_out_signatures(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make `fresh_content`, profiles as the state keeps them, and their signatures."""
+    for statement in (CONTENT_SQL, SIGNATURE_SQL):
+        duck.execute(statement)
+
+
+def find_shared_keys(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make `shared_key`: keys in `seen_block` of several; and `large_key`: of too many."""
+    duck.execute(SHARED_SQL)
+    duck.execute(LARGE_SQL, {"largest": LARGEST_BLOCK})
+
+
 def count_crowds(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make `group_phone` and `too_large` (by kind): keys in `seen_block` of too many."""
+    """Make `group_phone`, and of `large_key` the table `too_large`: how many by kind."""
     duck.execute(GROUP_PHONE_SQL, {"household": HOUSEHOLD_NAMES})
-    duck.execute(TOO_LARGE_SQL, {"largest": LARGEST_BLOCK})
+    duck.execute(TOO_LARGE_SQL)
 
 
 def find_pairs(duck: duckdb.DuckDBPyConnection, report: Report) -> int:
-    """Pairs of a `touched` cluster with any that shares a key in `seen_block`; how many.
+    """Pairs of a `touched` cluster with any that shares a `shared_key`; how many.
 
     Reports the keys that were left out because too many share them.
     """
     left_out = duck.execute("select kind, keys from too_large order by kind").fetchall()
     for kind, keys in left_out:
         report(f"blocking by {kind}: {keys} keys shared by too many were left out")
-    duck.execute(PAIRS_SQL, {"largest": LARGEST_BLOCK})
+    duck.execute(PAIRS_SQL)
     [(pairs,)] = duck.execute("select count(*) from cluster_pair").fetchall()
     return int(pairs)

@@ -1,8 +1,9 @@
 """From rule clusters to scored pairs, for the clusters that changed and no others.
 
 Goes in: the rule clusters of the touched kin groups. Comes out: `identity.pair_score` as if
-every pair had been scored anew, and the temporary tables `touched` (clusters whose pairs
-were) and `met` (those, all others in scope, and whoever has or had a pair with one).
+every pair had been scored anew and, unless all are, the temporary tables `touched`
+(clusters whose pairs were) and `met` (those, all others in scope, and whoever has or had a
+pair with one).
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.behind import Behind
-from loaders.identity.blocking import count_crowds, find_pairs, lay_out_profiles
+from loaders.identity.blocking import (
+    count_crowds,
+    find_pairs,
+    find_shared_keys,
+    lay_out_profiles,
+    lay_out_signatures,
+)
 from loaders.identity.neighbours import (
     BLOCK_COLUMNS,
     CROWD,
@@ -119,18 +126,25 @@ def renew_pairs(
     rule clusters that the touched kin groups had before. `statements` are those that score.
     """
     lay_out_profiles(duck)
-    behind.do(_find_changed, connection, duck)
-    behind.do(_write_blocks if is_full else _replace_blocks, connection, duck)
+    behind.do(lay_out_signatures, duck.cursor())
     if is_full:
+        behind.do(_write_blocks, connection, duck)
         duck.execute("create or replace table touched as select cluster from owner")
         duck.execute("create or replace view seen_block as from fresh_block")
+        find_shared_keys(duck)
         count_crowds(duck)
     else:
+        _find_changed(connection, duck)
+        _replace_blocks(connection, duck)
         see_blocks(connection, duck)
+        find_shared_keys(duck)
     pairs = find_pairs(duck, report)
     _lay_out_profiles_of_pairs(connection, duck, is_full)
     fresh = score(duck, statements) if pairs else []
-    behind.do(_write_scores, connection, duck, pairs, fresh)
+    behind.do(keep_statements, connection, fresh)
+    if not is_full:
+        _forget_scores(connection)
+    behind.do(_write_scores, connection, duck, pairs)
     return pairs
 
 
@@ -172,7 +186,6 @@ def _write_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> No
     _write_profiles(connection, duck)
     for index, columns in BLOCK_INDEXES.items():
         connection.execute(text(f"create index {index} on identity.{columns}"))
-    connection.execute(text("insert into touched select cluster from changed_cluster"))
 
 
 def _replace_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
@@ -264,13 +277,8 @@ def _lay_out_profiles_of_pairs(
     duck.execute(PROFILE_PAIR_SQL)
 
 
-def _write_scores(
-    connection: Connection,
-    duck: duckdb.DuckDBPyConnection,
-    scored: int,
-    statements: Sequence[str],
-) -> None:
-    keep_statements(connection, statements)
+def _forget_scores(connection: Connection) -> None:
+    """Forget the pairs of the touched clusters, but for the table `met`."""
     connection.execute(
         text(
             """
@@ -296,6 +304,11 @@ def _write_scores(
             """
         )
     )
+
+
+def _write_scores(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, scored: int
+) -> None:
     if scored:
         columns = (
             "cluster_a", "cluster_b", "record_key_a", "record_key_b", "weight",

@@ -22,7 +22,6 @@ from loaders.identity.fingerprints import (
     take_changed,
     take_everybody,
 )
-from loaders.identity.kin import find_kin
 from loaders.identity.normalise import (
     MOST_CLAIMS_OF_ONE_KEY,
     Decision,
@@ -226,7 +225,6 @@ def _lay_out_scope(
             for kind, key in bench.duck.execute("select kind, key from crowded").fetchall()
         }
         if not freed:
-            find_kin(bench.duck)
             return bench
         bench.duck.close()
         for kind, key in sorted(freed):

@@ -78,6 +78,20 @@ odd as (
     inner join record on source.n = record.n
 ),
 
+-- What is joined further is narrow.
+telling as materialized (
+    select record.n, {STATEMENT_SQL} as statement
+    from record
+    inner join name on record.name_id = name.name_id
+    left join rivalled on name.key = rivalled.key and record.born_on = rivalled.born_on
+    where
+        record.n = record.claim
+        and {TELLS_OF_SOMEBODY_SQL}
+        and rivalled.key is null
+        and record.n not in (from odd)
+        and (record.id_key is null or record.id_key not in (from contested))
+),
+
 numbered as (
     select record.claim, list_sort(list(distinct other_number.number)) as numbers
     from other_number
@@ -86,38 +100,25 @@ numbered as (
 )
 
 select
-    kin_record.record_no as kin, cluster_record.record_no as cluster,
-    source.record_key as head, source.place, {STATEMENT_SQL} as statement,
+    kin.kin, first.record_no as cluster, source.record_key as head, source.place,
+    telling.statement,
     '{{' || coalesce(array_to_string(numbered.numbers, ','), '') || '}}' as numbers
-from record
-inner join name on record.name_id = name.name_id
-inner join source on record.n = source.n
-inner join kin on record.n = kin.n
-inner join source as kin_record on kin.first = kin_record.n
-inner join standing on record.claim = standing.claim
-inner join source as cluster_record on standing.cluster = cluster_record.n
-left join numbered on record.claim = numbered.claim
-left join rivalled on name.key = rivalled.key and record.born_on = rivalled.born_on
-where
-    record.n = record.claim
-    and {TELLS_OF_SOMEBODY_SQL}
-    and rivalled.key is null
-    and record.claim not in (from odd)
-    and (record.id_key is null or record.id_key not in (from contested))
+from telling
+inner join source on telling.n = source.n
+inner join kin on telling.n = kin.n
+inner join standing on telling.n = standing.claim
+inner join source as first on standing.cluster = first.n
+left join numbered on telling.n = numbered.claim
 """
 COLUMNS = ("kin", "cluster", "head", "place", "statement", "numbers")
-
-
-def lay_out_claims(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `claim_state`: claims in scope that a record can simply join."""
-    duck.execute(NUMBER_SQL)
-    duck.execute(CLAIM_STATE_SQL)
 
 
 def write_claims(
     connection: Connection, duck: duckdb.DuckDBPyConnection, is_full: bool
 ) -> None:
-    """Write the claims of the touched kin groups."""
+    """Write the claims of the touched kin groups that a record can simply join."""
+    duck.execute(NUMBER_SQL)
+    duck.execute(CLAIM_STATE_SQL)
     if is_full:
         connection.execute(text("drop index if exists identity.claim_state_kin"))
         connection.execute(text("drop index if exists identity.claim_state_statement"))
@@ -129,7 +130,7 @@ def write_claims(
             )
         )
     query = f"select {', '.join(COLUMNS)} from claim_state"
-    copy_out(duck.cursor(), query, connection, "identity.claim_state", COLUMNS)
+    copy_out(duck, query, connection, "identity.claim_state", COLUMNS)
     if is_full:
         connection.execute(
             text("create index claim_state_kin on identity.claim_state (kin)")

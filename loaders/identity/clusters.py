@@ -69,7 +69,9 @@ class Clusters:
 
     def conflict(self, one: int, other: int) -> str | None:
         """Why two clusters can never be one person, None when nothing forbids it."""
-        a, b = self.cluster_of(one), self.cluster_of(other)
+        return self._conflict(self.cluster_of(one), self.cluster_of(other))
+
+    def _conflict(self, a: int, b: int) -> str | None:
         if a == b:
             return None
         if self._are_strangers(a, b):
@@ -92,12 +94,15 @@ class Clusters:
         """Join along edges, strongest first; returns those that were refused, and why."""
         refused = []
         for edge in sorted(edges, key=_strength):
-            reason = self.conflict(edge.a, edge.b)
+            a, b = self.cluster_of(edge.a), self.cluster_of(edge.b)
+            if a == b:
+                continue
+            reason = self._conflict(a, b)
             # What a steward has decided binds, whatever the records say.
             if reason and _keeps_apart(reason, edge.rule):
                 refused.append((edge, reason))
             else:
-                self._join(edge)
+                self._join(edge, min(a, b), max(a, b))
         return refused
 
     def spanning_links(self) -> dict[int, Edge]:
@@ -110,7 +115,7 @@ class Clusters:
             neighbours[edge.a].append((edge.b, edge))
             neighbours[edge.b].append((edge.a, edge))
         links: dict[int, Edge] = {}
-        for first in sorted(set(self.labels().values())):
+        for first in sorted({self.cluster_of(member) for member in neighbours}):
             reached, waiting = {first}, deque([first])
             while waiting:
                 near = waiting.popleft()
@@ -131,10 +136,7 @@ class Clusters:
             self.cluster_of(one) == a for one in theirs
         )
 
-    def _join(self, edge: Edge) -> None:
-        a, b = sorted((self.cluster_of(edge.a), self.cluster_of(edge.b)))
-        if a == b:
-            return
+    def _join(self, edge: Edge, a: int, b: int) -> None:
         self._first[b] = a
         mine, theirs = self._facts[a], self._facts.pop(b)
         self._facts[a] = Facts(

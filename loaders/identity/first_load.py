@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.arriving import LINK_COLUMNS, VERSION_COLUMNS, WrongLinksError
 from loaders.identity.history import begin_history
 from loaders.identity.ledger import LedgerChange
-from loaders.identity.workbench import copy_out, show
+from loaders.identity.workbench import copy_out
 
 TABLES = (
     "person_link", "person_ledger", "person_link_history", "person_change", "person_event",
@@ -24,65 +24,69 @@ INDEXES = {
     "person_link_person": "identity.person_link (person_id)",
     "person_link_history_person": "identity.person_link_history (person_id)",
 }
-OWNERS_SQL = """
-select cluster::text, person_id, method, rule, probability::text, linked_to
-from person_of_cluster
-"""
 LINKS_SQL = """
 select
     held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
     held.native_part, owner.person_id,
     if(held.is_head, owner.method, held.method) as method,
     if(held.is_head, owner.rule, held.rule) as rule,
-    if(held.is_head, owner.probability::double, held.probability) as probability,
+    if(held.is_head, owner.probability, held.probability) as probability,
     if(held.is_head, owner.linked_to, held.linked_to) as linked_to,
     held.first_delivery_on, held.is_contested
 from held
-left join owner_said as owner on held.cluster = owner.cluster::bigint
+left join person_of_cluster as owner on held.cluster = owner.cluster
 """
+# Counted by cluster first: there are fewer clusters than records.
 PERSONS_SQL = """
-create temporary table first_person on commit drop as
+create or replace table first_person as
+with
+
+held_by as (
+    select
+        cluster, count(*) as records,
+        any_value(first_delivery_on) filter (where is_head) as first_delivery_on,
+        count(*) filter (where is_head) as heads
+    from held
+    group by cluster
+)
+
 select
-    person_id, count(*)::integer as records,
-    count(*) filter (where method = 'first') as anchors
-from identity.person_link
-where person_id is not null
-group by person_id
+    owner.person_id, sum(held_by.records)::integer as records,
+    sum(held_by.heads) filter (where owner.method = 'first') as anchors,
+    any_value(owner.head) filter (where owner.method = 'first') as anchor_record_key,
+    any_value(held_by.first_delivery_on) filter (where owner.method = 'first')
+        as issued_on
+from person_of_cluster as owner
+inner join held_by on owner.cluster = held_by.cluster
+group by owner.person_id
 """
 COUNTS_SQL = """
 select
-    count(*) as persons, count(*) filter (where anchors <> 1) as wrong,
-    (select count(*) from identity.person_link) as links
+    count(*) as persons, count(*) filter (where anchors is distinct from 1) as wrong,
+    (select count(*) from held) as links
 from first_person
 """
-LEDGER_SQL = """
-insert into identity.person_ledger (
-    person_id, anchor_record_key, issued_on, status, issued_run_id, changed_run_id
-)
-select person_id, record_key, first_delivery_on, 'active', :run_id, :run_id
-from identity.person_link
-where method = 'first'
-order by person_id
-"""
+# What is written of each person: the table, its columns, and what they hold.
+WRITTEN = {
+    "person_ledger": {
+        "person_id": "person_id", "anchor_record_key": "anchor_record_key",
+        "issued_on": "issued_on", "status": "'active'", "issued_run_id": "{run_id}",
+        "changed_run_id": "{run_id}",
+    },
+    "person_change": {
+        "run_id": "{run_id}", "person_id": "person_id", "records_before": "0",
+        "records_after": "records",
+    },
+    "person_event": {
+        "run_id": "{run_id}", "type": "'create'", "person_id": "person_id",
+        "record_key": "anchor_record_key", "method": "'first'", "rule": "'first_record'",
+        "reason": "'new_records'", "actor": "'engine'",
+        "after": "json_object(person_id, records)::varchar",
+    },
+}  # fmt: skip
 HISTORY_SQL = f"""
 insert into identity.person_link_history (valid_from_run, {", ".join(VERSION_COLUMNS)})
 select :run_id, {", ".join(VERSION_COLUMNS)} from identity.person_link
-"""
-CHANGES_SQL = """
-insert into identity.person_change (run_id, person_id, records_before, records_after)
-select :run_id, person_id, 0, records from first_person order by person_id
-"""
-EVENTS_SQL = """
-insert into identity.person_event (
-    run_id, type, person_id, record_key, method, rule, reason, actor, after
-)
-select
-    :run_id, 'create', ledger.person_id, ledger.anchor_record_key, 'first',
-    'first_record', 'new_records', 'engine',
-    jsonb_build_object(ledger.person_id, first_person.records)
-from identity.person_ledger as ledger
-inner join first_person on ledger.person_id = first_person.person_id
-order by ledger.person_id
 """
 RUN_SQL = """
 insert into identity.link_run (
@@ -118,20 +122,19 @@ def load_first_links(
         connection.execute(
             text(f"alter table identity.{table} drop constraint if exists {table}_pkey")
         )
-    show(connection, OWNERS_SQL, duck, "owner_said")
     copy_out(duck, LINKS_SQL, connection, "identity.person_link", LINK_COLUMNS)
-    duck.unregister("owner_said")
-    connection.execute(text(PERSONS_SQL))
-    counts = connection.execute(text(COUNTS_SQL)).one()
-    if counts.wrong:
+    duck.execute(PERSONS_SQL)
+    [(persons, wrong, links)] = duck.execute(COUNTS_SQL).fetchall()
+    if wrong:
         raise WrongLinksError("A person comes without its anchor, or with two.")
-    if counts.links:
+    if links:
         run = {"run_id": run_id}
-        for statement in (LEDGER_SQL, HISTORY_SQL, CHANGES_SQL, EVENTS_SQL):
-            connection.execute(text(statement), run)
-        connection.execute(
-            text(RUN_SQL), {**run, "links": counts.links, "persons": counts.persons}
-        )
+        for table, said in WRITTEN.items():
+            values = ", ".join(said.values()).format(**run)
+            query = f"select {values} from first_person order by person_id"
+            copy_out(duck, query, connection, f"identity.{table}", tuple(said))
+        connection.execute(text(HISTORY_SQL), run)
+        connection.execute(text(RUN_SQL), {**run, "links": links, "persons": persons})
     for table, columns in KEYS.items():
         key = f"add constraint {table}_pkey primary key ({columns})"
         connection.execute(text(f"alter table identity.{table} {key}"))
@@ -145,6 +148,4 @@ def load_first_links(
             " select record_key from identity.person_link"
         )
     )
-    return LedgerChange(
-        issued=counts.persons, links_changed=counts.links, persons_changed=counts.persons
-    )
+    return LedgerChange(issued=persons, links_changed=links, persons_changed=persons)

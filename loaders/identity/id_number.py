@@ -16,12 +16,15 @@ from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+# Digits are weighed by their codes, which begin at that of zero.
+ZEROS = ord("0") * sum(WEIGHTS)
 
 # Every character that stands on some keyboard or in some font for the check character X.
 LOOKS_LIKE_X = str.maketrans(dict.fromkeys("×✕✖✗✘⨯╳ХхΧχҲҳᕁ乂", "X"))
 # A star stands for a hidden digit as well: for the X only where the X would be.
 STAR_FOR_X = re.compile(r"(?<=^\d{17})\*$")
 WRAPPING = re.compile(r"[\s'\"`=’‘“”\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,2}")
 WORDS_FOR_NOTHING = {"无", "不详", "未知", "没有", "空", "NULL", "NONE", "暂无", "未提供"}
 COUNTING = "123456789012345678"
@@ -80,9 +83,9 @@ class IdNumber:
 
 def check_character(first_17: str) -> str:
     """The eighteenth character of a number, by ISO 7064 MOD 11-2."""
-    if len(first_17) != len(WEIGHTS):
+    if len(first_17) != len(WEIGHTS) or not _is_digits(first_17):
         raise ValueError("a number has seventeen digits before its check character")
-    total = sum(map(mul, map(int, first_17), WEIGHTS))
+    total = sum(map(mul, first_17.encode(), WEIGHTS)) - ZEROS
     return CHECK_CHARACTERS[total % 11]
 
 
@@ -140,7 +143,7 @@ def read_id_number(raw: str | None, id_type_code: str | None = None) -> IdNumber
     if len(text) == 20 and is_valid(text[:18]) and _is_digits(text[18:]):
         # A disability card: the number of its holder and two digits of kind and grade.
         text = text[:18]
-    if re.fullmatch(r"[0-9]{17}[0-9X]", text):
+    if EIGHTEEN.fullmatch(text):
         return _read_18(text)
     converted = convert(text)
     if converted:
@@ -179,7 +182,10 @@ def are_near(left: str, right: str) -> bool:
 
 def clean(raw: str | None) -> str:
     """A delivered number without what typing and exporting have wrapped it in."""
-    text = unicodedata.normalize("NFKC", raw or "").translate(LOOKS_LIKE_X)
+    raw = raw or ""
+    if raw.isascii() and raw.isalnum():
+        return raw.upper()
+    text = unicodedata.normalize("NFKC", raw).translate(LOOKS_LIKE_X)
     text = STAR_FOR_X.sub("X", WRAPPING.sub("", text).upper())
     return re.sub(r"(?<=\d{15})\.0*$", "", text)
 
@@ -216,7 +222,7 @@ def _own(kind: IdKind, number: str, text: str) -> IdNumber:
 
 def _birth_date(number: str) -> date | None:
     try:
-        born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born_on = date.fromisoformat(number[6:14])
     except ValueError:
         return None
     return born_on if 1880 <= born_on.year <= 2100 else None

@@ -1,8 +1,8 @@
 """Kin: records that any rule could ever connect, so that a rule's work is done kin by kin.
 
 Goes in: the workbench with its strong keys. Comes out: the table `kin`, every record with
-the first record of its group. What rules decide about a record is a function of its group
-alone: a delivery needs no more of the warehouse than the groups that it touches.
+the number of its group's first record. What rules decide about a record is a function of
+its group alone: a delivery needs no more of the warehouse than the groups that it touches.
 """
 
 from __future__ import annotations
@@ -75,14 +75,15 @@ left join record on source.n = record.n
 """
 KIN_SQL = """
 create or replace table kin as
-select unit.n, coalesce(tied.first, unit.unit) as first
+select unit.n, first.record_no as kin
 from unit
 left join tied on unit.unit = tied.unit
+inner join source as first on coalesce(tied.first, unit.unit) = first.n
 """
 
 
 def find_kin(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `kin` (n, first): the groups of records that share a key."""
+    """Make the table `kin` (n, kin): the groups of records that share a key."""
     duck.execute(UNIT_SQL)
     ties = duck.sql(TIES_SQL).to_arrow_table()
     one, other = (ties[name].to_numpy() for name in ("one", "other"))
@@ -93,6 +94,9 @@ def find_kin(duck: duckdb.DuckDBPyConnection) -> None:
     _, first, of_group = np.unique(group, return_index=True, return_inverse=True)
     of = first[of_group]
     tied = np.flatnonzero(of != np.arange(size))
-    duck.register("tied", pa.table({"unit": tied, "first": of[tied]}))
+    duck.register(
+        "tied",
+        pa.table({"unit": tied.astype(np.int32), "first": of[tied].astype(np.int32)}),
+    )
     duck.execute(KIN_SQL)
     duck.unregister("tied")

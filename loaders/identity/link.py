@@ -32,15 +32,16 @@ from loaders.identity.changes import (
     make_state,
     prepare_state,
 )
+from loaders.identity.cluster_state import write_rule_clusters
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
+from loaders.identity.evidence import evidence_of_everybody, evidence_of_touched
 from loaders.identity.first_load import is_first_load, load_first_links
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
 from loaders.identity.link_count import count_links
 from loaders.identity.normalise import Decision, Places
-from loaders.identity.people import decide_people
+from loaders.identity.people import OWNER_COLUMNS, decide_people
 from loaders.identity.reviews import gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
-from loaders.identity.rule_state import write_rule_clusters
 from loaders.identity.scoring import known_statements
 from loaders.identity.waiting import note_read
 from loaders.identity.workbench import copy_out
@@ -95,6 +96,12 @@ from attached
 inner join within_claim on attached.rule = within_claim.rule
 inner join identity.person_link as head on attached.head = head.record_key
 left join person_of_cluster as owner on attached.cluster = owner.cluster
+"""
+OWNERS_TABLE_SQL = """
+create temporary table person_of_cluster (
+    cluster bigint, head text, person_id text, method text, rule text,
+    probability numeric(7, 6), linked_to text
+) on commit drop
 """
 SCOPE_SQL = """
 create temporary table link_scope on commit drop as
@@ -237,7 +244,7 @@ def _link(
     connection: Connection, change: Change, run_id: int, engine_version: str, report: Report
 ) -> LinkSummary:
     statements = known_statements(connection)
-    # Nobody reads what a first load writes before persons are decided upon.
+    # Nobody reads what a run of everybody writes before persons are decided upon.
     with Behind(is_behind=change.is_full) as behind:
         ruled = renew_rule_clusters(connection, behind, change, report)
         report(f"rules: {ruled.claims} different claims, {ruled.links} of them linked")
@@ -245,8 +252,13 @@ def _link(
             connection, behind, change.bench.duck, change.is_full, statements, report
         )
         behind.do(write_rule_clusters, connection, change)
+        duck = change.bench.duck
+        if change.is_full:
+            evidence = evidence_of_everybody(duck, ruled.clusters, scored)
+        else:
+            evidence = evidence_of_touched(connection)
+        people = decide_people(duck, evidence)
         behind.wait()
-    people = decide_people(connection)
     report(
         f"model: {scored} pairs compared, {len(people.pairs)} likely,"
         f" {people.linked} of them beyond doubt"
@@ -311,6 +323,13 @@ def _lay_out_links(connection: Connection, change: Change) -> None:
         change.bench.duck, "select rule, method, probability from within_claim",
         connection, "within_claim", ("rule", "method", "probability"),
     )  # fmt: skip
+    connection.execute(text(OWNERS_TABLE_SQL))
+    copy_out(
+        change.bench.duck, "from person_of_cluster", connection, "person_of_cluster",
+        tuple(OWNER_COLUMNS),
+    )  # fmt: skip
+    connection.execute(text("create unique index on person_of_cluster (cluster)"))
+    connection.execute(text("analyze person_of_cluster"))
     connection.execute(text("analyze held_link"))
     for statement in (LINKS_SQL, SCOPE_SQL):
         connection.execute(text(statement))

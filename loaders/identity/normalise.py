@@ -8,24 +8,22 @@ is a function of the rows alone: their order does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from operator import attrgetter
 
 import duckdb
 from sqlalchemy import Connection
 
-from loaders.identity.birth import lunar_days, speaks_for_nobody
+from loaders.identity.behind import Behind
 from loaders.identity.births import lay_out_births
-from loaders.identity.contact import FormerNames, read_address, read_phone
-from loaders.identity.id_number import read_id_number
+from loaders.identity.contact import FormerNames
 from loaders.identity.life import lay_out_lives
-from loaders.identity.person_name import (
-    NAME_FEATURES,
-    PersonName,
-    name_features,
-    read_person_name,
+from loaders.identity.reading import (
+    read_besides,
+    read_ids,
+    read_names,
+    said_besides,
 )
 from loaders.identity.workbench import Claim, Workbench, put_table, show
 
@@ -59,15 +57,7 @@ DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
     "verdict": "text",
 }  # fmt: skip
-# Any order, but always the same.
-IN_ORDER = attrgetter("key", "pinyin", "rank", "is_newborn", "tones", "sounds", "head")
 KEY_COLUMNS = {"kind": "text", "key": "bigint", "said": "bigint"}
-
-NAME_COLUMNS = {"name_id": "integer", **NAME_FEATURES}
-ID_COLUMNS = {
-    "raw": "text", "id_type_code": "text", "kind": "text", "key": "text", "text": "text",
-    "born_on": "date", "sex_code": "text",
-}  # fmt: skip
 
 # Two records, and whether a steward holds them to be the same person or different ones.
 Decision = tuple[str, str, str]
@@ -158,22 +148,13 @@ def lay_out(
     duck.execute(MACROS)
     query = EVERYBODY_SQL if everybody else SCOPE_SQL
     show(connection, query, duck, "delivered", numbered="row_no")
-    names = _read_names(duck)
-    _read_ids(duck)
-    if everybody:
-        duck.execute(NUMBERED_SQL.format(number=FIRST_NUMBER, excluded=""))
-    else:
-        duck.execute(NUMBERED_SQL.format(number=KNOWN_NUMBER, excluded="record_no, "))
-    duck.unregister("delivered")
-    _read_births(duck)
-    _read_column(duck, "phone", "phone_read", ("phone",), lambda raw: (read_phone(raw),))
-    _read_column(
-        duck,
-        "address",
-        "address_read",
-        ("town", "village", "house"),
-        lambda raw: _address_parts(raw, places.former_names),
-    )
+    names = read_names(duck)
+    read_ids(duck)
+    said = said_besides(duck)
+    with Behind(is_behind=everybody) as behind:
+        behind.do(_number, duck, everybody)
+        read_besides(duck.cursor(), said, places.former_names)
+        behind.wait()
     put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
     lay_out_births(connection, duck)
@@ -206,78 +187,10 @@ def make_claims(bench: Workbench, decisions: Sequence[Decision]) -> None:
     bench.claims.update({r[0]: Claim(r[0], bench.names[r[1]], *r[2:]) for r in rows})
 
 
-def _read_names(duck: duckdb.DuckDBPyConnection) -> list[PersonName]:
-    raws = duck.execute("select distinct person_name from delivered order by 1").fetchall()
-    read = [(raw, read_person_name(raw)) for (raw,) in raws]
-    names = sorted({name for _, name in read}, key=IN_ORDER)
-    number = {name: i for i, name in enumerate(names)}
-    put_table(
-        duck,
-        "name_read",
-        {"raw": "text", "name_id": "integer"},
-        [(raw, number[name]) for raw, name in read],
-    )
-    put_table(duck, "name", NAME_COLUMNS, map(_name_row, enumerate(names)))
-    return names
-
-
-def _name_row(numbered: tuple[int, PersonName]) -> tuple[object, ...]:
-    number, name = numbered
-    return (number, *name_features(name).values())
-
-
-def _read_ids(duck: duckdb.DuckDBPyConnection) -> None:
-    raws = duck.execute("select distinct id_number, id_type_code from delivered").fetchall()
-    rows = []
-    for raw, id_type_code in raws:
-        number = read_id_number(raw, id_type_code)
-        rows.append(
-            (
-                raw, id_type_code, number.kind.value, number.key, number.text,
-                number.born_on, number.sex_code,
-            )
-        )  # fmt: skip
-    put_table(duck, "id_read", ID_COLUMNS, rows)
-
-
-def _read_births(duck: duckdb.DuckDBPyConnection) -> None:
-    raws = duck.execute(
-        "select distinct born_on, first_delivery_on from source where born_on is not null"
-    ).fetchall()
-    rows = [
-        (raw, known_on, None if speaks_for_nobody(raw, known_on) else raw)
-        for raw, known_on in raws
-    ]
-    columns = dict.fromkeys(("raw", "known_on", "born_on"), "date")
-    put_table(duck, "birth_read", columns, rows)
-    days = {row[2] for row in rows} | {
-        day
-        for (day,) in duck.execute(
-            "select distinct born_on from id_read where born_on is not null"
-        ).fetchall()
-    }
-    put_table(
-        duck,
-        "lunar",
-        {"born_on": "date", "lunar_days": "texts"},
-        [(day, lunar_days(day)) for day in sorted(filter(None, days))],
-    )
-
-
-def _read_column(
-    duck: duckdb.DuckDBPyConnection,
-    column: str,
-    table: str,
-    parts: Sequence[str],
-    read: Callable[[str], Sequence[str | None]],
-) -> None:
-    raws = duck.execute(
-        f"select distinct {column} from source where {column} is not null"
-    ).fetchall()
-    columns = dict.fromkeys(("raw", *parts), "text")
-    put_table(duck, table, columns, [(raw, *read(raw)) for (raw,) in raws])
-
-
-def _address_parts(raw: str, former_names: FormerNames) -> tuple[str | None, ...]:
-    address = read_address(raw, former_names)
-    return (address.town or None, address.village or None, address.house or None)
+def _number(duck: duckdb.DuckDBPyConnection, everybody: bool) -> None:
+    """Make the table `source` of the view `delivered`, and let that go."""
+    if everybody:
+        duck.execute(NUMBERED_SQL.format(number=FIRST_NUMBER, excluded=""))
+    else:
+        duck.execute(NUMBERED_SQL.format(number=KNOWN_NUMBER, excluded="record_no, "))
+    duck.unregister("delivered")

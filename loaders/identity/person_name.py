@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from loaders.identity.characters import standard_form
 from loaders.identity.sounds import (
@@ -31,6 +32,7 @@ INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\uf
 HAN = re.compile(r"[〇㐀-鿿\U00020000-\U0003347f]")
 SIGNS = re.compile(rf"{HAN.pattern}|[A-Z]+|\S")
 MIDDLE_DOTS = re.compile(r"[·•・‧∙⋅.．。˙゠ᐧ\-]")
+NUMBER_BEHIND = re.compile(r"\d+$")
 BRACKETS = re.compile(r"[(\[{【〔<《](.*?)(?:[)\]}】〕>》]|$)")
 TITLES = re.compile(r"(女士|先生|小姐|小朋友|儿童|患儿|同志|老人)$")
 # 王(火页): the parts of a character that no font had. A plus sign, a place inside the name
@@ -67,9 +69,11 @@ TWO_CHARACTER_SURNAMES = frozenset(
 )
 # The parts of a Latin name may come in any order; more than these are no name.
 MOST_LATIN_PARTS = 5
+# A character, all its readings, and the usual one without its tone.
+Sign = tuple[str, tuple[str, ...], str]
 # Columns of a table of names, and their kinds; `name_features` fills them.
 NAME_FEATURES: Mapping[str, str] = {
-    "key": "text", "sound": "text", "surname": "text", "rank": "text",
+    "key": "text", "pinyin": "text", "sound": "text", "surname": "text", "rank": "text",
     "is_newborn": "boolean", "has_lost_characters": "boolean", "masks": "texts",
     "shortened": "texts", "tones": "texts", "sounds": "texts", "fuzzy_sounds": "texts",
     "fuzzy_surnames": "texts", "head": "text",
@@ -135,7 +139,7 @@ def read_person_name(raw: str | None) -> PersonName:
     text, note = _without_note(_cleaned(raw))
     head = ""
     if HAN.search(text):
-        text = re.sub(r"\s+", "", text)
+        text = "".join(text.split())
         head, *others = MIDDLE_DOTS.split(text)
         # A lone surname before the dot is a slip of the finger.
         text, head = head + "".join(others), head if head[1:] and any(others) else ""
@@ -150,7 +154,7 @@ def read_person_name(raw: str | None) -> PersonName:
         said = newborn["rank"] or newborn["order"] or newborn["mark"]
         rank = RANKS.get(said, rank)
         return _named(text.removesuffix(newborn["rank"]), rank, is_newborn=True)
-    text = TITLES.sub("", re.sub(r"\d+$", "", text))
+    text = TITLES.sub("", NUMBER_BEHIND.sub("", text))
     if text in NOBODY or not text.replace(LOST, ""):
         return PersonName("")
     return _named(text, rank, head=head)
@@ -165,6 +169,7 @@ def name_features(name: PersonName) -> dict[str, object]:
     """The columns of `NAME_FEATURES` for one name."""
     return {
         "key": name.key,
+        "pinyin": name.pinyin,
         "sound": name.pinyin.replace(" ", ""),
         "surname": name.surname,
         "rank": name.rank,
@@ -209,22 +214,14 @@ def _without_note(text: str) -> tuple[str, str]:
 def _named(text: str, rank: str, is_newborn: bool = False, head: str = "") -> PersonName:
     if not HAN.search(text):
         return _latin(text, rank, is_newborn)
-    signs: list[tuple[str, tuple[str, ...]]] = []
+    signs: list[Sign] = []
     surname_ends = surname_length(text)
     for sign in SIGNS.findall(text):
-        if HAN.fullmatch(sign):
-            signs.append((sign, character_readings(sign, len(signs) < surname_ends)))
-        elif sign == LOST or set(sign) == {"X"}:
-            signs += [(LOST, ())] * len(sign)
-        elif sign.isalpha() and syllables(sign):
-            # A rare character typed as its sound: 王ZHE reads like 王哲.
-            signs += [(LOST, (syllable,)) for syllable in syllables(sign)]
-        else:
-            signs += [(letter, (letter.lower(),)) for letter in sign]
-    key = "".join(sign for sign, _ in signs)
-    toned = readings([choices for _, choices in signs])
-    is_typed = any(sign == LOST and choices for sign, choices in signs)
-    usual = " ".join(without_tone(choices[0]) if choices else LOST for _, choices in signs)
+        signs += _read_sign(sign, len(signs) < surname_ends)
+    key = "".join([sign for sign, _, _ in signs])
+    toned = readings([choices for _, choices, _ in signs])
+    is_typed = LOST in key and any(sign == LOST and choices for sign, choices, _ in signs)
+    usual = " ".join([usual for _, _, usual in signs])
     return PersonName(
         key,
         usual,
@@ -233,6 +230,22 @@ def _named(text: str, rank: str, is_newborn: bool = False, head: str = "") -> Pe
         tones=() if is_typed else toned,
         sounds=_distinct(map(without_tone, toned)),
         head=head,
+    )
+
+
+@cache
+def _read_sign(sign: str, is_surname: bool) -> tuple[Sign, ...]:
+    """The characters that a sign stands for, each with its readings and the usual one."""
+    if HAN.fullmatch(sign):
+        choices = character_readings(sign, is_surname)
+        return ((sign, choices, without_tone(choices[0]) if choices else LOST),)
+    if sign == LOST or set(sign) == {"X"}:
+        return ((LOST, (), LOST),) * len(sign)
+    if sign.isalpha() and syllables(sign):
+        # A rare character typed as its sound: 王ZHE reads like 王哲.
+        return tuple((LOST, (typed,), without_tone(typed)) for typed in syllables(sign))
+    return tuple(
+        (letter, (letter.lower(),), without_tone(letter.lower())) for letter in sign
     )
 
 

@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from loaders.identity.behind import Behind
 from loaders.identity.changes import Change
-from loaders.identity.claim_state import lay_out_claims, write_claims
+from loaders.identity.claim_state import write_claims
+from loaders.identity.cluster_state import lay_out_clusters, lay_out_lives
 from loaders.identity.clusters import Clusters, Facts
+from loaders.identity.kin import find_kin
 from loaders.identity.life import Life, lives_of_claims
 from loaders.identity.reviews import Finding, find_questions
 from loaders.identity.rule_state import (
-    lay_out_clusters,
     lay_out_findings,
-    lay_out_held,
     write_keys,
     write_state,
 )
@@ -36,8 +36,11 @@ WITHIN_CLAIM = {
     "same_id": 0.9999, "same_insurance_number": 0.9998, "same_health_index": 0.9995,
 }  # fmt: skip
 LABEL_COLUMNS = {
-    "claim": "integer", "cluster": "integer", "proven": "text", "barred": "text",
+    "claim": "integer", "cluster": "integer", "proven": "text", "unproven": "text",
+    "barred": "text",
 }  # fmt: skip
+NOTHING: frozenset[str] = frozenset()
+NOBODY: frozenset[int] = frozenset()
 TIE_COLUMNS = {
     "claim": "integer", "method": "text", "rule": "text", "probability": "real",
     "near": "integer",
@@ -51,33 +54,30 @@ class Ruled:
     claims: int
     links: int
     findings: list[Finding]
+    clusters: Clusters
 
 
 def renew_rule_clusters(
     connection: Connection, behind: Behind, change: Change, report: Report
 ) -> Ruled:
     """Join claims by rules, kin group by kin group, and write the state of these groups."""
-    behind.do(write_keys, connection, change)
     bench = change.bench
+    behind.do(find_kin, bench.duck.cursor())
+    behind.do(write_keys, connection, change)
     claims = bench.claims
     numbers = weigh_numbers(claims.values())
     edges, overlays = find_edges(bench, numbers.standing, report)
     edges += [Edge(a, b, "same_id", probability) for a, b, probability in numbers.links]
     strangers = find_strangers(bench)
-    clusters = Clusters(
-        _facts(claims, numbers.standing, strangers, lives_of_claims(bench.duck))
-    )
+    lives = lives_of_claims(bench.duck)
+    clusters = Clusters(_facts(claims, numbers.standing, strangers, lives))
     refused = clusters.join_all(edges)
     findings = find_questions(claims, numbers, overlays, refused)
     labels = clusters.labels()
     duck = bench.duck
     put_table(
         duck, "standing", LABEL_COLUMNS,
-        [
-            (claim, labels[claim], numbers.standing[claim].proven,
-             numbers.standing[claim].barred)
-            for claim in sorted(labels)
-        ],
+        [(claim, labels[claim], *numbers.standing[claim]) for claim in sorted(labels)],
     )  # fmt: skip
     put_table(
         duck, "tie", TIE_COLUMNS,
@@ -91,13 +91,12 @@ def renew_rule_clusters(
         [(rule, METHODS[rule], sure) for rule, sure in WITHIN_CLAIM.items()],
     )  # fmt: skip
     put_table(duck, "contested", {"id_key": "text"}, _contested(numbers, claims))
-    lay_out_held(duck)
     lay_out_findings(duck, findings)
     behind.do(write_state, connection, change)
-    lay_out_clusters(bench, clusters, labels)
-    lay_out_claims(duck)
-    behind.do(write_claims, connection, duck, change.is_full)
-    return Ruled(len(claims), len(claims) - len(set(labels.values())), findings)
+    lay_out_lives(duck, clusters, lives, strangers)
+    behind.do(lay_out_clusters, duck.cursor())
+    behind.do(write_claims, connection, duck.cursor(), change.is_full)
+    return Ruled(len(claims), len(claims) - len(set(labels.values())), findings, clusters)
 
 
 def _facts(
@@ -115,8 +114,8 @@ def _facts(
             _one(standing[number].proven),
             _one(standing[number].unproven),
             _one(standing[number].barred),
-            frozenset({(claim.name, claim.born_on)}),
-            frozenset(of[number]) if number in of else frozenset(),
+            frozenset(((claim.name, claim.born_on),)),
+            frozenset(of[number]) if number in of else NOBODY,
             lives.get(number),
         )
         for number, claim in claims.items()
@@ -124,7 +123,7 @@ def _facts(
 
 
 def _one(value: str | None) -> frozenset[str]:
-    return frozenset({value}) if value else frozenset()
+    return frozenset((value,)) if value else NOTHING
 
 
 def _contested(

@@ -1,26 +1,22 @@
 """What is remembered of rules: the state of the kin groups in scope, written anew.
 
-Goes in: what the rules have decided. Comes out: the tables `held`, `found` and
-`ruled_cluster` of the workbench, and from them `record_state`, `strong_key`, `rule_cluster`
-and `finding`. What writes has a view of its own of the workbench: it may run behind what is
-computed meanwhile.
+Goes in: what the rules have decided. Comes out: the tables `held` and `found` of the
+workbench, and from them `record_state`, `strong_key` and `finding`. What writes has a view
+of its own of the workbench: it may run behind what is computed meanwhile.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.attaching import WITHIN_CLAIM_SQL
 from loaders.identity.changes import Change
-from loaders.identity.clusters import Clusters
-from loaders.identity.person_name import PersonName
 from loaders.identity.reviews import Finding
-from loaders.identity.state import renew_statistics
-from loaders.identity.workbench import Workbench, copy_out, put_table
+from loaders.identity.workbench import copy_out, put_table
 
 # Every record in scope with its person left open: that is for the model to say.
 HELD_SQL = f"""
@@ -30,24 +26,14 @@ with
 -- What all records of a claim have in common, found claim by claim.
 ruled_claim as (
     select
-        standing.claim, standing.cluster as first, kin_record.record_no as kin,
-        head.record_no as cluster, claimed.record_key, tie.method, tie.rule,
-        tie.probability, near.record_key as near_key
+        standing.claim, standing.cluster as first, head.record_no as cluster,
+        claimed.record_key, tie.method, tie.rule, tie.probability,
+        near.record_key as near_key
     from standing
     inner join source as claimed on standing.claim = claimed.n
-    inner join kin on standing.claim = kin.n
-    inner join source as kin_record on kin.first = kin_record.n
     inner join source as head on standing.cluster = head.n
     left join tie on standing.claim = tie.claim
     left join source as near on tie.near = near.n
-),
-
-aside as (
-    select source.n, kin_record.record_no as kin
-    from source
-    anti join record on source.n = record.n
-    inner join kin on source.n = kin.n
-    inner join source as kin_record on kin.first = kin_record.n
 )
 
 select
@@ -56,7 +42,7 @@ select
     source.record_key, source.source_system, source.source_table,
     coalesce(source.org_code, '') as org_code, source.native_id,
     coalesce(source.native_part, '') as native_part, source.first_delivery_on,
-    coalesce(ruled_claim.kin, aside.kin) as kin,
+    kin.kin,
     ruled_claim.cluster,
     coalesce(record.n = ruled_claim.first, false) as is_head,
     case
@@ -77,13 +63,11 @@ select
         as linked_to,
     record.id_key is not null and record.id_key in (from contested) as is_contested
 from source
+inner join kin on source.n = kin.n
 left join record on source.n = record.n
 left join ruled_claim on record.claim = ruled_claim.claim
-left join aside on source.n = aside.n
 left join within_claim on within_claim.rule = {WITHIN_CLAIM_SQL}
 """
-# Made once: `json.dumps` would make an encoder for each name.
-AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 NEXT_STATE = """
 update identity.record_state as state
 set kin = held.kin, cluster = held.cluster
@@ -110,23 +94,21 @@ select cluster, signature from identity.rule_cluster
 where kin in (select kin from touched_kin)
 """
 STRONG_KEY_SQL = """
-select distinct strong.kind, strong.key, strong.said, first.record_no as kin
+select distinct strong.kind, strong.key, strong.said, kin.kin
 from strong
 inner join kin on strong.n = kin.n
-inner join source as first on kin.first = first.n
 """
 FOUND_COLUMNS = {
     "a": "integer", "b": "integer", "kind": "text", "reason": "text", "evidence": "text",
 }  # fmt: skip
 FINDING_SQL = """
 select
-    first.record_no as kin, found.kind, one.record_key as record_key_a,
+    kin.kin, found.kind, one.record_key as record_key_a,
     other.record_key as record_key_b, found.reason, found.evidence
 from found
 inner join source as one on found.a = one.n
 inner join source as other on found.b = other.n
 inner join kin on found.a = kin.n
-inner join source as first on kin.first = first.n
 """
 
 
@@ -157,11 +139,6 @@ def write_keys(connection: Connection, change: Change) -> None:
             )
 
 
-def lay_out_held(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `held` from `standing`, `tie`, `within_claim` and `contested`."""
-    duck.execute(HELD_SQL)
-
-
 def lay_out_findings(duck: duckdb.DuckDBPyConnection, findings: Iterable[Finding]) -> None:
     """Make the table `found`."""
     put_table(
@@ -174,80 +151,15 @@ def lay_out_findings(duck: duckdb.DuckDBPyConnection, findings: Iterable[Finding
 
 
 def write_state(connection: Connection, change: Change) -> None:
-    """Write `record_state` from `held`, and `finding` from `found`."""
+    """Make the table `held`; write `record_state` from it, and `finding` from `found`."""
     duck = change.bench.duck.cursor()
+    duck.execute(HELD_SQL)
     if change.is_full:
         _write_first_state(connection, duck)
     else:
         _write_next_state(connection, duck)
     columns = ("kin", "kind", "record_key_a", "record_key_b", "reason", "evidence")
     copy_out(duck, FINDING_SQL, connection, "identity.finding", columns)
-
-
-def lay_out_clusters(
-    bench: Workbench, clusters: Clusters, labels: Mapping[int, int]
-) -> None:
-    """Make the table `ruled_cluster`; written when the signatures of profiles are there."""
-    duck = bench.duck
-    rows = []
-    said = {name: _face(name) for name in bench.names}
-    for first in sorted(set(labels.values())):
-        facts = clusters.facts(first)
-        strangers = {labels[one] for one in facts.strangers if one in labels}
-        faces = sorted(
-            said[name] % (f'"{born_on}"' if born_on else '""')
-            for name, born_on in facts.faces
-        )
-        rows.append(
-            (
-                first, _array(facts.proven), _array(facts.unproven), _array(facts.barred),
-                "[" + ",".join(faces) + "]", sorted(map(str, strangers)),
-                facts.life.to_json() if facts.life else None,
-            )
-        )  # fmt: skip
-    columns = {
-        "first": "integer", "proven": "text", "unproven": "text", "barred": "text",
-        "faces": "text", "strangers": "texts", "life": "text",
-    }  # fmt: skip
-    put_table(duck, "ruled", columns, rows)
-    duck.execute(
-        """
-        create or replace table ruled_cluster as
-        select
-            source.record_no as cluster, kin_record.record_no as kin, source.record_key,
-            source.place, ruled.proven, ruled.unproven, ruled.barred, ruled.faces,
-            '{' || coalesce(stranger.numbers, '') || '}' as strangers, ruled.life
-        from ruled
-        inner join source on ruled.first = source.n
-        inner join kin on ruled.first = kin.n
-        inner join source as kin_record on kin.first = kin_record.n
-        left join (
-            select told.first, string_agg(source.record_no::text, ',') as numbers
-            from (select first, unnest(strangers)::integer as n from ruled) as told
-            inner join source on told.n = source.n
-            group by told.first
-        ) as stranger on ruled.first = stranger.first
-        """
-    )
-
-
-def write_rule_clusters(connection: Connection, change: Change) -> None:
-    """Write the rule clusters in scope with the signatures of their profiles."""
-    columns = (
-        "cluster", "kin", "record_key", "place", "signature", "proven", "unproven",
-        "barred", "faces", "strangers", "life",
-    )  # fmt: skip
-    duck = change.bench.duck.cursor()
-    copy_out(
-        duck,
-        f"""
-        select {", ".join(columns)}
-        from ruled_cluster inner join fresh_signature using (cluster)
-        """,
-        connection, "identity.rule_cluster", columns,
-    )  # fmt: skip
-    [(written,)] = duck.execute("select count(*) from ruled_cluster").fetchall()
-    renew_statistics(connection, "identity.rule_cluster", int(written))
 
 
 def _write_first_state(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
@@ -286,22 +198,3 @@ def _write_next_state(connection: Connection, duck: duckdb.DuckDBPyConnection) -
     )  # fmt: skip
     connection.execute(text("analyze held"))
     connection.execute(text(NEXT_STATE))
-
-
-def _face(name: PersonName) -> str:
-    """A name as JSON, with a place left for the birth date."""
-    parts = [
-        name.key, name.pinyin, name.rank, name.is_newborn, name.tones, name.sounds,
-        name.head,
-    ]  # fmt: skip
-    return AS_JSON(parts)[:-1].replace("%", "%%") + ", %s]"
-
-
-def _array(values: frozenset[str]) -> str:
-    """A set of texts as PostgreSQL reads an array."""
-    if not values:
-        return "{}"
-    quoted = (
-        '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"' for value in values
-    )
-    return "{" + ",".join(sorted(quoted)) + "}"

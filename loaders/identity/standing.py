@@ -7,7 +7,7 @@ clearly different people use. A contested number links only the claims that agre
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ from loaders.identity.id_number import IdKind, are_near
 from loaders.identity.workbench import Claim
 
 # How many records of a name and birth date bear which number that says the same date.
-OwnNumbers = dict[tuple[str, date | None], Counter[str]]
+OwnNumbers = dict[tuple[str, date | None], dict[str, int]]
 
 
 class Standing(NamedTuple):
@@ -59,7 +59,7 @@ class SharedNumbers:
 def weigh_numbers(claims: Iterable[Claim]) -> SharedNumbers:
     """Decide for every number who owns it."""
     bearers: dict[str, list[Claim]] = defaultdict(list)
-    own_numbers: OwnNumbers = defaultdict(Counter)
+    own_numbers: OwnNumbers = defaultdict(dict)
     standing = {}
     for claim in claims:
         standing[claim.claim] = NO_STANDING
@@ -67,8 +67,9 @@ def weigh_numbers(claims: Iterable[Claim]) -> SharedNumbers:
             bearers[claim.id_key].append(claim)
             # A birthday alone ties nobody together: records without a name are no face.
             if claim.name.key and claim.born_on and claim.born_on == claim.id_born_on:
-                face = (claim.name.key, claim.born_on)
-                own_numbers[face][claim.id_key] += claim.record_count
+                numbers = own_numbers[claim.name.key, claim.born_on]
+                known = numbers.get(claim.id_key, 0)
+                numbers[claim.id_key] = known + claim.record_count
     found = SharedNumbers(standing, [], [], [])
     for number, group in bearers.items():
         if len(group) == 1 and not _is_under_a_parents_number(group[0]):
@@ -136,7 +137,7 @@ def _guests(number: str, claims: list[Claim], own_numbers: OwnNumbers) -> set[in
         if not numbers:
             continue
         elsewhere = max((n for other, n in numbers.items() if other != number), default=0)
-        if elsewhere and elsewhere >= numbers[number]:
+        if elsewhere and elsewhere >= numbers.get(number, 0):
             guests.add(claim.claim)
     return guests
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -115,18 +116,20 @@ def _rows_of(connection: Connection, query: str) -> pa.Table:
     _, names = server.get_copy_data(0)
     header = bytes(names).decode().rstrip("\n").split(",")
     batches, delivered = [], io.BytesIO()
-    while True:
-        size, row = server.get_copy_data(0)
-        if size < 0:
-            break
-        delivered.write(row)
-        if delivered.tell() > BYTES_AT_ONCE:
-            batches.append(_read(delivered, header))
-            delivered = io.BytesIO()
+    # While rows are arriving, those that have arrived are read.
+    with ThreadPoolExecutor(1) as reader:
+        while True:
+            size, row = server.get_copy_data(0)
+            if size < 0:
+                break
+            delivered.write(row)
+            if delivered.tell() > BYTES_AT_ONCE:
+                batches.append(reader.submit(_read, delivered, header))
+                delivered = io.BytesIO()
     while (ended := server.get_result()) is not None:
         if ended.status != ExecStatus.COMMAND_OK:
             raise error_from_result(ended)
-    return pa.concat_tables([*batches, _read(delivered, header)])
+    return pa.concat_tables([*(b.result() for b in batches), _read(delivered, header)])
 
 
 def _read(delivered: io.BytesIO, header: list[str]) -> pa.Table:
