@@ -29,8 +29,8 @@ def towns(engine: Engine) -> Iterator[Engine]:
 def test_a_name_that_is_given_with_two_codes_doubles_nobody(towns: Engine) -> None:
     rows = [
         row("A", str(i), person_name=f"王{name}", id_number=make_id(date(1980, 5, 6), i),
-            born_on=date(1980, 5, 6), address=f"{town}东岳村3号")
-        for i, (name, town) in enumerate(zip("芳强丽", ("甲镇", "乙镇", "乙镇")), 1)
+            born_on=date(1980, 5, 6), address=f"{town}镇东岳村3号")
+        for i, (name, town) in enumerate(zip("芳强丽", "甲乙乙", strict=True), 1)
     ]  # fmt: skip
     summary = link(towns, rows)
     assert (summary.records, summary.persons) == (3, 3)
