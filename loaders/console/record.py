@@ -18,7 +18,7 @@ def record() -> None:
 
 @record.command()
 def check() -> None:
-    """Build staging and record from nothing beside the standing ones, and compare.
+    """Build staging, candidates and record from nothing beside the standing ones; compare.
 
     Exit code 1 when a table differs; `onecard run --rebuild` makes all of it anew.
     """

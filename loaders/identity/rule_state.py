@@ -82,11 +82,20 @@ STATE_KEYS = {
     "record_state_pkey": "primary key (record_no)",
     "record_state_record_key_key": "unique (record_key)",
 }  # fmt: skip
+# Never set back: what a sequence is set to stays when the transaction is taken back.
 LAST_NUMBER_SQL = """
 select setval(
-    pg_get_serial_sequence('identity.record_state', 'record_no'),
-    (select coalesce(max(record_no), 1) from identity.record_state)
+    number.seq,
+    greatest(
+        (select max(record_no) from identity.record_state),
+        pg_sequence_last_value(number.seq),
+        1
+    )
 )
+from (
+    select cast(pg_get_serial_sequence('identity.record_state', 'record_no') as regclass)
+        as seq
+) as number
 """
 FORMER_SQL = """
 create temporary table former_cluster on commit drop as

@@ -33,7 +33,7 @@ def _tests(said: str) -> int:
 
 
 def test_as_many_tests_as_of_a_build_from_nothing(county: Redelivery) -> None:
-    layers = ("golden", "record")
+    layers = ("candidates", "golden", "record")
     anew = build_as_it_is(county.today, layers, anew=True)
     county.send(VISITS, "mzlb = mzlb || '1'", rows=20)
     day = build_as_it_is(county.today)

@@ -130,3 +130,12 @@ def test_a_repeated_record_is_refused(linked: Engine, repeated: str) -> None:
     assert _asked(linked)
     with pytest.raises(RepeatedRecordError, match="has 1 rows"):
         _link(linked)
+
+
+def test_to_check_the_links_takes_no_number_from_later_records(linked: Engine) -> None:
+    """Looking at everything anew counts records from one, and is taken back."""
+    bring(linked, _rows(6)[2:])
+    _link(linked)
+    assert check_links(linked, lambda _: None) == 0
+    bring(linked, _rows(9)[2:])
+    assert _link(linked, 3).changed == 3
