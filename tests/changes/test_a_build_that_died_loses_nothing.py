@@ -64,7 +64,7 @@ def test_a_row_that_broke_a_promise_breaks_it_again(county: Redelivery) -> None:
     county.send(VISITS, "mzlb = mzlb || '1'")
     build_as_it_is(county.today)
     with county.engine.begin() as connection:
-        connection.execute(
+        assert connection.execute(
             text(
                 "insert into changes.promise (layer, version, test, models, statement)"
                 " select layer, version, :test, models,"
@@ -72,7 +72,7 @@ def test_a_row_that_broke_a_promise_breaks_it_again(county: Redelivery) -> None:
                 " from changes.promise where layer = '3_record' limit 1"
             ),
             {"test": BROKEN},
-        )
+        ).rowcount
     earlier = county.today - timedelta(days=3)
     county.send(VISITS, f"kssj = '{earlier:%Y-%m-%d} 09:31:00'", rows=20)
     for _ in range(2):

@@ -33,7 +33,7 @@ def _send(county: Redelivery, minute: int) -> None:
 
 
 def test_no_dbt_and_no_row_written_that_stays(county: Redelivery) -> None:
-    versions = "select event_id, xmin::text, encounter::text from record.encounter"
+    versions = "select encounter_id, xmin::text, encounter::text from record.encounter"
     with county.engine.connect() as connection:
         before = {row[0]: row for row in connection.execute(text(versions))}
     _send(county, minute=22)
