@@ -65,6 +65,10 @@ TELLERS = """
     create temporary table teller on commit drop as
     select record_key from changes.waiting_candidate where staged = any(:telling)
     union
+    -- An event can be given to any record, and goes with it to its master.
+    select record_key from read_again
+    where record_key in (select owner_record_key from identity.event_owner)
+    union
     select owner_record_key from given_event
 """
 OF_THE_DEAD = f"""

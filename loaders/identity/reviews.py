@@ -70,8 +70,11 @@ where source.reference_key is null
 group by link.person_id, link.source_system
 having count(*) > :most
 """
-# The scope holds persons whole, and their links are as they arrived.
-LINKS = {True: "identity.person_link", False: "arriving_link"}
+# The scope holds persons whole.
+LINKS = {
+    True: "identity.person_link",
+    False: "(select * from link_scope inner join identity.person_link using (record_key))",
+}
 
 
 @dataclass(frozen=True, slots=True)
