@@ -149,6 +149,20 @@ BLOCK_SQL = """
 create or replace table fresh_block as
 with
 
+-- Phones are hashed here, and once.
+spoken as materialized (
+    select
+        cluster, sound, born_on, number, has_lost_characters, fuzzy_surnames,
+        fuzzy_sounds, lunar_days, phones, houses, villages,
+        stable_hash(sound || '|' || coalesce(born_on::text, '')) as face,
+        list_transform(phones, lambda phone: stable_hash(phone)) as phone_keys
+    from fresh_profile
+),
+
+surnamed as (select *, unnest(fuzzy_surnames) as heard from spoken),
+
+voiced as (select *, unnest(fuzzy_sounds) as voice from spoken),
+
 keys as (
     select cluster, face, null as phone, 'name and birth year' as kind,
         voice || '|' || year(born_on) as key
@@ -161,11 +175,11 @@ keys as (
     select cluster, face, null, 'birth date and surname', unnest(lunar_days) || '|' || heard
     from surnamed
     union all
-    select cluster, face, unnest(phones), 'phone and surname',
+    select cluster, face, unnest(phone_keys), 'phone and surname',
         unnest(phones) || '|' || heard
     from surnamed
     union all
-    select cluster, face, unnest(phones), 'phone and birth date',
+    select cluster, face, unnest(phone_keys), 'phone and birth date',
         unnest(phones) || '|' || born_on::text
     from spoken
     union all
@@ -183,27 +197,26 @@ keys as (
         right(number, 4) || '|' || year(born_on)
     from spoken
     union all
-    select cluster, stable_hash(sound), unnest(phones), 'phone', unnest(phones)
+    select cluster, stable_hash(sound), unnest(phone_keys), 'phone', unnest(phones)
     from spoken where sound <> ''
 )
 
-select distinct
-    keys.kind, stable_hash(keys.key) as key, keys.cluster, keys.face, owner.is_proven,
-    stable_hash(keys.phone) as phone
-from keys
-inner join owner on keys.cluster = owner.cluster
-where keys.key is not null
+select said.kind, said.key, said.cluster, said.face, owner.is_proven, said.phone
+from (
+    select distinct
+        kind::block_kind as kind, stable_hash(key) as key, cluster, face, phone
+    from keys
+    where key is not null
+) as said
+inner join owner on said.cluster = owner.cluster
 """
-SPOKEN_SQL = """
-create or replace view spoken as
-select *, stable_hash(sound || '|' || coalesce(born_on::text, '')) as face
-from fresh_profile
-"""
-SURNAMED_SQL = """
-create or replace view surnamed as select *, unnest(fuzzy_surnames) as heard from spoken
-"""
-VOICED_SQL = """
-create or replace view voiced as select *, unnest(fuzzy_sounds) as voice from spoken
+# Millions of rows are grouped by it.
+KIND_SQL = """
+create type block_kind as enum (
+    'name and birth year', 'birth date and surname', 'phone and surname',
+    'phone and birth date', 'house and surname', 'village and name',
+    'village and birth date', 'number and birth year', 'phone'
+)
 """
 OWNER_SQL = """
 create or replace table owner as
@@ -283,7 +296,7 @@ select kind, count(*) as keys from large_key group by kind
 def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
     """Make profiles and blocking keys of the clusters in `standing`."""
     for statement in (
-        PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
+        PROFILE_SQL, OWNER_SQL, KIND_SQL, BLOCK_SQL,
     ):  # fmt: skip
         duck.execute(statement)
 
