@@ -18,8 +18,7 @@ from loaders.identity.blocking import (
     count_crowds,
     find_pairs,
     find_shared_keys,
-    lay_out_profiles,
-    lay_out_signatures,
+    lay_out_blocks,
 )
 from loaders.identity.neighbours import (
     BLOCK_COLUMNS,
@@ -28,6 +27,7 @@ from loaders.identity.neighbours import (
     see_blocks,
     see_profiles,
 )
+from loaders.identity.profiles import lay_out_profiles, lay_out_signatures
 from loaders.identity.scoring import keep_statements, score
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
@@ -128,6 +128,7 @@ def renew_pairs(
     rule clusters that the touched kin groups had before. `statements` are those that score.
     """
     lay_out_profiles(duck)
+    lay_out_blocks(duck)
     behind.do(lay_out_signatures, duck.cursor())
     if is_full:
         behind.do(_write_blocks, connection, duck)

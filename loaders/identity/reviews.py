@@ -51,11 +51,10 @@ where record_key = any(:keys)
 # A system that has so many master records of one person may have those of several.
 MOST_MASTERS = 15
 # Counted first with all that name a master: few have so many of both. The scope holds
-# persons whole.
+# persons whole, and their links are as they arrived.
 MANY_SQL = """
 select link.person_id, link.source_system
-from link_scope
-inner join identity.person_link as link on link_scope.record_key = link.record_key
+from arriving_link as link
 where link.person_id is not null
 group by link.person_id, link.source_system
 having count(*) > :most
@@ -139,8 +138,8 @@ def gather_tasks(
 ) -> list[tuple[object, ...]]:
     """All open questions in which a record in scope has a part, as rows of `review_task`.
 
-    Needs the links of this run to be written, and the temporary table `link_scope`; this is
-    not asked where the workbench of `everybody` is given.
+    Needs the links of this run to be written, and the temporary tables `link_scope` and
+    `arriving_link`; these are not asked where the workbench of `everybody` is given.
     """
     best: dict[tuple[str, str], tuple[tuple[Any, ...], tuple[object, ...]]] = {}
 
