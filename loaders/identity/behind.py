@@ -1,8 +1,9 @@
-"""Writing to the warehouse while the program goes on computing.
+"""Writing to the warehouse, or laying out tables, while the program goes on computing.
 
-A first load writes as much as it computes, and the server has a processor of its own. What
-is handed over is done in the order of handing over, by one thread. Until `wait` has
-returned nobody else may use the connection: there is one transaction, and it is in there.
+A first load writes as much as it computes, and the server has a processor of its own; so
+has the workbench while names are read. What is handed over is done in the order of handing
+over, by one thread. Until `wait` has returned nobody else may use a connection that was
+handed over: there is one transaction, and it is in there.
 """
 
 from __future__ import annotations

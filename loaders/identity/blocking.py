@@ -1,8 +1,8 @@
 """Which clusters are compared at all: those that share a key that few others have.
 
-Goes in: rule clusters with what they say of themselves. Comes out: for the clusters that
-changed, the pairs to score. A key that too many share is left out, and said so: work grows
-with the records, not with their square.
+Goes in: the tables `fresh_profile` and `owner`. Comes out: blocking keys, and for the
+clusters that changed the pairs to score. A key that too many share is left out, and said
+so: work grows with the records, not with their square.
 """
 
 from __future__ import annotations
@@ -17,137 +17,24 @@ LARGEST_BLOCK = 200
 # A phone of more names than a household has is the village doctor's or the school's.
 HOUSEHOLD_NAMES = 5
 
-# What a cluster says of itself, one row per distinct way of saying it.
-PROFILE_SQL = """
-create or replace table fresh_profile as
-with
-
-said_of_place as (
-    select distinct
-        standing.cluster, record.phone, record.town, record.town_code, record.village,
-        record.house, record.household_id
-    from record
-    inner join standing on record.claim = standing.claim
-),
-
--- The villagers' group that a house stands in, with its town and village.
-grouped as (
-    select house, nullif(regexp_extract(house, '(.+[组队])[|]', 1), '') as group_name
-    from (select distinct house from record where house is not null)
-),
-
-contact as (
-    select
-        said.cluster,
-        list_sort(list(distinct said.phone) filter (said.phone is not null)) as phones,
-        list_sort(list(distinct said.town) filter (said.town is not null)) as towns,
-        list_sort(list(distinct said.town_code) filter (said.town_code is not null))
-            as town_codes,
-        list_sort(list(distinct said.village) filter (said.village is not null))
-            as villages,
-        -- A household number says no more than a house number, and no less.
-        list_sort(list_distinct(list_concat(
-            coalesce(list(said.house) filter (said.house is not null), []),
-            coalesce(
-                list('household|' || said.household_id)
-                    filter (said.household_id is not null),
-                []
-            )
-        ))) as houses,
-        list_sort(list(distinct grouped.group_name) filter (grouped.group_name is not null))
-            as groups
-    from said_of_place as said
-    left join grouped on said.house = grouped.house
-    group by said.cluster
-),
-
-stated as (
-    select
-        standing.cluster, claim.claim, claim.name_id, claim.born_on, claim.id_kind,
-        coalesce(if(standing.proven is null, null, claim.id_sex_code), claim.sex_code)
-            as sex_code,
-        if(standing.barred is null, claim.id_text, null) as number,
-        standing.proven is not null as is_proven,
-        if(standing.proven is null, null, claim.id_born_on) as id_born_on
-    from claim
-    inner join standing on claim.claim = standing.claim
-),
-
--- A proven number says its owner's birth date too, whatever a clerk has typed beside it.
-dated as (
-    select * exclude (id_born_on) from stated
-    union all
-    select * exclude (id_born_on) replace (id_born_on as born_on)
-    from stated where id_born_on is distinct from born_on and id_born_on is not null
-),
-
-said as (
-    select
-        cluster, name_id, born_on, sex_code, number, is_proven,
-        id_kind in ('excel_zeroed', 'excel_rounded') as is_damaged,
-        min(claim) as claim
-    from dated
-    group by all
-),
-
--- A statement without a birth date adds nothing to one of the same name that has it.
-telling as (
-    select * from said
-    qualify born_on is not null
-        or not bool_or(born_on is not null) over (partition by cluster, name_id, number)
-),
-
--- What is sorted is narrow; names and contacts are joined to it.
-placed as (
-    select
-        telling.*,
-        row_number() over (
-            partition by telling.cluster
-            order by
-                telling.claim, name.key, telling.born_on, telling.sex_code, telling.number
-        )::integer as place
-    from telling
-    inner join name on telling.name_id = name.name_id
-    where name.key <> '' or telling.born_on is not null
-)
-
-select
-    source.record_no as cluster,
-    telling.place,
-    spoken.record_key,
-    telling.* exclude (cluster, claim, name_id, place),
-    name.key as name_key,
-    name.sound,
-    name.surname,
-    name.rank,
-    name.is_newborn,
-    name.has_lost_characters,
-    name.masks,
-    name.shortened,
-    name.tones,
-    name.sounds,
-    name.fuzzy_sounds,
-    name.fuzzy_surnames,
-    name.head,
-    coalesce(lunar.lunar_days, []) as lunar_days,
-    coalesce(contact.phones, []) as phones,
-    coalesce(contact.towns, []) as towns,
-    coalesce(contact.town_codes, []) as town_codes,
-    coalesce(contact.villages, []) as villages,
-    coalesce(contact.houses, []) as houses,
-    coalesce(contact.groups, []) as groups
-from placed as telling
-inner join name on telling.name_id = name.name_id
-inner join contact on telling.cluster = contact.cluster
-left join lunar on telling.born_on = lunar.born_on
-inner join source on telling.cluster = source.n
-inner join source as spoken on telling.claim = spoken.n
-"""
-
 # `phone` pairs nobody: it tells how many names a phone has.
 BLOCK_SQL = """
 create or replace table fresh_block as
 with
+
+-- Phones are hashed here, and once.
+spoken as materialized (
+    select
+        cluster, sound, born_on, number, has_lost_characters, fuzzy_surnames,
+        fuzzy_sounds, lunar_days, phones, houses, villages,
+        stable_hash(sound || '|' || coalesce(born_on::text, '')) as face,
+        list_transform(phones, lambda phone: stable_hash(phone)) as phone_keys
+    from fresh_profile
+),
+
+surnamed as (select *, unnest(fuzzy_surnames) as heard from spoken),
+
+voiced as (select *, unnest(fuzzy_sounds) as voice from spoken),
 
 keys as (
     select cluster, face, null as phone, 'name and birth year' as kind,
@@ -161,11 +48,11 @@ keys as (
     select cluster, face, null, 'birth date and surname', unnest(lunar_days) || '|' || heard
     from surnamed
     union all
-    select cluster, face, unnest(phones), 'phone and surname',
+    select cluster, face, unnest(phone_keys), 'phone and surname',
         unnest(phones) || '|' || heard
     from surnamed
     union all
-    select cluster, face, unnest(phones), 'phone and birth date',
+    select cluster, face, unnest(phone_keys), 'phone and birth date',
         unnest(phones) || '|' || born_on::text
     from spoken
     union all
@@ -183,57 +70,27 @@ keys as (
         right(number, 4) || '|' || year(born_on)
     from spoken
     union all
-    select cluster, stable_hash(sound), unnest(phones), 'phone', unnest(phones)
+    select cluster, stable_hash(sound), unnest(phone_keys), 'phone', unnest(phones)
     from spoken where sound <> ''
 )
 
-select distinct
-    keys.kind, stable_hash(keys.key) as key, keys.cluster, keys.face, owner.is_proven,
-    stable_hash(keys.phone) as phone
-from keys
-inner join owner on keys.cluster = owner.cluster
-where keys.key is not null
+select said.kind, said.key, said.cluster, said.face, owner.is_proven, said.phone
+from (
+    select distinct
+        kind::block_kind as kind, stable_hash(key) as key, cluster, face, phone
+    from keys
+    where key is not null
+) as said
+inner join owner on said.cluster = owner.cluster
 """
-SPOKEN_SQL = """
-create or replace view spoken as
-select *, stable_hash(sound || '|' || coalesce(born_on::text, '')) as face
-from fresh_profile
+# Millions of rows are grouped by it.
+KIND_SQL = """
+create type block_kind as enum (
+    'name and birth year', 'birth date and surname', 'phone and surname',
+    'phone and birth date', 'house and surname', 'village and name',
+    'village and birth date', 'number and birth year', 'phone'
+)
 """
-SURNAMED_SQL = """
-create or replace view surnamed as select *, unnest(fuzzy_surnames) as heard from spoken
-"""
-VOICED_SQL = """
-create or replace view voiced as select *, unnest(fuzzy_sounds) as voice from spoken
-"""
-OWNER_SQL = """
-create or replace table owner as
-select source.record_no as cluster, bool_or(standing.proven is not null) as is_proven
-from standing
-inner join source on standing.cluster = source.n
-group by source.record_no
-"""
-# A profile as the state keeps it.
-CONTENT_SQL = """
-create or replace table fresh_content as
-select cluster, place, to_json(fresh_profile)::varchar as content from fresh_profile
-"""
-# Everything that the comparison of a cluster with any other depends on; the digests of its
-# profiles are added up, for to string so long texts together in order takes longer.
-SIGNATURE_SQL = """
-create or replace table fresh_signature as
-select
-    owner.cluster,
-    (
-        (coalesce(said.said, 0) * 2 + owner.is_proven::integer)
-        & 1152921504606846975::hugeint
-    )::bigint as signature
-from owner
-left join (
-    select cluster, sum(stable_hash(place || '|' || content)) as said
-    from fresh_content group by cluster
-) as said on owner.cluster = said.cluster
-"""
-
 PAIRS_SQL = """
 create or replace table cluster_pair as
 with
@@ -280,18 +137,10 @@ select kind, count(*) as keys from large_key group by kind
 """
 
 
-def lay_out_profiles(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make profiles and blocking keys of the clusters in `standing`."""
-    for statement in (
-        PROFILE_SQL, OWNER_SQL, SPOKEN_SQL, SURNAMED_SQL, VOICED_SQL, BLOCK_SQL,
-    ):  # fmt: skip
-        duck.execute(statement)
-
-
-def lay_out_signatures(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make `fresh_content`, profiles as the state keeps them, and their signatures."""
-    for statement in (CONTENT_SQL, SIGNATURE_SQL):
-        duck.execute(statement)
+def lay_out_blocks(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `fresh_block`: the keys of every cluster in `fresh_profile`."""
+    duck.execute(KIND_SQL)
+    duck.execute(BLOCK_SQL)
 
 
 def find_shared_keys(duck: duckdb.DuckDBPyConnection) -> None:

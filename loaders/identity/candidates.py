@@ -18,8 +18,7 @@ from loaders.identity.blocking import (
     count_crowds,
     find_pairs,
     find_shared_keys,
-    lay_out_profiles,
-    lay_out_signatures,
+    lay_out_blocks,
 )
 from loaders.identity.neighbours import (
     BLOCK_COLUMNS,
@@ -28,6 +27,7 @@ from loaders.identity.neighbours import (
     see_blocks,
     see_profiles,
 )
+from loaders.identity.profiles import lay_out_profiles, lay_out_signatures
 from loaders.identity.scoring import keep_statements, score
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_in, copy_out
@@ -35,8 +35,10 @@ from loaders.identity.workbench import copy_in, copy_out
 Report = Callable[[str], None]
 
 BLOCK_NAMES = ", ".join(BLOCK_COLUMNS)
+# As text, which is what the state holds.
+BLOCKS = BLOCK_NAMES.replace("kind", "kind::varchar as kind")
 BLOCK_INDEXES = {
-    "block_key": "block (key, kind)",
+    "block_key": "block (key)",
     "block_cluster": "block (cluster)",
     "profile_cluster": "profile (cluster)",
 }
@@ -126,6 +128,7 @@ def renew_pairs(
     rule clusters that the touched kin groups had before. `statements` are those that score.
     """
     lay_out_profiles(duck)
+    lay_out_blocks(duck)
     behind.do(lay_out_signatures, duck.cursor())
     if is_full:
         behind.do(_write_blocks, connection, duck)
@@ -181,8 +184,13 @@ def _write_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> No
     """Blocks and profiles of everybody."""
     for index in BLOCK_INDEXES:
         connection.execute(text(f"drop index if exists identity.{index}"))
-    query = f"select {BLOCK_NAMES} from fresh_block"
-    copy_out(duck.cursor(), query, connection, "identity.block", BLOCK_COLUMNS)
+    copy_out(
+        duck.cursor(),
+        f"select {BLOCKS} from fresh_block",
+        connection,
+        "identity.block",
+        BLOCK_COLUMNS,
+    )
     _write_profiles(connection, duck)
     for index, columns in BLOCK_INDEXES.items():
         connection.execute(text(f"create index {index} on identity.{columns}"))
@@ -201,7 +209,7 @@ def _replace_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> 
         )
     )
     copy_out(
-        duck, f"select {BLOCK_NAMES} from fresh_block semi join changed using (cluster)",
+        duck, f"select {BLOCKS} from fresh_block semi join changed using (cluster)",
         connection, "fresh_block", BLOCK_COLUMNS,
     )  # fmt: skip
     for statement in MOVED_BLOCK_SQL:
@@ -316,4 +324,4 @@ def _write_scores(
         )  # fmt: skip
         query = f"select {', '.join(columns[:-1])}, levels::varchar from scored"
         copy_out(duck.cursor(), query, connection, "identity.pair_score", columns)
-    renew_statistics(connection, "identity.pair_score", scored)
+    renew_statistics(connection, "identity.pair_score", scored, "(cluster_a, cluster_b)")

@@ -129,4 +129,5 @@ def write_rule_clusters(connection: Connection, change: Change) -> None:
         connection, "identity.rule_cluster", COLUMNS,
     )  # fmt: skip
     [(written,)] = duck.execute("select count(*) from ruled_cluster").fetchall()
-    renew_statistics(connection, "identity.rule_cluster", int(written))
+    asked = "(cluster, kin, record_key, place)"
+    renew_statistics(connection, "identity.rule_cluster", int(written), asked)

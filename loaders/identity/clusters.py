@@ -52,11 +52,14 @@ class Clusters:
 
     def cluster_of(self, claim: int) -> int:
         """The first claim of the cluster that a claim is in."""
-        first = claim
-        while self._first[first] != first:
-            first = self._first[first]
-        while self._first[claim] != first:
-            self._first[claim], claim = first, self._first[claim]
+        known = self._first
+        first = known[claim]
+        if known[first] == first:
+            return first
+        while known[first] != first:
+            first = known[first]
+        while known[claim] != first:
+            known[claim], claim = first, known[claim]
         return first
 
     def labels(self) -> dict[int, int]:
@@ -74,9 +77,9 @@ class Clusters:
     def _conflict(self, a: int, b: int) -> str | None:
         if a == b:
             return None
-        if self._are_strangers(a, b):
-            return "known_to_be_two"
         mine, theirs = self._facts[a], self._facts[b]
+        if (mine.strangers or theirs.strangers) and self._are_strangers(a, b):
+            return "known_to_be_two"
         # A steward may have joined two numbers in one person; who has one of them fits.
         if not (mine.proven <= theirs.proven or theirs.proven <= mine.proven):
             return "different_valid_numbers"
@@ -130,8 +133,6 @@ class Clusters:
 
     def _are_strangers(self, a: int, b: int) -> bool:
         mine, theirs = self._facts[a].strangers, self._facts[b].strangers
-        if not mine and not theirs:
-            return False
         return any(self.cluster_of(one) == b for one in mine) or any(
             self.cluster_of(one) == a for one in theirs
         )

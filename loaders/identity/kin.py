@@ -10,10 +10,9 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-from scipy.sparse import coo_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import (  # type: ignore[import-untyped]
-    connected_components,
-)
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int32]
 
 # A prefix connects only where a damaged number needs it; a reference from both its ends.
 TIES_SQL = """
@@ -87,16 +86,27 @@ def find_kin(duck: duckdb.DuckDBPyConnection) -> None:
     duck.execute(UNIT_SQL)
     ties = duck.sql(TIES_SQL).to_arrow_table()
     one, other = (ties[name].to_numpy() for name in ("one", "other"))
-    size = int(other.max(initial=0)) + 1
-    graph = coo_array((np.ones(len(one), np.bool_), (one, other)), (size, size))
-    _, group = connected_components(graph, directed=False)
-    # Numbers rise, so the first of a group is where its label stands first.
-    _, first, of_group = np.unique(group, return_index=True, return_inverse=True)
-    of = first[of_group]
-    tied = np.flatnonzero(of != np.arange(size))
+    first = _first_of_group(one, other)
+    tied = np.flatnonzero(first != np.arange(len(first)))
     duck.register(
         "tied",
-        pa.table({"unit": tied.astype(np.int32), "first": of[tied].astype(np.int32)}),
+        pa.table({"unit": tied.astype(np.int32), "first": first[tied]}),
     )
     duck.execute(KIN_SQL)
     duck.unregister("tied")
+
+
+def _first_of_group(one: Numbers, other: Numbers) -> Numbers:
+    """For every number up to the last that is tied: the first of those it is tied with."""
+    first = np.arange(int(other.max(initial=0)) + 1, dtype=np.int32)
+    while True:
+        low, high = (
+            np.minimum(first[one], first[other]),
+            np.maximum(first[one], first[other]),
+        )
+        if np.array_equal(low, high):
+            return first
+        np.minimum.at(first, high, low)
+        # What was the first of its group may have one before it by now.
+        while not np.array_equal(first, first[first]):
+            first = first[first]

@@ -272,7 +272,7 @@ def _link(
         ledger = write_links(connection, run_id)
         if not change.is_full:
             connection.execute(text(TOUCHED_SQL))
-    tasks = gather_tasks(connection, people, everybody=is_first)
+    tasks = gather_tasks(connection, people, duck if is_first else None)
     ledger = write_tasks(connection, ledger, tasks)
     if is_first:
         # A view would outlive the transaction, which a temporary table does not.

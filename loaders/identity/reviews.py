@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.bands import HIGHEST_PROBABILITY, ScoredPair
@@ -49,13 +50,25 @@ where record_key = any(:keys)
 """
 # A system that has so many master records of one person may have those of several.
 MOST_MASTERS = 15
-# Counted first with all that name a master: few have so many of both.
+# Counted first with all that name a master: few have so many of both. The scope holds
+# persons whole, and their links are as they arrived.
 MANY_SQL = """
 select link.person_id, link.source_system
-from {links} as link
+from arriving_link as link
 where link.person_id is not null
 group by link.person_id, link.source_system
 having count(*) > :most
+"""
+# The same of everybody, whose links are in the workbench.
+MANY_OF_ALL_SQL = """
+select owner.person_id, counted.source_system
+from person_of_cluster as owner
+inner join (
+    select cluster, source_system, count(*) as records
+    from held group by cluster, source_system
+) as counted on owner.cluster = counted.cluster
+group by owner.person_id, counted.source_system
+having sum(counted.records) > $most
 """
 TOO_MANY_SQL = """
 select
@@ -70,11 +83,6 @@ where source.reference_key is null
 group by link.person_id, link.source_system
 having count(*) > :most
 """
-# The scope holds persons whole.
-LINKS = {
-    True: "identity.person_link",
-    False: "(select * from link_scope inner join identity.person_link using (record_key))",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +134,12 @@ def find_questions(
 
 
 def gather_tasks(
-    connection: Connection, people: People, *, everybody: bool
+    connection: Connection, people: People, everybody: duckdb.DuckDBPyConnection | None
 ) -> list[tuple[object, ...]]:
     """All open questions in which a record in scope has a part, as rows of `review_task`.
 
-    Needs the links of this run to be written, and the temporary table `link_scope`, which
-    is not asked where `everybody` is in it.
+    Needs the links of this run to be written, and the temporary tables `link_scope` and
+    `arriving_link`; these are not asked where the workbench of `everybody` is given.
     """
     best: dict[tuple[str, str], tuple[tuple[Any, ...], tuple[object, ...]]] = {}
 
@@ -149,7 +157,7 @@ def gather_tasks(
         if (one, other) not in best or rank < best[one, other][0]:
             best[one, other] = rank, row
 
-    for row in connection.execute(text(FINDINGS_SQL), {"everybody": everybody}):
+    for row in connection.execute(text(FINDINGS_SQL), {"everybody": everybody is not None}):
         question = Question(
             row.kind, row.record_key_a, row.record_key_b, None, row.reason, row.evidence
         )
@@ -166,16 +174,22 @@ def gather_tasks(
         ask(question, (a.person_id, b.person_id), seen)
     rows = [row for _, row in best.values()]
     rows += _too_many_records(connection, everybody)
-    rows += _contradictions(connection, everybody)
+    rows += _contradictions(connection, everybody=everybody is not None)
     if any(len(row) != len(TASK_COLUMNS) for row in rows):
         raise AssertionError("a task has another number of columns than its table")
     return sorted(rows, key=lambda row: str(row[0]))
 
 
-def _too_many_records(connection: Connection, everybody: bool) -> list[tuple[object, ...]]:
+def _too_many_records(
+    connection: Connection, everybody: duckdb.DuckDBPyConnection | None
+) -> list[tuple[object, ...]]:
     kind, reason = "too_large_cluster", "too_many_records"
     most = {"most": MOST_MASTERS}
-    many = connection.execute(text(MANY_SQL.format(links=LINKS[everybody])), most).all()
+    many: Any = (
+        everybody.execute(MANY_OF_ALL_SQL, most).fetchall()
+        if everybody is not None
+        else connection.execute(text(MANY_SQL), most).all()
+    )
     if not many:
         return []
     persons, systems = zip(*many, strict=True)
@@ -191,7 +205,7 @@ def _too_many_records(connection: Connection, everybody: bool) -> list[tuple[obj
     ]  # fmt: skip
 
 
-def _contradictions(connection: Connection, everybody: bool) -> list[tuple[object, ...]]:
+def _contradictions(connection: Connection, *, everybody: bool) -> list[tuple[object, ...]]:
     return [
         (
             task_id("overlay", one.record_key_a, one.record_key_b), "overlay",

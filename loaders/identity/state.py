@@ -46,14 +46,17 @@ def forget(connection: Connection) -> None:
     connection.execute(text(f"truncate {names}"))
 
 
-def renew_statistics(connection: Connection, table: str, written: int) -> None:
+def renew_statistics(
+    connection: Connection, table: str, written: int, columns: str = ""
+) -> None:
     """Let the planner know of so many rows written, where they change the picture.
 
-    What a run writes it also reads, before the server would look at the table by itself.
+    What a run writes it also reads, before the server would look at the table by itself:
+    by these columns, if only some are asked for.
     """
     known = connection.scalar(text(KNOWN_SQL), {"table": table})
     if written > GROWN * float(known or 0):
-        connection.execute(text(f"analyze {table}"))
+        connection.execute(text(f"analyze {table} {columns}"))
 
 
 def _is_whole(connection: Connection) -> bool:

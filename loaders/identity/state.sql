@@ -97,7 +97,7 @@ create table if not exists identity.block (
     is_proven boolean not null,
     phone bigint
 );
-create index if not exists block_key on identity.block (key, kind);
+create index if not exists block_key on identity.block (key);
 create index if not exists block_cluster on identity.block (cluster);
 comment on table identity.block is
 '分块键：共享其一的簇才相互比较 / blocking keys, hashed: only clusters that share one are compared';

@@ -22,8 +22,9 @@ from sqlalchemy import Connection
 
 from loaders.identity.person_name import PersonName
 
-ROWS_AT_ONCE = 50_000
-BYTES_AT_ONCE = 16_000_000
+# As much as fits into memory that is given back and taken again at no cost.
+ROWS_AT_ONCE = 10_000
+BYTES_AT_ONCE = 4_000_000
 KINDS = {
     "text": pa.string(),
     "texts": pa.list_(pa.string()),
