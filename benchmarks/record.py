@@ -2,7 +2,7 @@
 
 The first delivery holds all the years and is built from nothing. Of the days after it two
 are not measured: with one a year begins, which builds everybody, and on the next dbt
-prepares the tests that all further days are asked. Then one with the systems that deliver
+prepares what all further days run and are asked. Then one with the systems that deliver
 what changed, and one with all of them: of these some deliver again what they delivered
 before, everything or the last weeks. Something is learnt of few people on these days. The
 same with ten times the years is measured with fewer residents. Tests and gates are part of
