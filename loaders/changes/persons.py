@@ -40,6 +40,7 @@ SAME_PLACE = """
         on clinic.parent_institution_code = other.institution_code
 """
 LINK_TABLE = "person_link"
+EVENT_TABLE = "idn_event_person"
 # Why an encounter is set aside that is dated after the last day of the newest delivery.
 NOT_YET = "later_than_the_delivery"
 PERSON_COLUMN = r"^person_id(_\w+)?$"
@@ -170,6 +171,7 @@ class _Search:
         for name in identity_tables():
             if name != LINK_TABLE:
                 self._persons_who_differ(name)
+        self._events_that_differ()
 
     def follow(self) -> None:
         """Round by round, until nobody and nothing new is found."""
@@ -269,20 +271,27 @@ class _Search:
 
     def _persons_who_differ(self, name: str) -> None:
         """Of whom identity says something else than when the record last looked."""
-        relation = identity_tables()[name]
-        differing = f"""
-            (select * from {relation} except select * from changes.seen_{name})
-            union all
-            (select * from changes.seen_{name} except select * from {relation})
-        """
         for column in self._columns(name, PERSON_COLUMN):
             self._run(
                 f"""
                 insert into changes.affected_person (person_id, round)
-                select distinct {column}, 0 from ({differing}) as differing
+                select distinct {column}, 0 from ({_differing(name)}) as differing
                 where {column} is not null
                 on conflict do nothing
                 """
+            )
+
+    def _events_that_differ(self) -> None:
+        """Events that are no longer another's than their card's; the card leads to whom."""
+        self._run(
+            "create temporary table event_that_differs on commit drop as"
+            f" select distinct record_key from ({_differing(EVENT_TABLE)}) as differing"
+        )
+        if not self._count("event_that_differs"):
+            return
+        for model in self.models:
+            self._read(
+                model.name, "record_key in (select record_key from event_that_differs)"
             )
 
     def _cut_out(self, name: str) -> None:
@@ -361,6 +370,16 @@ class _Search:
 
     def _run(self, statement: str) -> int:
         return self.connection.exec_driver_sql(statement).rowcount
+
+
+def _differing(name: str) -> str:
+    """The rows of a table of identity that the record has not seen, or that are no more."""
+    now, seen = identity_tables()[name], f"changes.seen_{name}"
+    return f"""
+        (select * from {now} except select * from {seen})
+        union all
+        (select * from {seen} except select * from {now})
+    """
 
 
 def _columns_of(lead: Lead) -> tuple[list[str], list[str]]:
