@@ -1,4 +1,4 @@
-"""An event that a steward gives to somebody else, and back: both lives are right each time."""
+"""An event that a steward gives to somebody else, and back: both lives are right."""
 
 from __future__ import annotations
 
