@@ -139,14 +139,17 @@ class _Search:
                 self._read(
                     name, f"record_key in (select record_key from changes.{changed})"
                 )
-            self._run(
-                f"insert into changes.affected_row ({SOURCE})"
-                f" select distinct {SOURCE} from changes.{name} where not _is_now"
-            )
             # Whom a row led to before it changed.
             for lead in model.leads:
                 self._follow_up(lead, f"changes.{name}", "true")
                 self._follow_down(lead, f"changes.{lead.parent}", "true")
+        # Whatever is no more, also of the county: where each row comes from is told of all.
+        for model in staged_models():
+            if model.is_kept:
+                self._run(
+                    f"insert into changes.affected_row ({SOURCE})"
+                    f" select distinct {SOURCE} from changes.{model.name} where not _is_now"
+                )
         # What was dated after the last day that was known may lie before it now.
         self._run(
             "create temporary table not_yet on commit drop as"

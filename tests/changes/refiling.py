@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from loaders.landing.schema import landing_table, quoted
 
 if TYPE_CHECKING:
+    from loaders.contracts.model import Contract
     from tests.changes.redelivery import Redelivery
 
 LISTS = ("delta_and_full", "snapshot")
@@ -119,7 +120,11 @@ def good_copy(county: Redelivery, connection: Connection) -> str:
 
 def take_again(county: Redelivery, connection: Connection) -> str:
     """As `onecard replay` does: lines of a file are other rows, of other keys."""
-    contract = county.dice.choice(county.contracts)
+    return take_again_of(county, connection, county.dice.choice(county.contracts))
+
+
+def take_again_of(county: Redelivery, connection: Connection, contract: Contract) -> str:
+    """The same of a certain feed; nothing where it has no file or no key of its own."""
     file_id = county.a_file(connection, contract, "landed")
     keys = [name for name in contract.key if not name.startswith("_")]
     if file_id is None or not keys:
