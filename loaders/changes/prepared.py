@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from time import monotonic
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -56,10 +57,14 @@ def bring_up_to_date(
     settings: Settings,
     layer: str,
     ways: Mapping[str, str] | None = None,
+    further: Mapping[str, str] = MappingProxyType({}),
 ) -> DbtOutcome:
     """Run the models of a layer that `ways` names, and which way each is read; else all.
 
-    Returns how many they are. Raises: TransformError, which names the models that failed
+    `further` models have nothing to do: where dbt has to prepare some, it prepares these
+    too, lest it be called again on the day on which they have.
+
+    Returns how many were to run. Raises: TransformError, which names the models that failed
     and no value of a row; those that read them have not been run then.
     """
     started = monotonic()
@@ -69,13 +74,15 @@ def bring_up_to_date(
         kept = _kept(connection, of)
     wanted = kept.keys() if ways is None else ways.items()
     if kept and wanted <= kept.keys():
-        models = [kept[one] for one in sorted(wanted)]
-        _run_in_order(engine, layer, models)
+        count = len(wanted)
+        _run_in_order(engine, layer, [kept[one] for one in sorted(wanted)])
     else:
-        models = run_models(settings, layer, sorted(ways or ()))
+        missing = dict(further.items() - kept.keys())
+        models = run_models(settings, layer, sorted({*(ways or ()), *missing}))
+        count = len(models) if ways is None else len(ways)
         with engine.begin() as connection:
-            _keep(connection, of, models, ways or {})
-    return DbtOutcome(layer, len(models), 0, 0, monotonic() - started)
+            _keep(connection, of, models, {**missing, **(ways or {})})
+    return DbtOutcome(layer, count, 0, 0, monotonic() - started)
 
 
 def _kept(connection: Connection, of: Mapping[str, str]) -> dict[tuple[str, str], RunModel]:

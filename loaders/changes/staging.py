@@ -27,6 +27,8 @@ from loaders.transform import DbtOutcome, run_dbt
 
 # Besides the models that stage a feed: what is told of all feeds together.
 OF_ALL_FEEDS = ("sent_code", "unmapped_code")
+# The ways in which a feed is read, as macro `reading_again` calls them.
+KEYS, WHOLE = "keys", "whole"
 
 
 def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> DbtOutcome:
@@ -52,7 +54,13 @@ def build_staging(engine: Engine, settings: Settings, anew: bool = False) -> Dbt
         models = models_of(waiting)
         outcome = DbtOutcome(STAGING, 0, 0, 0, 0.0)
         if models:
-            outcome = bring_up_to_date(engine, settings, STAGING, _ways(engine, models))
+            ways = _ways(engine, models)
+            further = {
+                model.name: KEYS
+                for model in staged_models()
+                if model.is_kept and model.name not in ways
+            }
+            outcome = bring_up_to_date(engine, settings, STAGING, ways, further)
             outcome = check_promises(engine, settings, outcome, models)
     with engine.begin() as connection:
         if whole or waiting:
@@ -83,4 +91,4 @@ def _ways(engine: Engine, models: list[str]) -> dict[str, str]:
             connection.scalars(text("select feed from changes.waiting_feed where is_whole"))
         )
     feeds = {model.name: model.feed for model in staged_models()}
-    return {name: "whole" if feeds.get(name) in whole else "keys" for name in models}
+    return {name: WHOLE if feeds.get(name) in whole else KEYS for name in models}

@@ -49,6 +49,15 @@ def test_no_dbt_and_no_row_written_that_stays(county: Redelivery) -> None:
     assert 0 < len(differing) < (affected or 0)
 
 
+def test_no_dbt_for_a_feed_that_comes_for_the_first_time(county: Redelivery) -> None:
+    other = "c03_ms_brzd"
+    county.send(other, "zdmc = zdmc || '1'")
+    with patch.object(transform, "invoke_dbt", side_effect=AssertionError("dbt")):
+        said = build_as_it_is(county.today)
+    assert said["staging"].startswith("1_staging: "), said["staging"]
+    assert " persons, " in said["record"], said["record"]
+
+
 def test_a_model_that_fails_is_named_and_run_again(county: Redelivery) -> None:
     with county.engine.begin() as connection:
         statement = connection.scalar(text(STATEMENT))
