@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.chance import tolerated_count
 from expectations.check import Check, no_rows
 from expectations.layout import Layout
 from expectations.thresholds import RecordThresholds
@@ -114,7 +115,7 @@ from (
     )
 ) as contradicting
 cross join (select count(distinct person_id) as how_many from {{batch}} as link) as people
-where contradicting.how_many > {share} * people.how_many
+where contradicting.how_many > {most}
 """
 SAME_PERSON_SQL = f"""
 select distinct one.person_id as key
@@ -165,7 +166,9 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
     share = limits.contradicting_share.limit
     yield _guard(
         "few_contradictions",
-        CONTRADICTION_SQL.format(faces=FACES_SQL, share=share),
+        CONTRADICTION_SQL.format(
+            faces=FACES_SQL, most=tolerated_count(str(share), "people.how_many")
+        ),
         zh=f"姓名无一字相同、生日相差两年以上的“一个人”不超过 {share:.1%}",
         en=f"At most {share:.1%} of the people have names without a character in common"
         " and birth dates years apart",

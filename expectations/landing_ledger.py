@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.chance import tolerated_count
 from expectations.check import Check, literal, no_rows
 from expectations.thresholds import LandingThresholds
 from loaders.contracts.model import load_contracts
@@ -167,6 +168,9 @@ def _rejected_share(limits: LandingThresholds) -> Iterator[Check]:
         allowed = ", ".join(
             f"({literal(c.feed)}, {bound.of(c.feed)})" for c in load_contracts()
         )
+        most = "allowed.share * sum(ledger.rows_read)"
+        if severity == "critical":
+            most = tolerated_count("allowed.share", "sum(ledger.rows_read)")
         yield no_rows(
             LEDGER,
             name,
@@ -177,7 +181,7 @@ def _rejected_share(limits: LandingThresholds) -> Iterator[Check]:
                 on ledger.feed = allowed.feed
             where ledger.state = 'landed'
             group by ledger.feed, allowed.share
-            having sum(ledger.rows_rejected) > allowed.share * sum(ledger.rows_read)
+            having sum(ledger.rows_rejected) > {most}
             """,
             severity="critical" if severity == "critical" else "warning",
             zh=f"每种数据被拒收的行不超过 {bound.limit:.0%}",
@@ -207,7 +211,10 @@ def _snapshot_kept(limits: LandingThresholds) -> Check:
         from snapshots as newest
         inner join snapshots as earlier on newest.feed = earlier.feed and earlier.age = 2
         inner join (values {allowed}) as allowed (feed, share) on newest.feed = allowed.feed
-        where newest.age = 1 and newest.row_count < allowed.share * earlier.row_count
+        where
+            newest.age = 1
+            and earlier.row_count - newest.row_count
+            > {tolerated_count("(1 - allowed.share)", "earlier.row_count")}
         """,
         severity="critical",
         zh=f"全量数据没有比上一次少掉一半以上（下限 {limits.snapshot_kept.limit:.0%}）",

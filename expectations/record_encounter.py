@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.chance import tolerated_count
 from expectations.check import Check, Severity, no_rows
 from expectations.layout import Layout
 from expectations.thresholds import RecordThresholds
@@ -110,7 +111,8 @@ def _institution_share(share: float) -> Check:
         from {{batch}} as event
         where is_counted
         group by source_system
-        having count(institution_code) < {share} * count(*)
+        having count(*) - count(institution_code)
+            > {tolerated_count(f"(1 - {share})", "count(*)")}
         """,
         severity="critical",
         zh=f"每个系统至少 {share:.0%} 的计数就诊属于名录中的机构",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from expectations.chance import tolerated_count
 from expectations.check import Check, Severity, literal, no_rows
 from expectations.column_counts import Counted
 from expectations.layout import Layout
@@ -82,6 +83,9 @@ def reading_checks(
         limits.unreadable_share, limits.unreadable_share_noted
     ):
         share = bound.of(contract.feed)
+        most = f"{share} * counted.landed_count"
+        if severity == "critical":
+            most = tolerated_count(str(share), "counted.landed_count")
         yield no_rows(
             table,
             f"readable_{name}",
@@ -89,7 +93,7 @@ def reading_checks(
             select 'column ' || counted.column_name as key
             from audit.column_count as counted
             where counted.suite = {literal(table)}
-                and counted.unreadable_count > {share} * counted.landed_count
+                and counted.unreadable_count > {most}
                 and exists (select from {{batch}} as staged)
             """,
             severity=severity,

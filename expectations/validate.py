@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from expectations.chance import tolerated_share
 from expectations.check import Answer, Check, NoAnswerError
 from expectations.layout import Layout
 
@@ -41,7 +42,7 @@ def validate(
             for check in of_table:
                 yield Answer(check, False, 0, 1, (f"{table} is not there",))
             continue
-        met = _ask(context, engine, table, of_table)
+        met = _ask(context, engine, table, of_table, counts[table])
         for check in of_table:
             yield _answer(connection, check, met[check.name], counts[table])
 
@@ -67,11 +68,11 @@ def _silence() -> None:
 
 
 def _ask(
-    context: Any, engine: Engine, table: str, checks: Sequence[Check]
+    context: Any, engine: Engine, table: str, checks: Sequence[Check], rows: int
 ) -> dict[str, bool]:
     source = _add_source(context, engine, table)
     try:
-        return _ask_source(source, table, checks)
+        return _ask_source(source, table, checks, rows)
     finally:
         # Both hold connections, and a server has only so many for all tables together.
         source.get_execution_engine().close()
@@ -97,7 +98,9 @@ def _add_source(context: Any, engine: Engine, table: str) -> Any:
     )
 
 
-def _ask_source(source: Any, table: str, checks: Sequence[Check]) -> dict[str, bool]:
+def _ask_source(
+    source: Any, table: str, checks: Sequence[Check], rows: int
+) -> dict[str, bool]:
     import great_expectations
     import great_expectations.expectations as classes
 
@@ -107,7 +110,7 @@ def _ask_source(source: Any, table: str, checks: Sequence[Check]) -> dict[str, b
         name=table,
         expectations=[
             getattr(classes, check.expectation)(
-                meta={"check": check.name}, severity=check.severity, **check.arguments
+                meta={"check": check.name}, severity=check.severity, **_asked(check, rows)
             )
             for check in checks
         ],
@@ -122,6 +125,14 @@ def _ask_source(source: Any, table: str, checks: Sequence[Check]) -> dict[str, b
     if unanswered := {check.name for check in checks} - set(met):
         raise NoAnswerError(f"no answer to {sorted(unanswered)} of {table}")
     return met
+
+
+def _asked(check: Check, rows: int) -> dict[str, object]:
+    """What a check is asked with; where it could stop a run, chance is allowed for."""
+    if check.severity != "critical" or not check.tolerates_some:
+        return dict(check.arguments)
+    failing = 1 - float(str(check.arguments["mostly"]))
+    return {**check.arguments, "mostly": 1 - tolerated_share(failing, rows)}
 
 
 def _raised(info: dict[str, Any]) -> bool:

@@ -1,0 +1,25 @@
+"""How far a share may pass its limit where there are few rows to judge by.
+
+A vendor tries a new system out with a test patient: of its first three rows one is set
+aside, and that is no quarter of a table. A gate that says no stops a whole county, so it
+does where a share is beyond what chance makes of so many rows: by more than two standard
+deviations of a binomial count. Of a hundred thousand rows that is next to nothing.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+DEVIATIONS = 2
+
+
+def tolerated_share(limit: float, rows: int) -> float:
+    """The largest share of `rows` that does not yet pass a limit, from 0 to 1."""
+    if not rows:
+        return 1.0
+    return min(1.0, limit + DEVIATIONS * sqrt(limit * (1 - limit) / rows))
+
+
+def tolerated_count(limit: str, rows: str) -> str:
+    """SQL for how many of so many rows do not yet pass a limit; both are SQL, too."""
+    return f"({limit} * {rows} + {DEVIATIONS} * sqrt({limit} * (1 - {limit}) * {rows}))"
