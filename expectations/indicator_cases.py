@@ -124,8 +124,9 @@ def _value_equals_cases() -> Check:
             on value.indicator_code = counted.indicator_code
             and value.period = counted.period and value.grain = counted.grain
             and cast(value.org_code as text) = counted.org_code
-        where value.numerator is distinct from counted.numerator
-           or value.denominator is distinct from counted.denominator
+        -- The sum of no cases is nothing.
+        where value.numerator is distinct from coalesce(counted.numerator, 0)
+           or value.denominator is distinct from coalesce(counted.denominator, 0)
         """,
         severity="critical",
         zh="每个值的分子、分母等于其名单的合计",

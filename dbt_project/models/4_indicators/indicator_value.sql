@@ -142,19 +142,55 @@ counted as (
 
 ),
 
+-- A year without a single case, of a feed that has not come yet, say, is told of as one.
+year_of_nothing as (
+
+    select
+        registered_grain.indicator_code,
+        reporting_year.period,
+        registered_grain.grain,
+        county.division_code as org_code,
+        false as has_stand_in,
+        0::bigint as numerator,
+        0::bigint as denominator
+    from registered_grain
+    cross join reporting_year
+    cross join county
+    left join counted
+        on
+            registered_grain.indicator_code = counted.indicator_code
+            and registered_grain.grain = counted.grain
+            and reporting_year.period = left(counted.period, 4)
+    where
+        registered_grain.grain = 'county'
+        and reporting_year.is_complete
+        and counted.indicator_code is null
+
+),
+
+told as (
+
+    select * from counted
+
+    union all
+
+    select * from year_of_nothing
+
+),
+
 ended_period as (
 
     select
-        counted.*,
-        case length(counted.period)
-            when 4 then make_date(counted.period::int, 12, 31)
+        told.*,
+        case length(told.period)
+            when 4 then make_date(told.period::int, 12, 31)
             when 6
                 then (
-                    to_date(counted.period, 'YYYYMM') + interval '1 month - 1 day'
+                    to_date(told.period, 'YYYYMM') + interval '1 month - 1 day'
                 )::date
-            else to_date(counted.period, 'YYYYMMDD')
+            else to_date(told.period, 'YYYYMMDD')
         end as period_ends_on
-    from counted
+    from told
 
 ),
 
