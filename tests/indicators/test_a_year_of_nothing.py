@@ -1,4 +1,4 @@
-"""An indicator that counted nothing in a finished year says so, and stops no publication."""
+"""What counted nothing in a finished year says so, and stops no publication."""
 
 from __future__ import annotations
 

@@ -41,8 +41,9 @@ difference as (
             indicator_value.indicator_code = summed_case.indicator_code
             and indicator_value.period = summed_case.period
     where
-        indicator_value.numerator is distinct from summed_case.numerator
-        or indicator_value.denominator is distinct from summed_case.denominator
+        -- The sum of no cases is nothing.
+        indicator_value.numerator is distinct from coalesce(summed_case.numerator, 0)
+        or indicator_value.denominator is distinct from coalesce(summed_case.denominator, 0)
 
 )
 
