@@ -42,8 +42,10 @@ UNPROVEN = """
     full join counted
         on value.indicator_code = counted.indicator_code and value.period = counted.period
         and value.grain = counted.grain and value.org_code = counted.org_code
-    where value.indicator_code is null or counted.indicator_code is null
-        or value.numerator <> counted.numerator or value.denominator <> counted.denominator
+    -- The sum of no cases is nothing.
+    where value.indicator_code is null
+        or value.numerator <> coalesce(counted.numerator, 0)
+        or value.denominator <> coalesce(counted.denominator, 0)
 """
 
 
