@@ -18,7 +18,7 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.claim_state import NUMBER_SQL, STATEMENT_SQL, TELLS_OF_SOMEBODY_SQL
-from loaders.identity.reviews import MOST_MASTERS
+from loaders.identity.linked import MOST_MASTERS
 from loaders.identity.workbench import copy_in, copy_out
 
 # What holds the records of one claim together.
