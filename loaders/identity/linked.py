@@ -40,7 +40,7 @@ select record_key, person_id, first_delivery_on from identity.person_link
 where record_key = any(:keys)
 """
 # Counted first with all that name a master: few have so many of both. The scope holds
-# persons whole, and their links are as they arrived.
+# whoever may have too many whole, and the links are as they arrived.
 MANY_SQL = """
 select link.person_id, link.source_system
 from arriving_link as link
@@ -54,7 +54,7 @@ select
     max(link.first_delivery_on)
 from unnest(cast(:persons as text[]), cast(:systems as text[]))
     as many (person_id, source_system)
-inner join identity.person_link as link using (person_id, source_system)
+inner join arriving_link as link using (person_id, source_system)
 inner join identity.source_person as source on link.record_key = source.record_key
 -- What names the master record that it belongs to is no master itself.
 where source.reference_key is null

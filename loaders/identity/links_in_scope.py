@@ -107,8 +107,10 @@ def lay_out_links(connection: Connection, duck: duckdb.DuckDBPyConnection) -> No
     )  # fmt: skip
     connection.execute(text("create unique index on person_of_cluster (cluster)"))
     connection.execute(text("analyze person_of_cluster"))
-    connection.execute(text("analyze held_link"))
+    connection.execute(text("analyze held_link (cluster)"))
     for statement in (LINKS_SQL, SCOPE_SQL):
         connection.execute(text(statement))
-    connection.execute(text("analyze arriving_link"))
+    connection.execute(
+        text("analyze arriving_link (record_key, person_id, method, linked_to)")
+    )
     connection.execute(text("analyze link_scope"))

@@ -53,7 +53,7 @@ create or replace macro stable_hash(said) as
 # A workbench lives for one run: to pack its tables and write them anew would be in vain,
 # and memory that was given back to the system would be asked for again at once. What goes
 # beyond so much is given back.
-FOR_ONE_RUN = {"checkpoint_threshold": "1TB", "block_allocator_memory": "2GB"}
+FOR_ONE_RUN = {"checkpoint_threshold": "1TB", "block_allocator_memory": "1GB"}
 CLAIM_ROWS_SQL = "select * from claim order by claim"
 DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
@@ -159,7 +159,7 @@ def lay_out(
         behind.wait()
     put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
-    lay_out_births(connection, duck)
+    lay_out_births(connection, duck, everybody=everybody)
     lay_out_lives(connection, duck)
     sql = files("loaders.identity")
     duck.execute(sql.joinpath("record.sql").read_text("utf-8"))

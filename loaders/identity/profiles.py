@@ -1,13 +1,21 @@
 """What a rule cluster says of itself, in the form in which it is compared.
 
 Goes in: records, claims and their standing in the workbench. Comes out: the table
-`fresh_profile`, one row per way of saying it, and what the state keeps of it.
+`fresh_profile`, one row per way of saying it, with its name by number, and what the state
+keeps of it.
 """
 
 from __future__ import annotations
 
 import duckdb
 
+from loaders.identity.person_name import NAME_PARTS
+
+# What a profile says besides its name.
+KEPT = (
+    "record_key", "born_on", "sex_code", "number", "is_proven", "is_damaged", "lunar_days",
+    "phones", "towns", "town_codes", "villages", "houses", "groups",
+)  # fmt: skip
 PROFILE_SQL = """
 create or replace table fresh_profile as
 with
@@ -104,21 +112,9 @@ placed as (
 select
     source.record_no as cluster,
     telling.place,
+    telling.name_id,
     spoken.record_key,
     telling.* exclude (cluster, claim, name_id, place),
-    name.key as name_key,
-    name.sound,
-    name.surname,
-    name.rank,
-    name.is_newborn,
-    name.has_lost_characters,
-    name.masks,
-    name.shortened,
-    name.tones,
-    name.sounds,
-    name.fuzzy_sounds,
-    name.fuzzy_surnames,
-    name.head,
     coalesce(lunar.lunar_days, []) as lunar_days,
     coalesce(contact.phones, []) as phones,
     coalesce(contact.towns, []) as towns,
@@ -127,7 +123,6 @@ select
     coalesce(contact.houses, []) as houses,
     coalesce(contact.groups, []) as groups
 from placed as telling
-inner join name on telling.name_id = name.name_id
 inner join contact on telling.cluster = contact.cluster
 left join lunar on telling.born_on = lunar.born_on
 inner join source on telling.cluster = source.n
@@ -141,10 +136,21 @@ from standing
 inner join source on standing.cluster = source.n
 group by source.record_no
 """
-# A profile as the state keeps it.
-CONTENT_SQL = """
+# A profile as the state keeps it: of the name what it is made of, and nothing that follows.
+CONTENT_SQL = f"""
 create or replace table fresh_content as
-select cluster, place, to_json(fresh_profile)::varchar as content from fresh_profile
+select
+    said.cluster, said.place,
+    '{{"name":' || named.said || ',' || substr(said.other::varchar, 2) as content
+from (
+    select
+        cluster, place, name_id,
+        to_json({{{", ".join(f"'{name}': {name}" for name in KEPT)}}}) as other
+    from fresh_profile
+) as said
+inner join (
+    select name_id, json_array({NAME_PARTS})::varchar as said from name
+) as named on said.name_id = named.name_id
 """
 # Everything that the comparison of a cluster with any other depends on; the digests of its
 # profiles are added up, for to string so long texts together in order takes longer.
