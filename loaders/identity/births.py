@@ -43,7 +43,7 @@ from (
 MOTHER_SQL = """
 left join identity.source_person as mother on said.mother_record_key = mother.record_key
 """
-# Of everybody the mother's own record is in the workbench, too.
+# Of everybody the mother's own record is in the workbench, and not looked up elsewhere.
 OWN_NUMBER_SQL = """
 update birth_said set mother_number = mother.id_number
 from source as mother
@@ -125,19 +125,23 @@ order by 1, 2
 """
 
 
-def lay_out_births(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, *, everybody: bool
+def bring_births(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, everybody: bool
 ) -> None:
-    """Make the table `birth` of the records in scope; needs `source`."""
+    """Make the table `birth_said` of the records in scope."""
     known = connection.scalar(text("select to_regclass('identity.source_relation')"))
     if known is None:
         duck.execute(NOTHING_SAID_SQL)
     elif everybody:
         copy_in(connection, SAID_SQL.format(mother_number="null"), duck, "birth_said")
-        duck.execute(OWN_NUMBER_SQL)
     else:
         query = SAID_SQL.format(mother_number="mother.id_number") + MOTHER_SQL
         copy_in(connection, query, duck, "birth_said")
+
+
+def lay_out_births(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `birth` of `birth_said` and `source`."""
+    duck.execute(OWN_NUMBER_SQL)
     numbers: list[Any] = duck.execute(
         "select distinct mother_number from birth_said where mother_number is not null"
     ).fetchall()

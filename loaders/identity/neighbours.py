@@ -46,7 +46,12 @@ group by kind, key
 SEEN_BLOCK_SQL = f"""
 select {", ".join(f"block.{name}::text" for name in BLOCK_COLUMNS)}
 from seen_key
-inner join identity.block on seen_key.key = block.key and seen_key.kind = block.kind
+-- Key by key, by the index: the planner would rather read all blocks there are.
+cross join lateral (
+    select known.* from identity.block as known
+    where known.key = seen_key.key and known.kind = seen_key.kind
+    offset 0
+) as block
 where
     seen_key.kind <> 'phone'
     and not seen_key.is_crowded

@@ -16,9 +16,9 @@ import duckdb
 from sqlalchemy import Connection
 
 from loaders.identity.behind import Behind
-from loaders.identity.births import lay_out_births
+from loaders.identity.births import bring_births, lay_out_births
 from loaders.identity.contact import FormerNames
-from loaders.identity.life import lay_out_lives
+from loaders.identity.life import bring_lives
 from loaders.identity.reading import (
     read_besides,
     read_ids,
@@ -150,17 +150,19 @@ def lay_out(
     duck.execute(MACROS)
     query = EVERYBODY_SQL if everybody else SCOPE_SQL
     show(connection, query, duck, "delivered", numbered="row_no")
-    names = read_names(duck)
-    read_ids(duck)
-    said = said_besides(duck)
+    # While names are read here, the server tells the rest.
     with Behind(is_behind=everybody) as behind:
+        behind.do(bring_births, connection, duck.cursor(), everybody)
+        behind.do(bring_lives, connection, duck.cursor())
+        names = read_names(duck)
+        read_ids(duck)
+        said = said_besides(duck)
         behind.do(_number, duck, everybody)
         read_besides(duck.cursor(), said, places.former_names)
         behind.wait()
     put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
-    lay_out_births(connection, duck, everybody=everybody)
-    lay_out_lives(connection, duck)
+    lay_out_births(duck)
     sql = files("loaders.identity")
     duck.execute(sql.joinpath("record.sql").read_text("utf-8"))
     duck.execute(sql.joinpath("strong_key.sql").read_text("utf-8"))

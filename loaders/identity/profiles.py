@@ -20,12 +20,27 @@ PROFILE_SQL = """
 create or replace table fresh_profile as
 with
 
-said_of_place as (
-    select distinct
-        standing.cluster, record.phone, record.town, record.town_code, record.village,
-        record.house, record.household_id
-    from record
-    inner join standing on record.claim = standing.claim
+-- Phones, houses and households apart: together they would be multiplied.
+phoned as (
+    select cluster, list_sort(list(phone)) as phones
+    from (
+        select distinct standing.cluster, record.phone
+        from record
+        inner join standing on record.claim = standing.claim
+        where record.phone is not null
+    )
+    group by cluster
+),
+
+housed as (
+    select cluster, list('household|' || household_id) as households
+    from (
+        select distinct standing.cluster, record.household_id
+        from record
+        inner join standing on record.claim = standing.claim
+        where record.household_id is not null
+    )
+    group by cluster
 ),
 
 -- The villagers' group that a house stands in, with its town and village.
@@ -34,29 +49,28 @@ grouped as (
     from (select distinct house from record where house is not null)
 ),
 
-contact as (
+lived as (
+    select distinct
+        standing.cluster, record.town, record.town_code, record.village, record.house
+    from record
+    inner join standing on record.claim = standing.claim
+    where coalesce(record.town, record.town_code, record.village, record.house) is not null
+),
+
+located as (
     select
-        said.cluster,
-        list_sort(list(distinct said.phone) filter (said.phone is not null)) as phones,
-        list_sort(list(distinct said.town) filter (said.town is not null)) as towns,
-        list_sort(list(distinct said.town_code) filter (said.town_code is not null))
+        lived.cluster,
+        list_sort(list(distinct lived.town) filter (lived.town is not null)) as towns,
+        list_sort(list(distinct lived.town_code) filter (lived.town_code is not null))
             as town_codes,
-        list_sort(list(distinct said.village) filter (said.village is not null))
+        list_sort(list(distinct lived.village) filter (lived.village is not null))
             as villages,
-        -- A household number says no more than a house number, and no less.
-        list_sort(list_distinct(list_concat(
-            coalesce(list(said.house) filter (said.house is not null), []),
-            coalesce(
-                list('household|' || said.household_id)
-                    filter (said.household_id is not null),
-                []
-            )
-        ))) as houses,
+        list(distinct lived.house) filter (lived.house is not null) as houses,
         list_sort(list(distinct grouped.group_name) filter (grouped.group_name is not null))
             as groups
-    from said_of_place as said
-    left join grouped on said.house = grouped.house
-    group by said.cluster
+    from lived
+    left join grouped on lived.house = grouped.house
+    group by lived.cluster
 ),
 
 stated as (
@@ -116,14 +130,18 @@ select
     spoken.record_key,
     telling.* exclude (cluster, claim, name_id, place),
     coalesce(lunar.lunar_days, []) as lunar_days,
-    coalesce(contact.phones, []) as phones,
-    coalesce(contact.towns, []) as towns,
-    coalesce(contact.town_codes, []) as town_codes,
-    coalesce(contact.villages, []) as villages,
-    coalesce(contact.houses, []) as houses,
-    coalesce(contact.groups, []) as groups
+    coalesce(phoned.phones, []) as phones,
+    coalesce(located.towns, []) as towns,
+    coalesce(located.town_codes, []) as town_codes,
+    coalesce(located.villages, []) as villages,
+    -- A household number says no more than a house number, and no less.
+    list_sort(list_concat(coalesce(located.houses, []), coalesce(housed.households, [])))
+        as houses,
+    coalesce(located.groups, []) as groups
 from placed as telling
-inner join contact on telling.cluster = contact.cluster
+left join phoned on telling.cluster = phoned.cluster
+left join housed on telling.cluster = housed.cluster
+left join located on telling.cluster = located.cluster
 left join lunar on telling.born_on = lunar.born_on
 inner join source on telling.cluster = source.n
 inner join source as spoken on telling.claim = spoken.n
