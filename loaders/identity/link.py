@@ -205,6 +205,8 @@ def _link(
         else:
             evidence = evidence_of_touched(connection)
         people = decide_people(duck, evidence)
+        # What is laid out next is laid out from what was handed over.
+        behind.wait()
         behind.do(renew_assertions, connection, duck.cursor(), change.is_full)
         if is_first:
             ledger = lay_out_first_links(duck)
