@@ -20,10 +20,7 @@ TABLES = (
 )  # fmt: skip
 # Not in the order in which rows are written, and read by nobody before the end.
 KEYS = {"person_link": "record_key", "person_link_history": "record_key, valid_from_run"}
-INDEXES = {
-    "person_link_person": "identity.person_link (person_id)",
-    "person_link_history_person": "identity.person_link_history (person_id)",
-}
+INDEXES = {"person_link_person": "identity.person_link (person_id)"}
 LINKS_SQL = """
 select
     held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
