@@ -50,10 +50,11 @@ MACROS = """
 create or replace macro stable_hash(said) as
     (md5_number(said) & 1152921504606846975)::bigint
 """
-# A workbench lives for one run: to pack its tables and write them anew would be in vain,
-# and memory that was given back to the system would be asked for again at once. What goes
-# beyond so much is given back.
-FOR_ONE_RUN = {"checkpoint_threshold": "1TB", "block_allocator_memory": "1GB"}
+# A workbench lives for one run: to pack its tables and write them anew would be in vain.
+FOR_ONE_RUN = {"checkpoint_threshold": "1TB"}
+# And where everybody is in it, memory that is given back to the system would be asked for
+# again at once; what goes beyond so much is given back.
+FOR_EVERYBODY = FOR_ONE_RUN | {"block_allocator_memory": "1GB"}
 CLAIM_ROWS_SQL = "select * from claim order by claim"
 DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
@@ -146,7 +147,8 @@ def lay_out(
 
     Where `everybody` is in scope nobody has a number yet, and all are given one.
     """
-    duck = duckdb.connect(":memory:", config=FOR_ONE_RUN)
+    config = FOR_EVERYBODY if everybody else FOR_ONE_RUN
+    duck = duckdb.connect(":memory:", config=config)
     duck.execute(MACROS)
     query = EVERYBODY_SQL if everybody else SCOPE_SQL
     show(connection, query, duck, "delivered", numbered="row_no")
