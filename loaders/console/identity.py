@@ -23,8 +23,18 @@ LEDGER_SQL = """
 VERSIONS_SQL = """
     select valid_from_run, valid_to_run, person_id, record_key, rule, probability,
            linked_to
-    from identity.person_link_history
-    where person_id = any(:person_ids) or record_key = :record_key
+    from (
+        select * from identity.person_link_history
+        where person_id = any(:person_ids) and valid_to_run is not null
+        union
+        select version.*
+        from identity.person_link as link
+        inner join identity.person_link_history as version
+            on link.record_key = version.record_key
+        where link.person_id = any(:person_ids) and version.valid_to_run is null
+        union
+        select * from identity.person_link_history where record_key = :record_key
+    ) as version
     order by valid_from_run, record_key
 """
 EVENTS_SQL = """

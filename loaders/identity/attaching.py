@@ -18,7 +18,7 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from loaders.identity.claim_state import NUMBER_SQL, STATEMENT_SQL, TELLS_OF_SOMEBODY_SQL
-from loaders.identity.reviews import MOST_MASTERS
+from loaders.identity.linked import MOST_MASTERS
 from loaders.identity.workbench import copy_in, copy_out
 
 # What holds the records of one claim together.
@@ -96,13 +96,19 @@ where newcomer.record_key = source_fact.record_key
 TOO_MANY_SQL = """
 delete from attached
 using (
-    select attached.source_system, link.person_id
-    from attached
-    inner join identity.person_link as head on attached.head = head.record_key
+    select arrived.source_system, arrived.person_id
+    from (
+        select
+            attached.source_system, head.person_id,
+            count(distinct attached.record_key) as records
+        from attached
+        inner join identity.person_link as head on attached.head = head.record_key
+        group by attached.source_system, head.person_id
+    ) as arrived
     inner join identity.person_link as link
-        on head.person_id = link.person_id and attached.source_system = link.source_system
-    group by attached.source_system, link.person_id
-    having count(distinct link.record_key) + count(distinct attached.record_key) > :most
+        on arrived.person_id = link.person_id and arrived.source_system = link.source_system
+    group by arrived.source_system, arrived.person_id, arrived.records
+    having count(*) + arrived.records > :most
 ) as many
 inner join identity.person_link as head on many.person_id = head.person_id
 where attached.head = head.record_key and attached.source_system = many.source_system

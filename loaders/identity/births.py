@@ -20,9 +20,10 @@ from loaders.identity.workbench import copy_in, put_table
 SAID_SQL = """
 select
     said.record_key, said.relation,
-    coalesce(said.other_id_number, mother.id_number) as mother_number,
-    said.child_born_on::text, said.child_born_from::text, said.child_born_until::text,
-    said.birth_order::text, said.live_births::text, said.other_record_key
+    coalesce(said.other_id_number, {mother_number}) as mother_number,
+    said.mother_record_key, said.child_born_on::text, said.child_born_from::text,
+    said.child_born_until::text, said.birth_order::text, said.live_births::text,
+    said.other_record_key
 from (
     select
         relation.record_key, relation.relation,
@@ -38,14 +39,23 @@ from (
     inner join scope on relation.record_key = scope.record_key
     where relation.relation in ('mother_of', 'gave_birth')
 ) as said
-left join identity.source_person as mother
-    on said.mother_record_key = mother.record_key
+"""
+MOTHER_SQL = """
+left join identity.source_person as mother on said.mother_record_key = mother.record_key
+"""
+# Of everybody the mother's own record is in the workbench, and not looked up elsewhere.
+OWN_NUMBER_SQL = """
+update birth_said set mother_number = mother.id_number
+from source as mother
+where
+    birth_said.mother_number is null
+    and birth_said.mother_record_key = mother.record_key
 """
 NOTHING_SAID_SQL = """
 create or replace table birth_said (
-    record_key varchar, relation varchar, mother_number varchar, child_born_on varchar,
-    child_born_from varchar, child_born_until varchar, birth_order varchar,
-    live_births varchar, other_record_key varchar
+    record_key varchar, relation varchar, mother_number varchar, mother_record_key varchar,
+    child_born_on varchar, child_born_from varchar, child_born_until varchar,
+    birth_order varchar, live_births varchar, other_record_key varchar
 )
 """
 BIRTH_SQL = """
@@ -115,13 +125,23 @@ order by 1, 2
 """
 
 
-def lay_out_births(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `birth` of the records in scope."""
+def bring_births(
+    connection: Connection, duck: duckdb.DuckDBPyConnection, everybody: bool
+) -> None:
+    """Make the table `birth_said` of the records in scope."""
     known = connection.scalar(text("select to_regclass('identity.source_relation')"))
     if known is None:
         duck.execute(NOTHING_SAID_SQL)
+    elif everybody:
+        copy_in(connection, SAID_SQL.format(mother_number="null"), duck, "birth_said")
     else:
-        copy_in(connection, SAID_SQL, duck, "birth_said")
+        query = SAID_SQL.format(mother_number="mother.id_number") + MOTHER_SQL
+        copy_in(connection, query, duck, "birth_said")
+
+
+def lay_out_births(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `birth` of `birth_said` and `source`."""
+    duck.execute(OWN_NUMBER_SQL)
     numbers: list[Any] = duck.execute(
         "select distinct mother_number from birth_said where mother_number is not null"
     ).fetchall()

@@ -25,11 +25,13 @@ with
 -- Phones are hashed here, and once.
 spoken as materialized (
     select
-        cluster, sound, born_on, number, has_lost_characters, fuzzy_surnames,
-        fuzzy_sounds, lunar_days, phones, houses, villages,
-        stable_hash(sound || '|' || coalesce(born_on::text, '')) as face,
-        list_transform(phones, lambda phone: stable_hash(phone)) as phone_keys
-    from fresh_profile
+        said.cluster, name.sound, said.born_on, said.number, name.has_lost_characters,
+        name.fuzzy_surnames, name.fuzzy_sounds, said.lunar_days, said.phones,
+        said.houses, said.villages,
+        stable_hash(name.sound || '|' || coalesce(said.born_on::text, '')) as face,
+        list_transform(said.phones, lambda phone: stable_hash(phone)) as phone_keys
+    from fresh_profile as said
+    inner join name on said.name_id = name.name_id
 ),
 
 surnamed as (select *, unnest(fuzzy_surnames) as heard from spoken),

@@ -21,8 +21,9 @@ from loaders.identity.blocking import (
     lay_out_blocks,
 )
 from loaders.identity.neighbours import (
+    BEARER,
     BLOCK_COLUMNS,
-    CROWD,
+    CROWDED,
     limits,
     see_blocks,
     see_profiles,
@@ -64,6 +65,7 @@ MOVED_BLOCK_SQL = (
     """,
     "analyze moved_key",
     "analyze gone_block",
+    "analyze new_block",
 )
 REPLACE_BLOCKS_SQL = (
     """
@@ -82,12 +84,30 @@ REPLACE_BLOCKS_SQL = (
     where cluster in (select cluster from changed_cluster)
     """,
 )
-COUNT_SQL = f"""
-create temporary table {{name}} on commit drop as
-select moved_key.kind, moved_key.key, {CROWD.format(keys="moved_key")}
-from moved_key
-left join identity.block on moved_key.key = block.key and moved_key.kind = block.kind
-group by moved_key.kind, moved_key.key
+# Before and after in one: what is there now, and beside it what has gone.
+CROWD_SQL = f"""
+create temporary table crowd on commit drop as
+select
+    kind, key,
+    count(distinct bearer) filter (where not is_new) > {CROWDED} as was_crowded,
+    count(distinct bearer) filter (where not is_gone) > {CROWDED} as is_crowded
+from (
+    select
+        block.kind, block.key, {BEARER} as bearer, false as is_gone,
+        fresh.cluster is not null as is_new
+    from moved_key
+    inner join identity.block
+        on moved_key.key = block.key and moved_key.kind = block.kind
+    left join new_block as fresh
+        on block.cluster = fresh.cluster
+        and block.key = fresh.key
+        and block.kind = fresh.kind
+        and block.face = fresh.face
+        and block.phone is not distinct from fresh.phone
+    union all
+    select block.kind, block.key, {BEARER}, true, false from gone_block as block
+) as borne
+group by kind, key
 """
 # Where a key becomes crowded or ceases to be, everybody who has it is looked at again.
 TOUCH_SQL = """
@@ -95,12 +115,9 @@ insert into touched
 select cluster from changed_cluster
 union
 select block.cluster
-from crowd_before
-inner join crowd_after
-    on crowd_before.kind = crowd_after.kind and crowd_before.key = crowd_after.key
-    and crowd_before.is_crowded <> crowd_after.is_crowded
-inner join identity.block
-    on crowd_after.key = block.key and crowd_after.kind = block.kind
+from crowd
+inner join identity.block on crowd.key = block.key and crowd.kind = block.kind
+where crowd.was_crowded <> crowd.is_crowded
 """
 PROFILE_PAIR_SQL = """
 create or replace table profile_pair as
@@ -214,11 +231,10 @@ def _replace_blocks(connection: Connection, duck: duckdb.DuckDBPyConnection) -> 
     )  # fmt: skip
     for statement in MOVED_BLOCK_SQL:
         connection.execute(text(statement))
-    connection.execute(text(COUNT_SQL.format(name="crowd_before")), limits())
     for statement in REPLACE_BLOCKS_SQL:
         connection.execute(text(statement))
     _write_profiles(connection, duck, "semi join changed using (cluster)")
-    connection.execute(text(COUNT_SQL.format(name="crowd_after")), limits())
+    connection.execute(text(CROWD_SQL), limits())
     connection.execute(text(TOUCH_SQL))
     connection.execute(text("analyze touched"))
 
@@ -237,6 +253,7 @@ def _lay_out_profiles_of_pairs(
     """The table `profile` of all clusters that are in a pair, and the pairs of profiles."""
     if is_full:
         duck.execute("create or replace view known_profile as from fresh_profile")
+        duck.execute("create or replace view known_name as from name")
     else:
         see_profiles(connection, duck)
     duck.execute(
@@ -269,15 +286,18 @@ def _lay_out_profiles_of_pairs(
         select
             numbered.profile,
             owning.is_proven as is_owner,
-            known.* replace (
+            known.* exclude (name_id) replace (
                 list_filter(
                     known.phones,
                     lambda phone: not list_contains(shared.keys, stable_hash(phone))
                 ) as phones
-            )
+            ),
+            name.key as name_key,
+            name.* exclude (name_id, key, pinyin)
         from numbered
         inner join known_profile as known
             on numbered.cluster = known.cluster and numbered.place = known.place
+        inner join known_name as name on known.name_id = name.name_id
         inner join owning on numbered.cluster = owning.cluster
         cross join (select coalesce(list(key), []) as keys from group_phone) as shared
         """

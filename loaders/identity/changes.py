@@ -76,7 +76,8 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
         connection.execute(
             text(
                 "create temporary table scope"
-                " (record_key text, record_no bigint, fingerprint bigint) on commit drop"
+                " (record_key text, record_no bigint, fingerprint bigint, kin bigint,"
+                " cluster bigint) on commit drop"
             )
         )
         connection.execute(
@@ -103,8 +104,8 @@ def _touch(
     connection.execute(
         text(
             """
-            insert into scope
-            select state.record_key, state.record_no
+            insert into scope (record_key, record_no, kin, cluster)
+            select state.record_key, state.record_no, state.kin, state.cluster
             from change
             inner join identity.record_state as state
                 on change.record_key = state.record_key
@@ -206,12 +207,12 @@ def _lay_out_scope(
             connection.execute(
                 text(
                     """
-                    insert into scope
-                    select record_key, record_no
+                    insert into scope (record_key, record_no, kin, cluster)
+                    select record_key, record_no, kin, cluster
                     from identity.record_state
                     where kin in (select kin from touched_kin)
                     except
-                    select record_key, record_no from scope
+                    select record_key, record_no, kin, cluster from scope
                     """
                 )
             )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from loaders.identity.changes import Change
 from loaders.identity.clusters import Clusters
+from loaders.identity.person_name import NAME_PARTS
 from loaders.identity.rules import Pair
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_out, put_table
@@ -24,10 +25,7 @@ create or replace table ruled_cluster as
 with
 
 named as (
-    select
-        name_id,
-        json_array(key, pinyin, rank, is_newborn, tones, sounds, head)::varchar as said
-    from name
+    select name_id, json_array({parts})::varchar as said from name
 ),
 
 faced as (
@@ -114,7 +112,7 @@ def lay_out_lives(
 
 def lay_out_clusters(duck: duckdb.DuckDBPyConnection) -> None:
     """Make the table `ruled_cluster`; written when the signatures of profiles are there."""
-    duck.execute(RULED_SQL.format_map(ARRAYS))
+    duck.execute(RULED_SQL.format(parts=NAME_PARTS, **ARRAYS))
 
 
 def write_rule_clusters(connection: Connection, change: Change) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.bands import ScoredPair
 from loaders.identity.clusters import Clusters, Facts
 from loaders.identity.life import life_from_json
-from loaders.identity.person_name import PersonName
+from loaders.identity.person_name import name_of_parts
 
 SPREAD_SQL = """
 insert into member
@@ -153,18 +153,12 @@ def _facts(row: Any, number: Mapping[int, int]) -> Facts:
         frozenset(row.unproven),
         frozenset(row.barred),
         frozenset(
-            (_name(said[:-1]), date.fromisoformat(said[-1]) if said[-1] else None)
+            (name_of_parts(said[:-1]), date.fromisoformat(said[-1]) if said[-1] else None)
             for said in row.faces
         ),
         frozenset(number[c] for c in row.strangers if c in number),
         life_from_json(row.life),
     )
-
-
-def _name(said: list[Any]) -> PersonName:
-    # JSON knows no tuples.
-    parts: list[Any] = [tuple(one) if isinstance(one, list) else one for one in said]
-    return PersonName(*parts)
 
 
 def _numbered(found: Iterable[Any], number: Mapping[int, int]) -> list[ScoredPair]:

@@ -20,10 +20,7 @@ TABLES = (
 )  # fmt: skip
 # Not in the order in which rows are written, and read by nobody before the end.
 KEYS = {"person_link": "record_key", "person_link_history": "record_key, valid_from_run"}
-INDEXES = {
-    "person_link_person": "identity.person_link (person_id)",
-    "person_link_history_person": "identity.person_link_history (person_id)",
-}
+INDEXES = {"person_link_person": "identity.person_link (person_id)"}
 LINKS_SQL = """
 select
     held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
@@ -104,14 +101,25 @@ def is_first_load(connection: Connection) -> bool:
     return not connection.scalar(text(f"select {filled}"))
 
 
-def load_first_links(
-    connection: Connection, duck: duckdb.DuckDBPyConnection, run_id: int
-) -> LedgerChange:
-    """Write the links of `held`, with the persons of `person_of_cluster`.
+def lay_out_first_links(duck: duckdb.DuckDBPyConnection) -> LedgerChange:
+    """Make the table `first_person` of `held` and `person_of_cluster`; what it comes to.
 
-    Makes the temporary view `link_scope` of all records. Raises: WrongLinksError when a
-    person comes without its anchor, or with two.
+    Raises: WrongLinksError when a person comes without its anchor, or with two.
     """
+    duck.execute(PERSONS_SQL)
+    [(persons, wrong, links)] = duck.execute(COUNTS_SQL).fetchall()
+    if wrong:
+        raise WrongLinksError("A person comes without its anchor, or with two.")
+    return LedgerChange(issued=persons, links_changed=links, persons_changed=persons)
+
+
+def write_first_links(
+    connection: Connection,
+    duck: duckdb.DuckDBPyConnection,
+    run_id: int,
+    ledger: LedgerChange,
+) -> None:
+    """Write the links that are laid out, and make the view `link_scope` of all records."""
     begin_history(connection, run_id)
     # A table that is new in its transaction needs no log of each row.
     names = ", ".join(f"identity.{table}" for table in TABLES)
@@ -123,18 +131,15 @@ def load_first_links(
             text(f"alter table identity.{table} drop constraint if exists {table}_pkey")
         )
     copy_out(duck, LINKS_SQL, connection, "identity.person_link", LINK_COLUMNS)
-    duck.execute(PERSONS_SQL)
-    [(persons, wrong, links)] = duck.execute(COUNTS_SQL).fetchall()
-    if wrong:
-        raise WrongLinksError("A person comes without its anchor, or with two.")
-    if links:
+    if ledger.links_changed:
         run = {"run_id": run_id}
         for table, said in WRITTEN.items():
             values = ", ".join(said.values()).format(**run)
             query = f"select {values} from first_person order by person_id"
             copy_out(duck, query, connection, f"identity.{table}", tuple(said))
         connection.execute(text(HISTORY_SQL), run)
-        connection.execute(text(RUN_SQL), {**run, "links": links, "persons": persons})
+        came = {"links": ledger.links_changed, "persons": ledger.persons_changed}
+        connection.execute(text(RUN_SQL), {**run, **came})
     for table, columns in KEYS.items():
         key = f"add constraint {table}_pkey primary key ({columns})"
         connection.execute(text(f"alter table identity.{table} {key}"))
@@ -148,4 +153,3 @@ def load_first_links(
             " select record_key from identity.person_link"
         )
     )
-    return LedgerChange(issued=persons, links_changed=links, persons_changed=persons)

@@ -32,7 +32,10 @@ create table if not exists identity.person_link_history (
     is_contested boolean not null,
     primary key (record_key, valid_from_run)
 );
-create index if not exists person_link_history_person on identity.person_link_history (person_id);
+-- Whose a record is now is asked of person_link; of a person, what it had before.
+drop index if exists identity.person_link_history_person;
+create index if not exists person_link_history_former on identity.person_link_history (person_id)
+where valid_to_run is not null;
 comment on table identity.person_link_history is
 '人员关联的各个版本：自某次运行起，至另一次运行止 / every version of every link: valid from one run until, but not in, another';
 comment on column identity.person_link_history.record_key is '来源记录键 / key of the source record';

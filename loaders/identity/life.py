@@ -116,7 +116,7 @@ def binds(reason: str, rule: str) -> bool:
     return reason not in REASONS or rule not in PROOF
 
 
-def lay_out_lives(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
+def bring_lives(connection: Connection, duck: duckdb.DuckDBPyConnection) -> None:
     """Make the table `life_said` of the records in scope."""
     known = connection.scalar(text("select to_regclass('identity.source_fact')"))
     if known is None:

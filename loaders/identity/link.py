@@ -35,16 +35,21 @@ from loaders.identity.changes import (
 from loaders.identity.cluster_state import write_rule_clusters
 from loaders.identity.contact import FORMER_NAMES_SQL, former_names
 from loaders.identity.evidence import evidence_of_everybody, evidence_of_touched
-from loaders.identity.first_load import is_first_load, load_first_links
+from loaders.identity.first_load import (
+    is_first_load,
+    lay_out_first_links,
+    write_first_links,
+)
 from loaders.identity.ledger import LedgerChange, prepare, write_links, write_tasks
 from loaders.identity.link_count import count_links
+from loaders.identity.linked import WorkbenchLinks, WrittenLinks
+from loaders.identity.links_in_scope import lay_out_links
 from loaders.identity.normalise import Decision, Places
-from loaders.identity.people import OWNER_COLUMNS, decide_people
-from loaders.identity.reviews import gather_tasks
+from loaders.identity.people import decide_people
+from loaders.identity.reviews import contradicted, gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
 from loaders.identity.scoring import known_statements
 from loaders.identity.waiting import note_read
-from loaders.identity.workbench import copy_out
 from loaders.warehouse.connect import BY_INDEX
 
 Report = Callable[[str], None]
@@ -58,57 +63,6 @@ group by town_name
 having count(distinct town_code) = 1
 """
 
-# Every record in scope, and those of clusters outside it whose person may be another now.
-# A cluster lies in scope as a whole, or not at all.
-LINKS_SQL = """
-insert into arriving_link
-select
-    held.record_key, held.source_system, held.source_table, held.org_code, held.native_id,
-    held.native_part, owner.person_id,
-    case when held.is_head then owner.method else held.method end,
-    case when held.is_head then owner.rule else held.rule end,
-    case when held.is_head then owner.probability else held.probability end,
-    case when held.is_head then owner.linked_to else held.linked_to end,
-    held.first_delivery_on, held.is_contested
-from held_link as held
-left join person_of_cluster as owner on held.cluster = owner.cluster
-union all
-select
-    link.record_key, link.source_system, link.source_table, link.org_code, link.native_id,
-    link.native_part, owner.person_id,
-    case when is_head then owner.method else link.method end,
-    case when is_head then owner.rule else link.rule end,
-    case when is_head then owner.probability else link.probability end,
-    case when is_head then owner.linked_to else link.linked_to end,
-    link.first_delivery_on, link.is_contested
-from person_of_cluster as owner
-inner join identity.record_state as state on owner.cluster = state.cluster
-inner join identity.person_link as link on state.record_key = link.record_key
-cross join lateral (select link.record_key = owner.head as is_head) as head
-where owner.cluster not in (select cluster from held_link)
-union all
-select
-    attached.record_key, attached.source_system, attached.source_table, attached.org_code,
-    attached.native_id, attached.native_part, coalesce(owner.person_id, head.person_id),
-    within_claim.method, attached.rule, within_claim.probability, attached.head,
-    attached.first_delivery_on, false
-from attached
-inner join within_claim on attached.rule = within_claim.rule
-inner join identity.person_link as head on attached.head = head.record_key
-left join person_of_cluster as owner on attached.cluster = owner.cluster
-"""
-OWNERS_TABLE_SQL = """
-create temporary table person_of_cluster (
-    cluster bigint, head text, person_id text, method text, rule text,
-    probability numeric(7, 6), linked_to text
-) on commit drop
-"""
-SCOPE_SQL = """
-create temporary table link_scope on commit drop as
-select record_key from arriving_link
-union
-select record_key from gone
-"""
 # Whoever had or has a record that has changed, or that was linked otherwise.
 TOUCHED_SQL = """
 insert into identity.touched_person (person_id)
@@ -130,11 +84,6 @@ select count(*) from (
     (select * from {table}_before except select * from identity.{table})
 ) as difference
 """
-HELD_COLUMNS = (
-    "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
-    "method", "rule", "probability", "linked_to", "first_delivery_on", "is_contested",
-    "cluster", "is_head",
-)  # fmt: skip
 PERSONS_SQL = "select count(*) from identity.person_ledger where status = 'active'"
 
 
@@ -165,6 +114,24 @@ class LinkSummary:
         )
 
 
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Millions of small objects live for one run, and none of them knows itself.
+
+    To walk over all of them again and again, looking for some that do, cost a quarter of
+    the processor time of a run. To begin again while they live would walk over them once
+    more: this belongs around the whole function that holds them.
+    """
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
+
+
+@_without_looking_for_cycles()
 def link_people(
     engine: Engine, run_id: int, report: Report, *, anew: bool = False
 ) -> LinkSummary:
@@ -175,7 +142,7 @@ def link_people(
     """
     prepare(engine)
     make_state(engine)
-    with engine.begin() as connection, _without_looking_for_cycles():
+    with engine.begin() as connection:
         connection.execute(BY_INDEX)
         places = _places(connection)
         prepare_state(connection, engine_version := _version(places))
@@ -188,6 +155,7 @@ def link_people(
             change.bench.duck.close()
 
 
+@_without_looking_for_cycles()
 def check_links(engine: Engine, report: Report) -> int:
     """Link everything anew, compare with the links that are there, and take it all back.
 
@@ -195,11 +163,7 @@ def check_links(engine: Engine, report: Report) -> int:
     """
     prepare(engine)
     make_state(engine)
-    with (
-        engine.connect() as connection,
-        connection.begin() as transaction,
-        _without_looking_for_cycles(),
-    ):
+    with engine.connect() as connection, connection.begin() as transaction:
         for table in COMPARED:
             connection.execute(
                 text(
@@ -224,63 +188,50 @@ def check_links(engine: Engine, report: Report) -> int:
     return differences
 
 
-@contextmanager
-def _without_looking_for_cycles() -> Iterator[None]:
-    """Millions of small objects live for one run, and none of them knows itself.
-
-    To walk over all of them again and again, looking for some that do, cost a quarter of
-    the processor time of a run.
-    """
-    was_looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_looking:
-            gc.enable()
-
-
 def _link(
     connection: Connection, change: Change, run_id: int, engine_version: str, report: Report
 ) -> LinkSummary:
     statements = known_statements(connection)
-    # Nobody reads what a run of everybody writes before persons are decided upon.
+    duck = change.bench.duck
+    is_first = change.is_full and is_first_load(connection)
+    # Nobody reads what a run of everybody writes, but for what is asked at the very end.
     with Behind(is_behind=change.is_full) as behind:
         ruled = renew_rule_clusters(connection, behind, change, report)
         report(f"rules: {ruled.claims} different claims, {ruled.links} of them linked")
-        scored = renew_pairs(
-            connection, behind, change.bench.duck, change.is_full, statements, report
-        )
+        scored = renew_pairs(connection, behind, duck, change.is_full, statements, report)
         behind.do(write_rule_clusters, connection, change)
-        duck = change.bench.duck
         if change.is_full:
             evidence = evidence_of_everybody(duck, ruled.clusters, scored)
         else:
             evidence = evidence_of_touched(connection)
         people = decide_people(duck, evidence)
+        # What is laid out next is laid out from what was handed over.
+        behind.wait()
+        behind.do(renew_assertions, connection, duck.cursor(), change.is_full)
+        if is_first:
+            ledger = lay_out_first_links(duck)
+            behind.do(write_first_links, connection, duck.cursor(), run_id, ledger)
+            tasks = gather_tasks(people, WorkbenchLinks(duck))
         behind.wait()
     report(
         f"model: {scored} pairs compared, {len(people.pairs)} likely,"
         f" {people.linked} of them beyond doubt"
     )
-    renew_assertions(connection, change.bench.duck, change.is_full)
-    is_first = change.is_full and is_first_load(connection)
-    if is_first:
-        ledger = load_first_links(connection, change.bench.duck, run_id)
-    else:
-        _lay_out_links(connection, change)
+    if not is_first:
+        lay_out_links(connection, duck)
         ledger = write_links(connection, run_id)
         if not change.is_full:
             connection.execute(text(TOUCHED_SQL))
-    tasks = gather_tasks(connection, people, duck if is_first else None)
-    ledger = write_tasks(connection, ledger, tasks)
+        tasks = gather_tasks(people, WrittenLinks(connection))
+    tasks += contradicted(connection, everybody=is_first)
+    ledger = write_tasks(connection, ledger, sorted(tasks, key=lambda row: str(row[0])))
     if is_first:
         # A view would outlive the transaction, which a temporary table does not.
         connection.execute(text("drop view link_scope"))
     if change.is_full:
         connection.execute(text("drop view scope"))
     _remember(connection, change, run_id, engine_version)
-    counts = count_links(connection, everybody=change.is_full)
+    counts = count_links(connection, duck if change.is_full else None)
     return LinkSummary(
         records=sum(row.records for row in counts),
         changed=change.changed,
@@ -292,49 +243,6 @@ def _link(
         reviews_by_kind=_count_by(connection, "review_task", "kind"),
         ledger=ledger,
     )
-
-
-def _lay_out_links(connection: Connection, change: Change) -> None:
-    """The temporary tables `arriving_link` and `link_scope`: what to write, for whom."""
-    for name, columns in (
-        ("arriving_link", "*"),
-        (
-            "held_link",
-            f"{', '.join(HELD_COLUMNS[:-2])}, 0::bigint as cluster, true as is_head",
-        ),
-    ):
-        connection.execute(
-            text(
-                f"create temporary table {name} on commit drop as"
-                f" select {columns} from identity.person_link with no data"
-            )
-        )
-    copy_out(
-        change.bench.duck, f"select {', '.join(HELD_COLUMNS)} from held", connection,
-        "held_link", HELD_COLUMNS,
-    )  # fmt: skip
-    connection.execute(
-        text(
-            "create temporary table within_claim"
-            " (rule text, method text, probability numeric(7, 6)) on commit drop"
-        )
-    )
-    copy_out(
-        change.bench.duck, "select rule, method, probability from within_claim",
-        connection, "within_claim", ("rule", "method", "probability"),
-    )  # fmt: skip
-    connection.execute(text(OWNERS_TABLE_SQL))
-    copy_out(
-        change.bench.duck, "from person_of_cluster", connection, "person_of_cluster",
-        tuple(OWNER_COLUMNS),
-    )  # fmt: skip
-    connection.execute(text("create unique index on person_of_cluster (cluster)"))
-    connection.execute(text("analyze person_of_cluster"))
-    connection.execute(text("analyze held_link"))
-    for statement in (LINKS_SQL, SCOPE_SQL):
-        connection.execute(text(statement))
-    connection.execute(text("analyze arriving_link"))
-    connection.execute(text("analyze link_scope"))
 
 
 def _places(connection: Connection) -> Places:

@@ -1,20 +1,26 @@
 """How many records each rule has linked, kept and not counted again.
 
-Goes in: the links, or in `link_change` those that a run has changed. Comes out: the table
-`identity.link_count`. To count all links took as long as to link a day's records.
+Goes in: in the workbench the links of everybody, or in `link_change` those that a run has
+changed. Comes out: the table `identity.link_count`. To count all links where they are
+written took as long as to link a day's records.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import duckdb
 from sqlalchemy import Connection, text
 
+from loaders.identity.workbench import copy_out
+
 EVERYBODY_SQL = """
-insert into identity.link_count (rule, records, set_aside)
-select rule, count(*), count(*) filter (where person_id is null)
-from identity.person_link
-group by rule
+select
+    if(held.is_head, owner.rule, held.rule) as rule, count(*) as records,
+    count(*) filter (where owner.person_id is null) as set_aside
+from held
+left join person_of_cluster as owner on held.cluster = owner.cluster
+group by all
 """
 CHANGED_SQL = """
 insert into identity.link_count as known (rule, records, set_aside)
@@ -46,11 +52,16 @@ class LinkCount:
     set_aside: int
 
 
-def count_links(connection: Connection, *, everybody: bool) -> list[LinkCount]:
-    """The counts after a run; of all links anew, or by what the run has changed."""
-    if everybody:
+def count_links(
+    connection: Connection, everybody: duckdb.DuckDBPyConnection | None
+) -> list[LinkCount]:
+    """The counts after a run: by what it has changed, or of the workbench of everybody."""
+    if everybody is None:
+        connection.execute(text(CHANGED_SQL))
+    else:
         connection.execute(text("truncate identity.link_count"))
-    connection.execute(text(EVERYBODY_SQL if everybody else CHANGED_SQL))
+        columns = ("rule", "records", "set_aside")
+        copy_out(everybody, EVERYBODY_SQL, connection, "identity.link_count", columns)
     return [
         LinkCount(row.rule, row.records, row.set_aside)
         for row in connection.execute(text(COUNTS_SQL))

@@ -16,9 +16,9 @@ import duckdb
 from sqlalchemy import Connection
 
 from loaders.identity.behind import Behind
-from loaders.identity.births import lay_out_births
+from loaders.identity.births import bring_births, lay_out_births
 from loaders.identity.contact import FormerNames
-from loaders.identity.life import lay_out_lives
+from loaders.identity.life import bring_lives
 from loaders.identity.reading import (
     read_besides,
     read_ids,
@@ -51,7 +51,10 @@ create or replace macro stable_hash(said) as
     (md5_number(said) & 1152921504606846975)::bigint
 """
 # A workbench lives for one run: to pack its tables and write them anew would be in vain.
-NO_TIDYING = {"checkpoint_threshold": "1TB"}
+FOR_ONE_RUN = {"checkpoint_threshold": "1TB"}
+# And where everybody is in it, memory that is given back to the system would be asked for
+# again at once; what goes beyond so much is given back.
+FOR_EVERYBODY = FOR_ONE_RUN | {"block_allocator_memory": "1GB"}
 CLAIM_ROWS_SQL = "select * from claim order by claim"
 DECISION_COLUMNS = {
     "decision_no": "bigint", "record_key_a": "text", "record_key_b": "text",
@@ -144,21 +147,24 @@ def lay_out(
 
     Where `everybody` is in scope nobody has a number yet, and all are given one.
     """
-    duck = duckdb.connect(":memory:", config=NO_TIDYING)
+    config = FOR_EVERYBODY if everybody else FOR_ONE_RUN
+    duck = duckdb.connect(":memory:", config=config)
     duck.execute(MACROS)
     query = EVERYBODY_SQL if everybody else SCOPE_SQL
     show(connection, query, duck, "delivered", numbered="row_no")
-    names = read_names(duck)
-    read_ids(duck)
-    said = said_besides(duck)
+    # While names are read here, the server tells the rest.
     with Behind(is_behind=everybody) as behind:
+        behind.do(bring_births, connection, duck.cursor(), everybody)
+        behind.do(bring_lives, connection, duck.cursor())
+        names = read_names(duck)
+        read_ids(duck)
+        said = said_besides(duck)
         behind.do(_number, duck, everybody)
         read_besides(duck.cursor(), said, places.former_names)
         behind.wait()
     put_table(duck, "town_code_of", {"town": "text", "town_code": "text"}, places.towns)
     put_outside_keys(duck, ())
-    lay_out_births(connection, duck)
-    lay_out_lives(connection, duck)
+    lay_out_births(duck)
     sql = files("loaders.identity")
     duck.execute(sql.joinpath("record.sql").read_text("utf-8"))
     duck.execute(sql.joinpath("strong_key.sql").read_text("utf-8"))

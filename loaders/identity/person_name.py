@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from loaders.identity.characters import standard_form
 from loaders.identity.sounds import (
@@ -71,6 +72,8 @@ TWO_CHARACTER_SURNAMES = frozenset(
 MOST_LATIN_PARTS = 5
 # A character, all its readings, and the usual one without its tone.
 Sign = tuple[str, tuple[str, ...], str]
+# What a name is made of, as columns of `NAME_FEATURES` in the order of its fields.
+NAME_PARTS = "key, pinyin, rank, is_newborn, tones, sounds, head"
 # Columns of a table of names, and their kinds; `name_features` fills them.
 NAME_FEATURES: Mapping[str, str] = {
     "key": "text", "pinyin": "text", "sound": "text", "surname": "text", "rank": "text",
@@ -183,6 +186,12 @@ def name_features(name: PersonName) -> dict[str, object]:
         "fuzzy_surnames": list(name.fuzzy_surnames),
         "head": name.head,
     }
+
+
+def name_of_parts(parts: Iterable[object]) -> PersonName:
+    """The name of its `NAME_PARTS` as JSON keeps them, which knows no tuples."""
+    said: list[Any] = [tuple(one) if isinstance(one, list) else one for one in parts]
+    return PersonName(*said)
 
 
 def surname_length(key: str) -> int:

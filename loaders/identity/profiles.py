@@ -1,23 +1,46 @@
 """What a rule cluster says of itself, in the form in which it is compared.
 
 Goes in: records, claims and their standing in the workbench. Comes out: the table
-`fresh_profile`, one row per way of saying it, and what the state keeps of it.
+`fresh_profile`, one row per way of saying it, with its name by number, and what the state
+keeps of it.
 """
 
 from __future__ import annotations
 
 import duckdb
 
+from loaders.identity.person_name import NAME_PARTS
+
+# What a profile says besides its name.
+KEPT = (
+    "record_key", "born_on", "sex_code", "number", "is_proven", "is_damaged", "lunar_days",
+    "phones", "towns", "town_codes", "villages", "houses", "groups",
+)  # fmt: skip
 PROFILE_SQL = """
 create or replace table fresh_profile as
 with
 
-said_of_place as (
-    select distinct
-        standing.cluster, record.phone, record.town, record.town_code, record.village,
-        record.house, record.household_id
-    from record
-    inner join standing on record.claim = standing.claim
+-- Phones, houses and households apart: together they would be multiplied.
+phoned as (
+    select cluster, list_sort(list(phone)) as phones
+    from (
+        select distinct standing.cluster, record.phone
+        from record
+        inner join standing on record.claim = standing.claim
+        where record.phone is not null
+    )
+    group by cluster
+),
+
+housed as (
+    select cluster, list('household|' || household_id) as households
+    from (
+        select distinct standing.cluster, record.household_id
+        from record
+        inner join standing on record.claim = standing.claim
+        where record.household_id is not null
+    )
+    group by cluster
 ),
 
 -- The villagers' group that a house stands in, with its town and village.
@@ -26,29 +49,28 @@ grouped as (
     from (select distinct house from record where house is not null)
 ),
 
-contact as (
+lived as (
+    select distinct
+        standing.cluster, record.town, record.town_code, record.village, record.house
+    from record
+    inner join standing on record.claim = standing.claim
+    where coalesce(record.town, record.town_code, record.village, record.house) is not null
+),
+
+located as (
     select
-        said.cluster,
-        list_sort(list(distinct said.phone) filter (said.phone is not null)) as phones,
-        list_sort(list(distinct said.town) filter (said.town is not null)) as towns,
-        list_sort(list(distinct said.town_code) filter (said.town_code is not null))
+        lived.cluster,
+        list_sort(list(distinct lived.town) filter (lived.town is not null)) as towns,
+        list_sort(list(distinct lived.town_code) filter (lived.town_code is not null))
             as town_codes,
-        list_sort(list(distinct said.village) filter (said.village is not null))
+        list_sort(list(distinct lived.village) filter (lived.village is not null))
             as villages,
-        -- A household number says no more than a house number, and no less.
-        list_sort(list_distinct(list_concat(
-            coalesce(list(said.house) filter (said.house is not null), []),
-            coalesce(
-                list('household|' || said.household_id)
-                    filter (said.household_id is not null),
-                []
-            )
-        ))) as houses,
+        list(distinct lived.house) filter (lived.house is not null) as houses,
         list_sort(list(distinct grouped.group_name) filter (grouped.group_name is not null))
             as groups
-    from said_of_place as said
-    left join grouped on said.house = grouped.house
-    group by said.cluster
+    from lived
+    left join grouped on lived.house = grouped.house
+    group by lived.cluster
 ),
 
 stated as (
@@ -104,31 +126,22 @@ placed as (
 select
     source.record_no as cluster,
     telling.place,
+    telling.name_id,
     spoken.record_key,
     telling.* exclude (cluster, claim, name_id, place),
-    name.key as name_key,
-    name.sound,
-    name.surname,
-    name.rank,
-    name.is_newborn,
-    name.has_lost_characters,
-    name.masks,
-    name.shortened,
-    name.tones,
-    name.sounds,
-    name.fuzzy_sounds,
-    name.fuzzy_surnames,
-    name.head,
     coalesce(lunar.lunar_days, []) as lunar_days,
-    coalesce(contact.phones, []) as phones,
-    coalesce(contact.towns, []) as towns,
-    coalesce(contact.town_codes, []) as town_codes,
-    coalesce(contact.villages, []) as villages,
-    coalesce(contact.houses, []) as houses,
-    coalesce(contact.groups, []) as groups
+    coalesce(phoned.phones, []) as phones,
+    coalesce(located.towns, []) as towns,
+    coalesce(located.town_codes, []) as town_codes,
+    coalesce(located.villages, []) as villages,
+    -- A household number says no more than a house number, and no less.
+    list_sort(list_concat(coalesce(located.houses, []), coalesce(housed.households, [])))
+        as houses,
+    coalesce(located.groups, []) as groups
 from placed as telling
-inner join name on telling.name_id = name.name_id
-inner join contact on telling.cluster = contact.cluster
+left join phoned on telling.cluster = phoned.cluster
+left join housed on telling.cluster = housed.cluster
+left join located on telling.cluster = located.cluster
 left join lunar on telling.born_on = lunar.born_on
 inner join source on telling.cluster = source.n
 inner join source as spoken on telling.claim = spoken.n
@@ -141,10 +154,21 @@ from standing
 inner join source on standing.cluster = source.n
 group by source.record_no
 """
-# A profile as the state keeps it.
-CONTENT_SQL = """
+# A profile as the state keeps it: of the name what it is made of, and nothing that follows.
+CONTENT_SQL = f"""
 create or replace table fresh_content as
-select cluster, place, to_json(fresh_profile)::varchar as content from fresh_profile
+select
+    said.cluster, said.place,
+    '{{"name":' || named.said || ',' || substr(said.other::varchar, 2) as content
+from (
+    select
+        cluster, place, name_id,
+        to_json({{{", ".join(f"'{name}': {name}" for name in KEPT)}}}) as other
+    from fresh_profile
+) as said
+inner join (
+    select name_id, json_array({NAME_PARTS})::varchar as said from name
+) as named on said.name_id = named.name_id
 """
 # Everything that the comparison of a cluster with any other depends on; the digests of its
 # profiles are added up, for to string so long texts together in order takes longer.

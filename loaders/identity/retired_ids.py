@@ -61,7 +61,7 @@ left join lateral (
         and past.valid_to_run = (
             select max(own.valid_to_run)
             from identity.person_link_history as own
-            where own.person_id = lost.person_id
+            where own.person_id = lost.person_id and own.valid_to_run is not null
         )
     group by now.person_id
     order by count(*) desc, now.person_id

@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from loaders.identity.bands import HIGHEST_PROBABILITY, ScoredPair
 from loaders.identity.clusters import Clusters
 from loaders.identity.compare import birth_level, name_level
 from loaders.identity.contradictions import find_contradictions
-from loaders.identity.ledger import TASK_COLUMNS
+from loaders.identity.linked import Links
 from loaders.identity.people import People
 from loaders.identity.rules import Edge, Pair
 from loaders.identity.standing import SharedNumbers
@@ -27,62 +26,6 @@ from loaders.identity.workbench import Claim
 
 # The gravest first: of two questions about the same two persons the first is asked.
 KINDS = ("contested_id", "newborn", "overlay", "possible_duplicate")
-# Questions of the rules in which a person of the scope has a part, with their persons.
-FINDINGS_SQL = """
-select
-    finding.kind, finding.record_key_a, finding.record_key_b, finding.reason,
-    finding.evidence, one.person_id as person_a, other.person_id as person_b,
-    greatest(one.first_delivery_on, other.first_delivery_on) as first_seen_on
-from identity.finding
-inner join identity.person_link as one on finding.record_key_a = one.record_key
-inner join identity.person_link as other on finding.record_key_b = other.record_key
-where
-    one.person_id <> other.person_id
-    and (
-        cast(:everybody as boolean)
-        or finding.record_key_a in (select record_key from link_scope)
-        or finding.record_key_b in (select record_key from link_scope)
-    )
-"""
-PERSONS_SQL = """
-select record_key, person_id, first_delivery_on from identity.person_link
-where record_key = any(:keys)
-"""
-# A system that has so many master records of one person may have those of several.
-MOST_MASTERS = 15
-# Counted first with all that name a master: few have so many of both. The scope holds
-# persons whole, and their links are as they arrived.
-MANY_SQL = """
-select link.person_id, link.source_system
-from arriving_link as link
-where link.person_id is not null
-group by link.person_id, link.source_system
-having count(*) > :most
-"""
-# The same of everybody, whose links are in the workbench.
-MANY_OF_ALL_SQL = """
-select owner.person_id, counted.source_system
-from person_of_cluster as owner
-inner join (
-    select cluster, source_system, count(*) as records
-    from held group by cluster, source_system
-) as counted on owner.cluster = counted.cluster
-group by owner.person_id, counted.source_system
-having sum(counted.records) > $most
-"""
-TOO_MANY_SQL = """
-select
-    min(link.record_key) as record_key_a, max(link.record_key) as record_key_b,
-    max(link.first_delivery_on) as first_seen_on
-from unnest(cast(:persons as text[]), cast(:systems as text[]))
-    as many (person_id, source_system)
-inner join identity.person_link as link using (person_id, source_system)
-inner join identity.source_person as source on link.record_key = source.record_key
--- What names the master record that it belongs to is no master itself.
-where source.reference_key is null
-group by link.person_id, link.source_system
-having count(*) > :most
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +76,10 @@ def find_questions(
     return [_finding(kind, pair, reason, claims) for kind, pair, reason in plain]
 
 
-def gather_tasks(
-    connection: Connection, people: People, everybody: duckdb.DuckDBPyConnection | None
-) -> list[tuple[object, ...]]:
+def gather_tasks(people: People, links: Links) -> list[tuple[object, ...]]:
     """All open questions in which a record in scope has a part, as rows of `review_task`.
 
-    Needs the links of this run to be written, and the temporary tables `link_scope` and
-    `arriving_link`; these are not asked where the workbench of `everybody` is given.
+    But for those that `contradicted` asks.
     """
     best: dict[tuple[str, str], tuple[tuple[Any, ...], tuple[object, ...]]] = {}
 
@@ -157,62 +97,42 @@ def gather_tasks(
         if (one, other) not in best or rank < best[one, other][0]:
             best[one, other] = rank, row
 
-    for row in connection.execute(text(FINDINGS_SQL), {"everybody": everybody is not None}):
-        question = Question(
-            row.kind, row.record_key_a, row.record_key_b, None, row.reason, row.evidence
-        )
-        ask(question, (row.person_a, row.person_b), row.first_seen_on)
+    for kind, a, b, reason, evidence, *persons, seen in links.findings():
+        question = Question(kind, a, b, None, reason, json.loads(evidence))
+        ask(question, (persons[0], persons[1]), seen)
     questions = list(_of_scores(people.pairs, people.clusters))
-    keys = {key for one in questions for key in (one.record_key_a, one.record_key_b)}
-    known = {
-        row.record_key: row
-        for row in connection.execute(text(PERSONS_SQL), {"keys": sorted(keys)})
-    }
+    known = links.owners(
+        {key for one in questions for key in (one.record_key_a, one.record_key_b)}
+    )
     for question in questions:
-        a, b = known[question.record_key_a], known[question.record_key_b]
-        seen = max(a.first_delivery_on, b.first_delivery_on)
-        ask(question, (a.person_id, b.person_id), seen)
+        one, since = known[question.record_key_a]
+        other, then = known[question.record_key_b]
+        ask(question, (one, other), max(since, then))
     rows = [row for _, row in best.values()]
-    rows += _too_many_records(connection, everybody)
-    rows += _contradictions(connection, everybody=everybody is not None)
-    if any(len(row) != len(TASK_COLUMNS) for row in rows):
-        raise AssertionError("a task has another number of columns than its table")
-    return sorted(rows, key=lambda row: str(row[0]))
+    rows += [
+        _without_evidence("too_large_cluster", a, b, "too_many_records", seen)
+        for a, b, seen in links.too_many()
+    ]
+    return rows
 
 
-def _too_many_records(
-    connection: Connection, everybody: duckdb.DuckDBPyConnection | None
-) -> list[tuple[object, ...]]:
-    kind, reason = "too_large_cluster", "too_many_records"
-    most = {"most": MOST_MASTERS}
-    many: Any = (
-        everybody.execute(MANY_OF_ALL_SQL, most).fetchall()
-        if everybody is not None
-        else connection.execute(text(MANY_SQL), most).all()
-    )
-    if not many:
-        return []
-    persons, systems = zip(*many, strict=True)
-    found = connection.execute(
-        text(TOO_MANY_SQL), {**most, "persons": list(persons), "systems": list(systems)}
-    )
+def contradicted(connection: Connection, *, everybody: bool) -> list[tuple[object, ...]]:
+    """Questions about persons whose own records rule one another out.
+
+    Needs the links of this run to be written, and the temporary table `link_scope`.
+    """
     return [
-        (
-            task_id(kind, row.record_key_a, row.record_key_b), kind, row.record_key_a,
-            row.record_key_b, None, reason, "{}", row.first_seen_on,
-        )
-        for row in found
-    ]  # fmt: skip
-
-
-def _contradictions(connection: Connection, *, everybody: bool) -> list[tuple[object, ...]]:
-    return [
-        (
-            task_id("overlay", one.record_key_a, one.record_key_b), "overlay",
-            one.record_key_a, one.record_key_b, None, one.reason, "{}", one.first_seen_on,
+        _without_evidence(
+            "overlay", one.record_key_a, one.record_key_b, one.reason, one.first_seen_on
         )
         for one in find_contradictions(connection, everybody=everybody)
-    ]  # fmt: skip
+    ]
+
+
+def _without_evidence(
+    kind: str, a: str, b: str, reason: str, seen: object
+) -> tuple[object, ...]:
+    return (task_id(kind, a, b), kind, a, b, None, reason, "{}", seen)
 
 
 def _finding(kind: str, pair: Pair, reason: str, claims: Mapping[int, Claim]) -> Finding:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.attaching import WITHIN_CLAIM_SQL
 from loaders.identity.changes import Change
 from loaders.identity.reviews import Finding
-from loaders.identity.workbench import copy_out, put_table
+from loaders.identity.workbench import copy_out, put_table, show
 
 # Every record in scope with its person left open: that is for the model to say.
 HELD_SQL = f"""
@@ -68,12 +68,21 @@ left join record on source.n = record.n
 left join ruled_claim on record.claim = ruled_claim.claim
 left join within_claim on within_claim.rule = {WITHIN_CLAIM_SQL}
 """
+# What the scope knows of each record from before.
+KNOWN_SQL = "select record_no::text, kin::text, cluster::text from scope"
+MOVED_SQL = """
+select held.record_no, held.kin, held.cluster
+from held
+inner join known on held.record_no = known.record_no::bigint
+where
+    held.kin is distinct from known.kin::bigint
+    or held.cluster is distinct from known.cluster::bigint
+"""
 NEXT_STATE = """
 update identity.record_state as state
 set kin = held.kin, cluster = held.cluster
 from held
 where state.record_no = held.record_no
-    and (state.kin, state.cluster) is distinct from (held.kin, held.cluster)
 """
 STRONG_KEY_INDEXES = {"strong_key_key": "(key, kind)", "strong_key_kin": "(kin)"}
 STATE_COLUMNS = ("record_no", "record_key", "fingerprint", "kin", "cluster")
@@ -201,9 +210,8 @@ def _write_next_state(connection: Connection, duck: duckdb.DuckDBPyConnection) -
             " on commit drop"
         )
     )
-    copy_out(
-        duck, "select record_no, kin, cluster from held", connection, "held",
-        ("record_no", "kin", "cluster"),
-    )  # fmt: skip
+    show(connection, KNOWN_SQL, duck, "known")
+    copy_out(duck, MOVED_SQL, connection, "held", ("record_no", "kin", "cluster"))
+    duck.unregister("known")
     connection.execute(text("analyze held"))
     connection.execute(text(NEXT_STATE))

@@ -13,9 +13,9 @@ from loaders.identity import (
     attaching,
     blocking,
     changes,
+    linked,
     neighbours,
     normalise,
-    reviews,
 )
 from loaders.identity.link import link_people
 from loaders.identity.state import forget
@@ -219,7 +219,7 @@ def test_whoever_says_nothing_new_ends_where_looking_at_all_would_lead(
 ) -> None:
     stories, attached, in_scope = [], 0, []
     monkeypatch.setattr(attaching, "MOST_MASTERS", 3)
-    monkeypatch.setattr(reviews, "MOST_MASTERS", 3)
+    monkeypatch.setattr(linked, "MOST_MASTERS", 3)
     if seed % 2:
         _lower_caps(monkeypatch)
     for shortcut in (True, False):

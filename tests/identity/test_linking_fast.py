@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from time import sleep
 from typing import Any, NoReturn
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from loaders.identity import link as linking
 from loaders.identity import splink_model
+from loaders.identity.behind import Behind
 from loaders.identity.changes import RepeatedRecordError
 from loaders.identity.link import link_people
 from loaders.identity.state import forget
@@ -64,6 +67,29 @@ def test_the_first_load_writes_what_the_ledger_would(
         forget(connection)
     monkeypatch.setattr(linking, "is_first_load", lambda _: False)
     assert link(engine, rows) == quick
+    assert _written(engine) == written
+
+
+def test_what_is_done_behind_may_take_its_time(
+    engine: Engine, decisions: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = MessyCounty(people=40, seed=7).rows
+    summary = link(engine, rows)
+    written = _written(engine)
+    with engine.begin() as connection:
+        forget_everybody(connection)
+        forget(connection)
+    hand_over = Behind.do
+
+    def late(behind: Behind, work: Callable[..., None], *args: Any) -> None:
+        def dawdle() -> None:
+            sleep(0.2)
+            work(*args)
+
+        hand_over(behind, dawdle)
+
+    monkeypatch.setattr(Behind, "do", late)
+    assert link(engine, rows) == summary
     assert _written(engine) == written
 
 
