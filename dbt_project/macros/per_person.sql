@@ -139,10 +139,11 @@
             if other.resource_type == 'model' and other.config.meta.get('stands_apart') -%}
             {%- do apart.append("'" ~ other.alias ~ "'") -%}
         {%- endfor -%}
+        {#- Of all events of somebody those are found by which rows were read for it. -#}
         {{ return([
             affected_as_a_whole(),
-            '(event_kind in (' ~ apart | sort | join(', ') ~ ') and '
-            ~ of_affected ~ ' where not is_whole))',
+            '(event_id in (select record_key from changes.affected_row) and event_kind in ('
+            ~ apart | sort | join(', ') ~ ') and ' ~ of_affected ~ ' where not is_whole))',
         ]) }}
     {%- endif -%}
     {{ return([affected_as_a_whole()]) }}

@@ -1,8 +1,8 @@
 """What a search for affected persons begins with: rows that changed, and who is who.
 
 As a whole a person is affected whose id began, ended, was merged or split, of whom golden
-tables say something else, and to whom a row leads, or led, that changed in a table which not
-only models apart read. In part, of whom rows of other tables changed, came or went, and
+tables say something else, and to whom a row leads, or led, that changed in a table which
+not only models apart read. In part, of whom rows of other tables changed, came or went, and
 whomever golden has looked at: of a link of theirs more may have changed than whose it is.
 """
 
@@ -24,6 +24,10 @@ IS_APART = """
     person_event.type in ('attach', 'detach')
     and split_part(person_event.record_key, '|', 1)
     || '|' || split_part(person_event.record_key, '|', 2) in ({sources})
+"""
+RECORDS_MOVED = """
+    select record_key from identity.person_event
+    where type in ('attach', 'detach') and seq > (select seq from changes.seen_event)
 """
 WHO_BECAME_ANOTHER = """
     select touched.person_id
@@ -98,6 +102,8 @@ def _changed(search: Search, name: str) -> None:
     if name in search.named:
         gone = f"(select record_key from changes.{name} where not _is_now)"
         search.take_in(owners_of(gone))
+        # And of a record that is nobody's any more, though it is still there.
+        search.read(name, f"record_key in ({RECORDS_MOVED})")
     # What an attempt has read that did not end is read again.
     search.read(name, "record_key in (select record_key from changes.affected_row)")
 

@@ -2,9 +2,9 @@
 
 Goes in: rows and persons to begin with. Comes out: `changes.affected_person`, and in the
 schema `affected` every staged row that leads to one of them, in tables of the same shape.
-The search follows the leads (leads.py) up and down: to everything of a person and of everybody
-who shares a row with that person, and from rows that lead to nobody to all that hangs on
-them.
+The search follows the leads (leads.py) up and down: to everything of a person and of
+everybody who shares a row with that person, and from rows that lead to nobody to all that
+hangs on them.
 """
 
 from __future__ import annotations
@@ -201,6 +201,7 @@ class Search:
     def _rows_of_persons(self) -> None:
         self.run("drop table if exists record_of_person")
         self.run("analyze changes.affected_person")
+        wanted = [f"{system}|{table}" for system, table in self.named.values()]
         owned = " union all ".join(
             "select link.record_key from changes.affected_person"
             f" inner join {links} as link on affected_person.person_id = link.person_id"
@@ -208,24 +209,29 @@ class Search:
             f" and affected_person.is_whole = {self.is_whole}"
             for links in LINKS
         )
-        self.run(
-            f"""
-            create temporary table record_of_person on commit drop as
-            select owned.record_key,
-                   split_part(owned.record_key, '|', 1) as source_system,
-                   split_part(owned.record_key, '|', 2) as source_table
-            from ({owned}) as owned
-            """
+        self.connection.execute(
+            text(
+                f"""
+                create temporary table record_of_person on commit drop as
+                select record_key, source
+                from (
+                    select
+                        record_key,
+                        split_part(record_key, '|', 1)
+                        || '|' || split_part(record_key, '|', 2) as source
+                    from ({owned}) as owned
+                ) as record
+                where source = any(:wanted)
+                """
+            ),
+            {"wanted": wanted},
         )
         self.run("analyze record_of_person")
-        sources = {
-            (row.source_system, row.source_table)
-            for row in self.connection.execute(
-                text("select distinct source_system, source_table from record_of_person")
-            )
-        }
-        for name, source in self.named.items():
-            if source in sources:
+        sources = set(
+            self.connection.scalars(text("select distinct source from record_of_person"))
+        )
+        for name, (system, table) in self.named.items():
+            if f"{system}|{table}" in sources:
                 self.read(name, "record_key in (select record_key from record_of_person)")
 
 
