@@ -17,6 +17,7 @@ from loaders.changes.search import Search, owners_of
 LINK_TABLE = "person_link"
 EVENT_TABLE = "idn_event_person"
 PERSON_COLUMN = r"^person_id(_\w+)?$"
+RECORD_COLUMN = r"record_key$"
 # Why an encounter is set aside that is dated after the last day of the newest delivery.
 NOT_YET = "later_than_the_delivery"
 # Whether what became of a person is that records of tables apart came or went.
@@ -66,6 +67,7 @@ def begin_whole(search: Search) -> None:
         if name != LINK_TABLE:
             _persons_who_differ(search, name)
     _events_that_differ(search)
+    _persons_by_changed_records(search)
 
 
 def begin_in_part(search: Search) -> None:
@@ -124,6 +126,34 @@ def _persons_who_differ(search: Search, name: str) -> None:
         search.take_in(
             f"select {column} as person_id from ({_differing(name)}) as differing"
         )
+
+
+def _persons_by_changed_records(search: Search) -> None:
+    """Of whom identity knows something by a record that changed, be it another's.
+
+    A relation is told with the institution of the record that says so, and that may be a
+    relative's; it can become another while the relation stays.
+    """
+    changed = [
+        f"select record_key from changes.{model.name}"
+        for model in search.models
+        if model.name in search.named
+    ]
+    if not changed:
+        return
+    search.run(
+        "create temporary table changed_record on commit drop as"
+        f" {' union all '.join(changed)}"
+    )
+    for name, table in identity_tables().items():
+        if name == LINK_TABLE:
+            continue
+        for record in columns_of(search.connection, name, RECORD_COLUMN):
+            for person in columns_of(search.connection, name, PERSON_COLUMN):
+                search.take_in(
+                    f"select {person} as person_id from {table}"
+                    f" where {record} in (select record_key from changed_record)"
+                )
 
 
 def _events_that_differ(search: Search) -> None:

@@ -23,6 +23,7 @@ from loaders.changes.apart import identity_read_apart, read_apart, tables_apart
 from loaders.changes.causes import (
     LINK_TABLE,
     PERSON_COLUMN,
+    RECORD_COLUMN,
     begin_in_part,
     begin_whole,
     columns_of,
@@ -33,7 +34,6 @@ from loaders.contracts.model import load_contracts
 from loaders.warehouse.connect import BY_INDEX
 
 APART = "apart_"
-RECORD_COLUMN = r"record_key$"
 WHOLE = "select person_id from changes.affected_person where is_whole"
 IN_PART = "select person_id from changes.affected_person where not is_whole"
 
