@@ -34,7 +34,7 @@ CHANGES = {
         "UPDT_TIME" = '{day} 08:00:00'
     """,
     "f03_out_appy_d": """ "DIAG_CODE" = 'Z99.9', "UPDT_TIME" = '{day} 08:00:00' """,
-    "g02_cons_consultationrecord": "diagnosis = diagnosis || 'x'",
+    "g02_cons_consultationrecord": "diagnosis = coalesce(diagnosis, '') || 'x'",
 }
 
 
@@ -81,8 +81,8 @@ def test_tables_apart_are_those_of_the_insured_and_of_two_forms() -> None:
     }
 
 
-def _send(county: Redelivery, name: str, rows: int = 4) -> None:
-    county.send(name, CHANGES[name].format(day=county.today), rows=rows)
+def _send(county: Redelivery, name: str) -> None:
+    county.send(name, CHANGES[name].format(day=county.today), "true")
 
 
 def _built_of_others(county: Redelivery) -> dict[str, int]:
@@ -137,8 +137,8 @@ def test_what_stands_apart_is_built_and_nothing_else(county: Redelivery, name: s
 
 def test_both_in_one_day(county: Redelivery) -> None:
     for name in CHANGES:
-        _send(county, name, rows=20)
-    county.send(VISITS, f"kssj = '{county.today:%Y-%m-%d} 09:10:00'", rows=2)
+        _send(county, name)
+    county.send(VISITS, f"kssj = '{county.today:%Y-%m-%d} 09:10:00'")
     said = build_as_it_is(county.today)["record"]
     found = SAID.search(said)
     assert found, said
