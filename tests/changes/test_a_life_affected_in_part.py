@@ -135,6 +135,29 @@ def test_what_stands_apart_is_built_and_nothing_else(county: Redelivery, name: s
     assert _shown(county) != before
 
 
+def test_a_new_line_of_a_list_is_given_to_somebody_in_part(county: Redelivery) -> None:
+    """A record that joins a person is told as an event of that person's id."""
+    later = '"YEAR" = cast(cast("YEAR" as integer) + 10 as text)'
+    county.send("f01_psn_insu_d", later, "true")
+    found = SAID.search(build_as_it_is(county.today)["record"])
+    assert found
+    assert int(found[1]) >= int(found[2]) > 0
+    with county.engine.connect() as connection:
+        joined, in_part = connection.execute(
+            text(
+                """
+                select count(*), count(*) filter (where not exists (
+                    select from affected.rec_encounter as other
+                    where other.person_id = coverage.person_id
+                ))
+                from record.coverage
+                where insured_year >= 2030 and person_id is not null
+                """
+            )
+        ).one()
+    assert 0 < in_part == joined
+
+
 def test_both_in_one_day(county: Redelivery) -> None:
     for name in CHANGES:
         _send(county, name)
