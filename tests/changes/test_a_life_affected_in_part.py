@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -27,6 +28,10 @@ READS_SEED = frozenset(
 PERSON = "rec_person"
 SAID = re.compile(r"([0-9]+) persons, ([0-9]+) of them in part")
 VISITS = "c02_ys_mz_jzls"
+A_VISIT = """
+    select min(btrim(native_id)) from record.encounter
+    where source_system = 'C' and source_table = 'YS_MZ_JZLS' and person_id is not null
+"""
 # Of each table apart what changes, and the column of the record that shows it.
 CHANGES = {
     "f01_psn_insu_d": """
@@ -161,7 +166,10 @@ def test_a_new_line_of_a_list_is_given_to_somebody_in_part(county: Redelivery) -
 def test_both_in_one_day(county: Redelivery) -> None:
     for name in CHANGES:
         _send(county, name)
-    county.send(VISITS, f"kssj = '{county.today:%Y-%m-%d} 09:10:00'")
+    with county.engine.connect() as connection:
+        visit = connection.scalar(text(A_VISIT))
+    seen = county.today - timedelta(days=3)
+    county.send(VISITS, f"kssj = '{seen:%Y-%m-%d} 09:17:00'", f"btrim(jzxh) = '{visit}'")
     said = build_as_it_is(county.today)["record"]
     found = SAID.search(said)
     assert found, said
