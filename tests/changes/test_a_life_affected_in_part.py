@@ -29,8 +29,10 @@ PERSON = "rec_person"
 SAID = re.compile(r"([0-9]+) persons, ([0-9]+) of them in part")
 VISITS = "c02_ys_mz_jzls"
 A_VISIT = """
-    select min(btrim(native_id)) from record.encounter
-    where source_system = 'C' and source_table = 'YS_MZ_JZLS' and person_id is not null
+    select min(visit.visit_number)
+    from staging.stg_c__ys_mz_jzls as visit
+    inner join record.encounter on visit.record_key = encounter.encounter_id
+    where encounter.person_id is not null
 """
 # Of each table apart what changes, and the column of the record that shows it.
 CHANGES = {
