@@ -28,9 +28,13 @@
         or not (is_of_persons() or is_of_candidates()) -%}
         {{ return(relation) }}
     {%- endif -%}
-    {%- if is_affected_laid_out(name) -%}
-        {{ return(affected_relation(name)) }}
-    {%- endif -%}
+    {#- Who is affected in part has rows only in what is laid out for models apart. -#}
+    {%- set meta = model.config.meta -%}
+    {%- set kinds = ['apart_', ''] if meta.get('stands_apart')
+        else [''] if meta.get('lists_events') else ['whole_', ''] -%}
+    {%- for kind in kinds if is_affected_laid_out(kind ~ name) -%}
+        {{ return(affected_relation(kind ~ name)) }}
+    {%- endfor -%}
     {{ return(relation) }}
 {%- endmacro %}
 
@@ -66,9 +70,9 @@
     {{ return(run_query(asked).columns[0].values()[0]) }}
 {%- endmacro %}
 
-{% macro affected_relation(name) -%}
+{% macro affected_relation(name, type='table') -%}
     {{ return(api.Relation.create(
-        database=target.database, schema='affected', identifier=name, type='table'
+        database=target.database, schema='affected', identifier=name, type=type
     )) }}
 {%- endmacro %}
 

@@ -2,6 +2,9 @@
     A table of the record, or of what is known of people, kept current at the cost of the
     persons whom a delivery touched.
 
+    Who is affected in part is built again only by models that stand apart, and of the lists of
+    events that part which these make (loaders/changes/apart.py).
+
     Built from nothing with --full-refresh. Otherwise loaders/changes has found the affected
     persons and laid out in the schema `affected` all rows that lead to them; `ref` and
     `source` point there, so the same SQL says what is true of these persons now. Their rows
@@ -13,6 +16,9 @@
     {%- set made = [target] -%}
     {%- if not flags.FULL_REFRESH -%}
         {%- do made.append(affected_relation(model.name)) -%}
+        {%- if model.config.meta.get('stands_apart') -%}
+            {%- do made.append(affected_relation('whole_' ~ model.name, 'view')) -%}
+        {%- endif -%}
     {%- endif -%}
     {{ return({'relations': made}) }}
 {% endmaterialization %}
@@ -83,20 +89,31 @@
 
 {% macro record_affected() %}
     {%- set built = 'affected.' ~ model.name %}
-    {%- set of_affected = 'person_id in (select person_id from changes.affected_person)' %}
+    {%- set concerned = rows_concerned(model) %}
+    {%- set stands_apart = model.config.meta.get('stands_apart') %}
     {#- What a few persons have lies scattered, and mostly in memory. #}
     set local random_page_cost = 1.1;
     {#- What is looked at for one day is not worth a look at thirty thousand rows of it. #}
     set local default_statistics_target = 10;
+    {%- if stands_apart %}
+    drop view if exists affected.whole_{{ model.name }};
+    {%- endif %}
     drop table if exists {{ built }}, {{ fresh_rows(model.name) }};
     create unlogged table {{ built }} (like {{ this }});
     {{ fill_as_built(built) }}
+    {%- if stands_apart %}
+    -- For models that are built for whoever is affected as a whole.
+    create view affected.whole_{{ model.name }} as
+    select * from {{ built }} where {{ affected_as_a_whole() }};
+    {%- endif %}
     create temporary table standing_row on commit drop as
-    {{ rows_by_place(this, of_affected) }}
+    {%- for condition in concerned %}
+    {{ rows_by_place(this, condition) }}
     union all
+    {%- endfor %}
     {{ rows_by_place(this, 'person_id is null and ' ~ is_affected_orphan()) }};
     create temporary table built_row on commit drop as
-    {{ rows_by_place(built, 'person_id is null or ' ~ of_affected) }};
+    {{ rows_by_place(built, 'person_id is null or ' ~ concerned | join(' or ')) }};
     {{ write_what_differs(built) }}
     -- What an attempt has written that did not end is as it should be, and yet untested.
     insert into differing
@@ -105,6 +122,36 @@
     create unlogged table {{ fresh_rows(model.name) }} as
     {{ built_and_differing(built) }};
     analyze {{ fresh_rows(model.name) }};
+{%- endmacro %}
+
+
+{#
+    Conditions on the rows of a model that are built again: a row that is somebody's fulfils one
+    of them or none. Each by itself can be answered by an index, which either of two cannot.
+#}
+{% macro rows_concerned(node) %}
+    {%- set of_affected = 'person_id in (select person_id from changes.affected_person' -%}
+    {%- if not node.path.startswith('3_record/') or node.config.meta.get('stands_apart') -%}
+        {{ return([of_affected ~ ')']) }}
+    {%- elif node.config.meta.get('lists_events') -%}
+        {%- set apart = [] -%}
+        {%- for other in graph.nodes.values()
+            if other.resource_type == 'model' and other.config.meta.get('stands_apart') -%}
+            {%- do apart.append("'" ~ other.alias ~ "'") -%}
+        {%- endfor -%}
+        {#- Of all events of somebody those are found by which rows were read for it. -#}
+        {{ return([
+            affected_as_a_whole(),
+            '(event_id in (select record_key from changes.affected_row) and event_kind in ('
+            ~ apart | sort | join(', ') ~ ') and ' ~ of_affected ~ ' where not is_whole))',
+        ]) }}
+    {%- endif -%}
+    {{ return([affected_as_a_whole()]) }}
+{% endmacro %}
+
+
+{% macro affected_as_a_whole() -%}
+    person_id in (select person_id from changes.affected_person where is_whole)
 {%- endmacro %}
 
 

@@ -37,7 +37,7 @@
                 select * from affected.{{ node.name }}
                 where
                     person_id is null
-                    or person_id in (select person_id from changes.affected_person)
+                    or {{ rows_concerned(node) | join(' or ') }}
             ) as just_built
         {%- endset -%}
         {{ return(rows) }}
@@ -102,7 +102,10 @@ having count(*) > 1
 {# The rows of a staged table from which this build has made what it made. #}
 {% macro just_read(relation) -%}
     {%- if brings_up_to_date() -%}
-        {%- set affected = 'affected.' ~ model_of_table(relation).split('.')[-1] -%}
+        {%- set tested = graph.nodes[model.attached_node] if model.get('attached_node') else {} -%}
+        {%- set stands_apart = tested and tested.config.meta.get('stands_apart') -%}
+        {%- set affected = 'affected.' ~ ('apart_' if stands_apart else '')
+            ~ model_of_table(relation).split('.')[-1] -%}
         {%- set asked = "select to_regclass('" ~ affected ~ "') is not null" -%}
         {%- if run_query(asked).columns[0].values()[0] -%}
             {{ return(affected) }}

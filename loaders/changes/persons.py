@@ -3,56 +3,47 @@
 Goes in: what staging noted in changes.<table>, and what became of person ids. Comes out:
 `changes.affected_person`, and in the schema `affected` every staged and identity row that
 leads to one of them, in tables of the same shape. The models of the record read these in
-place of the whole tables (macro `ref`), so the SQL of the record is written once.
+place of the whole tables (macro `ref`), so the SQL of the record is written once. What it
+says of these persons therefore is what it would say if it were built from everything.
 
-The search follows the leads (leads.py) up and down until it finds nothing new: everything
-of a person, of everybody who shares a row with that person, and of rows that lead to nobody
-all that hangs on them. What the record says of them therefore is what it would say if it
-were built from everything.
+There are two searches. Who is connected with a change that can reach any model is affected
+as a whole. Who is not, but has rows that changed in tables which only models apart read
+(apart.py), is affected in part: of him only what these models read is laid out, under names
+that begin with `apart_`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from loaders.changes.leads import Lead, StagedModel, identity_tables, staged_models
+from loaders.changes.apart import identity_read_apart, read_apart, tables_apart
+from loaders.changes.causes import (
+    LINK_TABLE,
+    PERSON_COLUMN,
+    RECORD_COLUMN,
+    begin_in_part,
+    begin_whole,
+    columns_of,
+)
+from loaders.changes.leads import StagedModel, identity_tables, staged_models
+from loaders.changes.search import SAME_PLACE, Search
 from loaders.contracts.model import load_contracts
 from loaders.warehouse.connect import BY_INDEX
 
-# Whose a source record is; and whose an event is that was booked on somebody else's card.
-LINKS = ("identity.person_link", "identity.event_person")
-# Codes of one institution in all systems; a clinic also goes by those of its centre.
-SAME_PLACE = """
-    create temporary table same_place on commit drop as
-    select code.source_code as code, other.source_code as other
-    from record.institution_code as code
-    inner join record.institution_code as other
-        on code.institution_code = other.institution_code
-    union
-    select code.source_code, other.source_code
-    from record.institution as clinic
-    inner join record.institution_code as code
-        on clinic.institution_code = code.institution_code
-    inner join record.institution_code as other
-        on clinic.parent_institution_code = other.institution_code
-"""
-LINK_TABLE = "person_link"
-EVENT_TABLE = "idn_event_person"
-# Why an encounter is set aside that is dated after the last day of the newest delivery.
-NOT_YET = "later_than_the_delivery"
-PERSON_COLUMN = r"^person_id(_\w+)?$"
-RECORD_COLUMN = r"record_key$"
-SOURCE = "record_key, source_system, source_table, org_code, native_id, native_part"
+APART = "apart_"
+WHOLE = "select person_id from changes.affected_person where is_whole"
+IN_PART = "select person_id from changes.affected_person where not is_whole"
 
 
 @dataclass(frozen=True)
 class Affected:
-    """How many persons are built again, and how many staged rows are read for it."""
+    """How many persons are built again, how many of them in part, from how many rows."""
 
     persons: int
+    in_part: int
     rows: int
 
 
@@ -101,289 +92,85 @@ def find_affected(
 
     `named` are the tables that name persons, where they are known.
     """
-    search = _Search(connection, named or named_tables(connection))
-    search.begin()
-    search.follow()
-    return search.end()
-
-
-@dataclass
-class _Search:
-    connection: Connection
-    named: dict[str, tuple[str, str]]
-    models: list[StagedModel] = field(init=False)
-    fresh: set[str] = field(default_factory=set)
-    round: int = 0
-
-    def __post_init__(self) -> None:
-        self.models = tables_of_persons(self.named)
-
-    def begin(self) -> None:
-        """What changed itself, what it belonged to, and whose ids were touched."""
-        self.connection.execute(BY_INDEX)
-        self._run("drop schema if exists affected cascade; create schema affected")
-        # Who was found by an attempt that did not end is still to be built: what led there
-        # may be gone from a record that was built in part.
-        self._run("update changes.affected_person set round = 0")
-        self._run(SAME_PLACE)
-        for model in self.models:
-            name = model.name
-            self._run(
-                f"create unlogged table affected.{name} (like staging.{name});"
-                f" alter table affected.{name} add column _round integer;"
-                f" alter table affected.{name} add primary key (record_key)"
-            )
-        for model in self.models:
-            name = model.name
-            for changed in (name, "affected_row"):
-                self._read(
-                    name, f"record_key in (select record_key from changes.{changed})"
-                )
-            # Whom a row led to before it changed.
-            for lead in model.leads:
-                self._follow_up(lead, f"changes.{name}", "true")
-                self._follow_down(lead, f"changes.{lead.parent}", "true")
-        # Whatever is no more, also of the county: where each row comes from is told of all.
-        for model in staged_models():
-            if model.is_kept:
-                self._run(
-                    f"insert into changes.affected_row ({SOURCE})"
-                    f" select distinct {SOURCE} from changes.{model.name} where not _is_now"
-                )
-        # What was dated after the last day that was known may lie before it now.
-        self._run(
-            "create temporary table not_yet on commit drop as"
-            " select encounter_id from record.encounter"
-            f" where set_aside_because = '{NOT_YET}'"
-        )
-        for model in self.models:
-            self._read(model.name, "record_key in (select encounter_id from not_yet)")
-        self._run(
-            """
-            insert into changes.affected_person (person_id, round)
-            select distinct touched.person_id, 0
-            from identity.person_event
-            cross join lateral (
-                values (person_event.person_id), (person_event.other_person_id)
-            ) as touched (person_id)
-            where person_event.seq > (select seq from changes.seen_event)
-              and touched.person_id is not null
-            on conflict do nothing
-            """
-        )
-        for name in identity_tables():
-            if name != LINK_TABLE:
-                self._persons_who_differ(name)
-        self._events_that_differ()
-
-    def follow(self) -> None:
-        """Round by round, until nobody and nothing new is found."""
-        while True:
-            found_before, self.fresh = self.fresh, set()
-            persons = self._persons_of(found_before)
-            self.round += 1
-            if persons or self.round == 1:
-                self._rows_of_persons()
-            last = f"_round = {self.round - 1}"
-            for model in self.models:
-                for lead in model.leads:
-                    if lead.child in found_before:
-                        self._follow_up(lead, f"affected.{lead.child}", last)
-                    if lead.parent in found_before:
-                        self._follow_down(lead, f"affected.{lead.parent}", last)
-            if not self.fresh:
-                return
-
-    def end(self) -> Affected:
-        """The same of identity, and statistics for the planner."""
+    named = named or named_tables(connection)
+    models = tables_of_persons(named)
+    connection.execute(BY_INDEX)
+    for statement in (
+        "drop schema if exists affected cascade; create schema affected",
+        SAME_PLACE,
         # To look at thirty thousand rows of each takes longer than it saves.
-        self._run("set local default_statistics_target = 10")
-        rows = 0
-        for model in self.models:
-            # An attempt that did not end may have noted the same; twice does no harm.
-            self._run(
-                f"insert into changes.affected_row ({SOURCE})"
-                f" select {SOURCE} from affected.{model.name}"
-            )
-            rows += self._count(f"affected.{model.name}")
-            self._run(f"alter table affected.{model.name} drop column _round")
-            self._run(f"analyze affected.{model.name}")
-        # Links last: they are also looked up for the records that the others name.
-        for name in sorted(identity_tables(), key=LINK_TABLE.__eq__):
-            self._cut_out(name)
-        self._run("analyze changes.affected_person; analyze changes.affected_row")
-        return Affected(self._count("changes.affected_person"), rows)
+        "set local default_statistics_target = 10",
+    ):
+        connection.exec_driver_sql(statement)
+    whole = Search(connection, models, named, is_whole=True)
+    whole.lay_out()
+    begin_whole(whole)
+    whole.follow()
+    in_part = Search(
+        connection,
+        [model for model in models if model.name in read_apart()],
+        named,
+        is_whole=False,
+        prefix=APART,
+        round=whole.round + 1,
+    )
+    in_part.lay_out()
+    for model in in_part.models:
+        # Models apart are built for everybody who is affected, in whichever way.
+        in_part.run(
+            f"insert into {in_part.laid_out(model.name)}"
+            f" select * from {whole.laid_out(model.name)}"
+        )
+    begin_in_part(in_part)
+    in_part.follow()
+    rows = whole.end([model.name for model in models]) + in_part.end(tables_apart())
+    _lay_out_identity(connection)
+    whole.run("analyze changes.affected_person; analyze changes.affected_row")
+    return Affected(
+        whole.count("changes.affected_person"),
+        whole.count("changes.affected_person", "not is_whole"),
+        rows,
+    )
 
-    def _persons_of(self, found: set[str]) -> int:
-        """Take in whose the rows are that the round has found; how many are new."""
-        naming = [
-            f"select record_key from affected.{name} where _round = {self.round}"
-            for name in sorted(found & self.named.keys())
-        ]
-        if not naming:
-            return 0
-        # Of all tables together, and counted: few keys are looked up by index.
-        self._run("drop table if exists record_found")
-        self._run(
-            "create temporary table record_found on commit drop as"
-            f" {' union '.join(naming)}"
-        )
-        self._run("analyze record_found")
-        owned = " union ".join(
-            f"select link.person_id from record_found inner join {links} as link"
-            " on record_found.record_key = link.record_key"
-            for links in LINKS
-        )
-        return self._run(
-            f"""
-            insert into changes.affected_person (person_id, round)
-            select owned.person_id, {self.round} from ({owned}) as owned
-            where owned.person_id is not null
-            on conflict do nothing
-            """
-        )
 
-    def _rows_of_persons(self) -> None:
-        self._run("drop table if exists record_of_person")
-        self._run("analyze changes.affected_person")
-        owned = " union all ".join(
-            "select link.record_key from changes.affected_person"
-            f" inner join {links} as link on affected_person.person_id = link.person_id"
-            f" where affected_person.round = {self.round - 1}"
-            for links in LINKS
-        )
-        self._run(
-            f"""
-            create temporary table record_of_person on commit drop as
-            select owned.record_key,
-                   split_part(owned.record_key, '|', 1) as source_system,
-                   split_part(owned.record_key, '|', 2) as source_table
-            from ({owned}) as owned
-            """
-        )
-        self._run("analyze record_of_person")
-        sources = {
-            (row.source_system, row.source_table)
-            for row in self.connection.execute(
-                text("select distinct source_system, source_table from record_of_person")
-            )
-        }
-        for name, source in self.named.items():
-            if source in sources:
-                self._read(name, "record_key in (select record_key from record_of_person)")
-
-    def _persons_who_differ(self, name: str) -> None:
-        """Of whom identity says something else than when the record last looked."""
-        for column in self._columns(name, PERSON_COLUMN):
-            self._run(
-                f"""
-                insert into changes.affected_person (person_id, round)
-                select distinct {column}, 0 from ({_differing(name)}) as differing
-                where {column} is not null
-                on conflict do nothing
-                """
-            )
-
-    def _events_that_differ(self) -> None:
-        """Events that are no longer another's than their card's; the card leads to whom."""
-        self._run(
-            "create temporary table event_that_differs on commit drop as"
-            f" select distinct record_key from ({_differing(EVENT_TABLE)}) as differing"
-        )
-        if not self._count("event_that_differs"):
-            return
-        for model in self.models:
-            self._read(
-                model.name, "record_key in (select record_key from event_that_differs)"
-            )
-
-    def _cut_out(self, name: str) -> None:
-        """What a table of identity says of the affected persons."""
-        conditions = [
-            f"{column} in (select person_id from changes.affected_person)"
-            for column in self._columns(name, PERSON_COLUMN)
-        ]
-        if name == LINK_TABLE:
-            conditions += [
-                f"record_key in (select {column} from affected.{other})"
-                for other in identity_tables()
-                if other != LINK_TABLE
-                for column in self._columns(other, RECORD_COLUMN)
-            ]
-        # Each by an index of its own; either of two conditions would be a scan of all.
-        found = " union ".join(
+def _lay_out_identity(connection: Connection) -> None:
+    """What identity says of the affected persons."""
+    # Links last: they are also looked up for the records that the others name.
+    for name in sorted(identity_tables(), key=LINK_TABLE.__eq__):
+        found = [
             f"select * from {identity_tables()[name]} where {condition}"
-            for condition in conditions
-        )
-        self._run(f"create unlogged table affected.{name} as {found}")
-        self._run(f"analyze affected.{name}")
-
-    def _columns(self, name: str, pattern: str) -> list[str]:
-        return list(
-            self.connection.scalars(
-                text(
-                    """
-                    select attname from pg_attribute
-                    where attrelid = to_regclass(:relation) and attname ~ :pattern
-                      and attnum > 0 and not attisdropped
-                    """
-                ),
-                {"relation": identity_tables()[name], "pattern": pattern},
-            )
-        )
-
-    def _follow_up(self, lead: Lead, children: str, which: str) -> None:
-        own, theirs = _columns_of(lead)
-        said = f"select * from {children} where {which}"
-        if lead.at:
-            said = (
-                f"select said.*, place.other as _place from ({said}) as said"
-                f" inner join same_place as place on said.{lead.at[0]} = place.code"
-            )
-            own, theirs = [*own, "_place"], [*theirs, lead.at[1]]
-        self._read(
-            lead.parent,
-            f"({', '.join(theirs)}) in (select {', '.join(own)} from ({said}) as child)",
-        )
-
-    def _follow_down(self, lead: Lead, parents: str, which: str) -> None:
-        own, theirs = _columns_of(lead)
-        said = f"select * from {parents} where {which}"
-        if lead.at:
-            said = (
-                f"select said.*, place.code as _place from ({said}) as said"
-                f" inner join same_place as place on said.{lead.at[1]} = place.other"
-            )
-            own, theirs = [*own, lead.at[0]], [*theirs, "_place"]
-        self._read(
-            lead.child,
-            f"({', '.join(own)}) in (select {', '.join(theirs)} from ({said}) as parent)",
-        )
-
-    def _read(self, name: str, condition: str) -> None:
-        if self._run(
-            f"insert into affected.{name} select staged.*, {self.round}"
-            f" from staging.{name} as staged where {condition}"
-            " on conflict do nothing"
-        ):
-            self.fresh.add(name)
-
-    def _count(self, table: str) -> int:
-        return int(self.connection.scalar(text(f"select count(*) from {table}")) or 0)
-
-    def _run(self, statement: str) -> int:
-        return self.connection.exec_driver_sql(statement).rowcount
+            for condition in [
+                *_is_of(connection, name, WHOLE),
+                *(_is_named(connection) if name == LINK_TABLE else ()),
+            ]
+        ]
+        _lay_out(connection, name, found)
+        if name in identity_read_apart():
+            more = [
+                f"select * from {identity_tables()[name]} where {condition}"
+                for condition in _is_of(connection, name, IN_PART)
+            ]
+            _lay_out(connection, APART + name, [f"select * from affected.{name}", *more])
 
 
-def _differing(name: str) -> str:
-    """The rows of a table of identity that the record has not seen, or that are no more."""
-    now, seen = identity_tables()[name], f"changes.seen_{name}"
-    return f"""
-        (select * from {now} except select * from {seen})
-        union all
-        (select * from {seen} except select * from {now})
-    """
+def _lay_out(connection: Connection, name: str, found: list[str]) -> None:
+    # Each by an index of its own; either of two conditions would be a scan of all.
+    connection.exec_driver_sql(
+        f"create unlogged table affected.{name} as {' union '.join(found)};"
+        f" analyze affected.{name}"
+    )
 
 
-def _columns_of(lead: Lead) -> tuple[list[str], list[str]]:
-    return [own for own, _ in lead.by], [theirs for _, theirs in lead.by]
+def _is_of(connection: Connection, name: str, persons: str) -> list[str]:
+    return [
+        f"{column} in ({persons})" for column in columns_of(connection, name, PERSON_COLUMN)
+    ]
+
+
+def _is_named(connection: Connection) -> list[str]:
+    return [
+        f"record_key in (select {column} from affected.{other})"
+        for other in identity_tables()
+        if other != LINK_TABLE
+        for column in columns_of(connection, other, RECORD_COLUMN)
+    ]

@@ -120,7 +120,7 @@ def _run_in_order(engine: Engine, layer: str, models: Sequence[RunModel]) -> Non
     named = {model.name: model for model in models}
     # Of a model the whole table may be read, or what was built of it on this day.
     maker = {model.makes: model.name for model in models}
-    maker |= {f"affected.{name}": name for name in named}
+    maker |= {f"affected.{kind}{name}": name for name in named for kind in ("", "whole_")}
     order = TopologicalSorter(
         {
             model.name: {maker[table] for table in maker.keys() & model.names}

@@ -57,7 +57,10 @@ def build_record(
     else:
         outcome = bring_up_to_date(engine, settings, RECORD)
         outcome = check_promises(engine, settings, outcome)
-        whom = f"{affected.persons} persons, {affected.rows} source rows"
+        whom = (
+            f"{affected.persons} persons, {affected.in_part} of them in part,"
+            f" {affected.rows} source rows"
+        )
     with engine.begin() as connection:
         note_built(connection, RECORD, version)
         _note_seen(connection)

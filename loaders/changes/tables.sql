@@ -60,13 +60,18 @@ comment on column changes.waiting_file.file_id is
 -- next build goes on from what one that did not end leaves here.
 create table if not exists changes.affected_person (
     person_id text primary key,
-    round integer not null
+    round integer not null,
+    is_whole boolean not null default false
 );
+alter table changes.affected_person
+add column if not exists is_whole boolean not null default false;
 comment on table changes.affected_person is
 '本次需要重建档案的居民 / persons whose record is built again this time';
 comment on column changes.affected_person.person_id is '居民编号 / person';
 comment on column changes.affected_person.round is
 '第几轮找到的 / round of the search in which it was found';
+comment on column changes.affected_person.is_whole is
+'是否全部重建；否则只重建自成一体的表 / whether all of the record is built again, or what stands apart';
 
 create table if not exists changes.affected_row (
     record_key text not null,

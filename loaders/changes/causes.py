@@ -1,0 +1,184 @@
+"""What a search for affected persons begins with: rows that changed, and who is who.
+
+As a whole a person is affected whose id began, ended, was merged or split, of whom golden
+tables say something else, and to whom a row leads, or led, that changed in a table which
+not only models apart read. In part, of whom rows of other tables changed, came or went, and
+whomever golden has looked at: of a link of theirs more may have changed than whose it is.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from loaders.changes.apart import tables_apart
+from loaders.changes.leads import identity_tables, staged_models
+from loaders.changes.search import Search, owners_of
+
+LINK_TABLE = "person_link"
+EVENT_TABLE = "idn_event_person"
+PERSON_COLUMN = r"^person_id(_\w+)?$"
+RECORD_COLUMN = r"record_key$"
+# Why an encounter is set aside that is dated after the last day of the newest delivery.
+NOT_YET = "later_than_the_delivery"
+# Whether what became of a person is that records of tables apart came or went.
+IS_APART = """
+    person_event.type in ('attach', 'detach')
+    and split_part(person_event.record_key, '|', 1)
+    || '|' || split_part(person_event.record_key, '|', 2) in ({sources})
+"""
+RECORDS_MOVED = """
+    select record_key from identity.person_event
+    where type in ('attach', 'detach') and seq > (select seq from changes.seen_event)
+"""
+WHO_BECAME_ANOTHER = """
+    select touched.person_id
+    from identity.person_event
+    cross join lateral (
+        values (person_event.person_id), (person_event.other_person_id)
+    ) as touched (person_id)
+    where person_event.seq > (select seq from changes.seen_event) and ({which})
+"""
+
+
+def begin_whole(search: Search) -> None:
+    """Everybody and everything from which any model can be reached."""
+    # Who was found by an attempt that did not end is still to be built: what led there
+    # may be gone from a record that was built in part.
+    search.run("update changes.affected_person set round = 0 where is_whole")
+    for model in search.models:
+        if model.name not in tables_apart():
+            _changed(search, model.name)
+            # Whom a row led to before it changed.
+            for lead in model.leads:
+                search.follow_up(lead, f"changes.{model.name}", "true")
+                search.follow_down(lead, f"changes.{lead.parent}", "true")
+    # Of the county, too: where each row comes from is told of all, until it is no more.
+    of_persons = {model.name for model in search.models}
+    for model in staged_models():
+        if model.is_kept and model.name not in of_persons:
+            search.note_rows(f"changes.{model.name}", "not _is_now")
+    # What was dated after the last day that was known may lie before it now.
+    search.run(
+        "create temporary table not_yet on commit drop as"
+        " select encounter_id from record.encounter"
+        f" where set_aside_because = '{NOT_YET}'"
+    )
+    for model in search.models:
+        search.read(model.name, "record_key in (select encounter_id from not_yet)")
+    search.take_in(
+        WHO_BECAME_ANOTHER.format(which=f"({_records_apart(search)}) is not true")
+    )
+    for name in identity_tables():
+        if name != LINK_TABLE:
+            _persons_who_differ(search, name)
+    _events_that_differ(search)
+    _persons_by_changed_records(search)
+
+
+def begin_in_part(search: Search) -> None:
+    """Whoever else there is about whom a table apart, or a link, may say something new."""
+    search.run(
+        f"update changes.affected_person set round = {search.round} where not is_whole"
+    )
+    for model in search.models:
+        if model.name in tables_apart():
+            _changed(search, model.name)
+    search.take_in(WHO_BECAME_ANOTHER.format(which=_records_apart(search)))
+
+
+def columns_of(connection: Connection, name: str, pattern: str) -> list[str]:
+    """The columns of a table of identity whose names match a pattern."""
+    return list(
+        connection.scalars(
+            text(
+                """
+                select attname from pg_attribute
+                where attrelid = to_regclass(:relation) and attname ~ :pattern
+                  and attnum > 0 and not attisdropped
+                """
+            ),
+            {"relation": identity_tables()[name], "pattern": pattern},
+        )
+    )
+
+
+def _changed(search: Search, name: str) -> None:
+    """Rows of a staged table that changed, and whose those were that are no more."""
+    search.read(name, f"record_key in (select record_key from changes.{name})")
+    search.note_rows(f"changes.{name}", "not _is_now")
+    if name in search.named:
+        gone = f"(select record_key from changes.{name} where not _is_now)"
+        search.take_in(owners_of(gone))
+        # And of a record that is nobody's any more, though it is still there.
+        search.read(name, f"record_key in ({RECORDS_MOVED})")
+    # What an attempt has read that did not end is read again.
+    search.read(name, "record_key in (select record_key from changes.affected_row)")
+
+
+def _records_apart(search: Search) -> str:
+    """Whether an event of a person is about a record of a table apart."""
+    sources = ", ".join(
+        f"'{system}|{table}'"
+        for name, (system, table) in sorted(search.named.items())
+        if name in tables_apart()
+    )
+    return IS_APART.format(sources=sources or "null")
+
+
+def _persons_who_differ(search: Search, name: str) -> None:
+    """Of whom identity says something else than when the record last looked."""
+    for column in columns_of(search.connection, name, PERSON_COLUMN):
+        search.take_in(
+            f"select {column} as person_id from ({_differing(name)}) as differing"
+        )
+
+
+def _persons_by_changed_records(search: Search) -> None:
+    """Of whom identity knows something by a record that changed, be it another's.
+
+    A relation is told with the institution of the record that says so, and that may be a
+    relative's; it can become another while the relation stays.
+    """
+    changed = [
+        f"select record_key from changes.{model.name}"
+        for model in search.models
+        if model.name in search.named
+    ]
+    if not changed:
+        return
+    search.run(
+        "create temporary table changed_record on commit drop as"
+        f" {' union all '.join(changed)}"
+    )
+    for name, table in identity_tables().items():
+        if name == LINK_TABLE:
+            continue
+        for record in columns_of(search.connection, name, RECORD_COLUMN):
+            for person in columns_of(search.connection, name, PERSON_COLUMN):
+                search.take_in(
+                    f"select {person} as person_id from {table}"
+                    f" where {record} in (select record_key from changed_record)"
+                )
+
+
+def _events_that_differ(search: Search) -> None:
+    """Events that are no longer another's than their card's; the card leads to whom."""
+    search.run(
+        "create temporary table event_that_differs on commit drop as"
+        f" select distinct record_key from ({_differing(EVENT_TABLE)}) as differing"
+    )
+    if search.count("event_that_differs"):
+        for model in search.models:
+            search.read(
+                model.name, "record_key in (select record_key from event_that_differs)"
+            )
+
+
+def _differing(name: str) -> str:
+    """The rows of a table of identity that the record has not seen, or that are no more."""
+    now, seen = identity_tables()[name], f"changes.seen_{name}"
+    return f"""
+        (select * from {now} except select * from {seen})
+        union all
+        (select * from {seen} except select * from {now})
+    """
