@@ -64,7 +64,7 @@ def dbt() -> Iterator[Dbt]:
         patch("loaders.changes.staging.run_dbt", stand_in.run),
         patch(
             "loaders.changes.staging.bring_up_to_date",
-            lambda _, *asked: stand_in.run(*asked),
+            lambda _, settings, layer, ways, further: stand_in.run(settings, layer, ways),
         ),
         patch("loaders.changes.promises.compiled_tests", lambda *_: []),
         patch("loaders.changes.staging.rules_version", lambda: stand_in.rules),
