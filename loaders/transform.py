@@ -122,8 +122,14 @@ def run_models(settings: Settings, layer: str, models: Collection[str]) -> list[
         # By what it says: dbt tells of an ephemeral model between two, not of the other.
         names = sorted({".".join(found) for found in _NAMED.findall(statement)})
         made = f"{node.schema}.{node.alias}"
-        done.append(RunModel(str(node.name), made, statement, tuple(names)))
+        said = _of_any_database(statement, node)
+        done.append(RunModel(str(node.name), made, said, tuple(names)))
     return done
+
+
+def _of_any_database(statement: str, node: Any) -> str:
+    """A statement without the name of its database, for a copy of it goes by another."""
+    return statement.replace(f'"{node.database}".', "")
 
 
 def _was_run(settings: Settings, node: Any) -> str:
@@ -145,7 +151,7 @@ def compiled_tests(settings: Settings, layer: str) -> list[dict[str, Any]]:
     return [
         {
             "test": node.name,
-            "statement": node.compiled_code,
+            "statement": _of_any_database(node.compiled_code, node),
             "models": [name.split(".")[-1] for name in node.depends_on.nodes],
         }
         for node in nodes
@@ -163,7 +169,7 @@ def compiled_models(
     command = ["compile", "--select", *models, *(["--full-refresh"] if whole else ())]
     nodes = [result.node for result in invoke_dbt(settings, command, "SQL of models")]
     return {
-        node.name: node.compiled_code
+        node.name: _of_any_database(node.compiled_code, node)
         for node in nodes
         if str(node.resource_type) == "model"
     }

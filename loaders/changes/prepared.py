@@ -25,12 +25,10 @@ from loaders.without_values import without_values
 
 # As many as dbt runs at once (profiles.yml).
 AT_ONCE = 2
-# The statements are about one database, and above staging about the tables laid out in
-# `affected`.
+# Above staging the statements are about the tables laid out in `affected`.
 VERSION = """
     select md5(concat_ws(
-        '|', cast(:rules as text), current_database(),
-        string_agg(tablename, ',' order by tablename)
+        '|', cast(:rules as text), string_agg(tablename, ',' order by tablename)
     ))
     from pg_tables
     where schemaname = 'affected' and :layer <> :staging

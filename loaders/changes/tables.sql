@@ -193,7 +193,7 @@ comment on table changes.prepared_model is
 '每日更新各模型所执行的语句 / statements by which a day brings the models of a layer up to date';
 comment on column changes.prepared_model.layer is '层 / layer';
 comment on column changes.prepared_model.version is
-'规则、数据库与所读表的摘要 / digest of the rules, the database and the tables that are read';
+'规则与所读表的摘要 / digest of the rules and of the tables that are read';
 comment on column changes.prepared_model.model is '模型 / model';
 comment on column changes.prepared_model.way is
 '读取方式：整体或只读等待的主键 / which way it reads a feed: whole, or the keys that wait';

@@ -24,6 +24,8 @@ RESIDENTS, SEED, LATER_DAYS = 60, 23, 2
 # Lists of institutions, teams and packages make the record of everybody; these tests are
 # about the others.
 WITHOUT = "H E01 E03"
+INSURED = "f01_psn_insu_d"
+NO_LONGER = """ "PSN_INSU_STAS" = '2', "UPDT_TIME" = '{day} 07:00:00' """
 
 
 @contextmanager
@@ -51,8 +53,14 @@ def land_county(engine: Engine, home: Path, shared: Path) -> Redelivery:
 
 
 def build_some_of(county: Redelivery, home: Path, shared: Path) -> None:
-    """Take some of what has come away, to be delivered later, and build the rest."""
+    """Take some of what has come away, to be delivered later, and build the rest.
+
+    Then a day with a line of an insured person: for the days that follow dbt has prepared
+    all, in copies of this county as well.
+    """
     county.hold_back()
     with installed(county.engine, home, shared):
+        build(county.today)
+        county.send(INSURED, NO_LONGER.format(day=county.today), rows=1)
         build(county.today)
     let_functions_be_copied(county.engine)
