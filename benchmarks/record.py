@@ -4,10 +4,11 @@ The first delivery holds all the years and is built from nothing. Of the days af
 are not measured: with one a year begins, which builds everybody, and on the next dbt
 prepares what all further days run and are asked. Then two with the systems that deliver
 what changed: a small one, on which something is learnt of a thousandth of the people, and
-an ordinary one, which brings about a thousandth of the rows; and an ordinary one with all
+the one of the year on which the insurer says of everybody what changed; and a day with all
 systems, of which some deliver again what they delivered before, everything or the last
-weeks. A small day after one year and after ten is measured with fewer residents. Tests and
-gates are part of every build.
+weeks. On the last two something is learnt of as many people as on any day. A small day
+after one year and after ten is measured with fewer residents. Tests and gates are part of
+every build.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from loaders.warehouse.connect import SCHEMAS, open_warehouse
 
 FIRST = date(2025, 1, 1)
 LATER_DAYS = 5
-NEW_YEAR, BEFORE, SMALL, ORDINARY, EVERYTHING = (
+NEW_YEAR, BEFORE, SMALL, INSURED_ANEW, EVERYTHING = (
     FIRST + timedelta(days=n) for n in range(1, LATER_DAYS + 1)
 )
 # Those on which something is learnt of few people.
@@ -120,10 +121,10 @@ def _measure(
 
     days = [day("a small day", SMALL, changing)]
     if all_days:
-        days.append(day("an ordinary day", ORDINARY, changing))
+        days.append(day("all insured anew", INSURED_ANEW, changing))
         # What the other systems had for the days before is not this day's.
-        build(deliveries, ORDINARY, [], NOT_GATES)
-        days.append(day("with all lists", EVERYTHING, []))
+        build(deliveries, INSURED_ANEW, [], NOT_GATES)
+        days.append(day("all systems", EVERYTHING, []))
     rmtree(folder)
     return Measured(residents, years, people, _rows(engine, FIRST, []), full, tuple(days))
 
