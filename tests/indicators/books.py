@@ -25,6 +25,7 @@ TOWN = "991525100"
 OTHER_TOWN = "991525400"
 
 # code, class, group, parent, division, code22, insurer's, township system's, D and E
+OTHER_CODE22 = "29 of a branch"
 INSTITUTIONS = (
     (HOSPITAL, "A100", "G1", None, TOWN, None, "H99152500001", None, "991525901"),
     (TCM_HOSPITAL, "A210", "G2", None, TOWN, TCM_CODE22, "H99152500002", None, None),
@@ -42,6 +43,8 @@ INSTITUTIONS = (
         "1009",
         OTHER_TOWN,
     ),
+    # The list knows the other centre by a second code, under which it has no group.
+    (OTHER_CENTRE, "C210", None, None, OTHER_TOWN, OTHER_CODE22, None, "1010", None),
     (CITY_HOSPITAL, "A100", None, None, "991502", None, "H99150200001", None, None),
 )
 RESIDENTS = {(2024, TOWN): 10, (2024, OTHER_TOWN): 5}

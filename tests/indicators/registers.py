@@ -116,11 +116,12 @@ class Registers(Books):
         group: str | None,
         parent: str | None = None,
         closed: str | None = None,
+        code22: str | None = None,
     ) -> None:
         """What the list of that day says of an institution, which exists since 2020."""
         self._rows["staging.stg_h__institution_listed"].append(
             {
-                "code22": f"22 {code}",
+                "code22": code22 or f"22 {code}",
                 "listed_on": date.fromisoformat(day),
                 "institution_code": code,
                 "group_code": group,

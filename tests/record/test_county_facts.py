@@ -8,7 +8,11 @@ from tests.indicators.situation import Situation
 
 
 def describe_situation(s: Situation) -> None:
-    """Three lists; a centre moves with its clinic, another one closes."""
+    """Three lists; a centre moves with its clinic, another one closes.
+
+    The second list knows the centre by the code of a branch, too, which is in no group.
+    """
+    s.institution_listed("2021-06-01", CENTRE, group=None, code22="29 of a branch")
     for day, group in (("2021-01-01", "G1"), ("2021-06-01", "G1"), ("2022-03-01", "G2")):
         s.institution_listed(day, CENTRE, group=group)
         s.institution_listed(day, CLINIC, group=None, parent=CENTRE)

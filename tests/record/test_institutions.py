@@ -8,6 +8,7 @@ from tests.indicators.books import (
     CLINIC,
     HOSPITAL,
     OTHER_CENTRE,
+    OTHER_CODE22,
     OTHER_TOWN,
     TOWN,
 )
@@ -50,3 +51,19 @@ def test_every_code_of_an_institution_leads_to_it(counted: Counted) -> None:
 def test_a_town_belongs_to_the_group_of_its_centre(counted: Counted) -> None:
     towns = counted.rows("select town_code, group_code from record.township order by 1")
     assert [tuple(row) for row in towns] == [(TOWN, "G1"), (OTHER_TOWN, "G2")]
+
+
+def test_whom_the_list_knows_by_two_codes_is_one(counted: Counted) -> None:
+    assert counted.institution(OTHER_CENTRE).group_code == "G2"
+    codes = counted.rows(
+        "select source_code from record.institution_code"
+        " where institution_code = :code and code_system in ('code22', 'township_his')"
+        " order by code_system, source_code",
+        code=OTHER_CENTRE,
+    )
+    assert [row[0] for row in codes] == [
+        f"22 {OTHER_CENTRE}",
+        OTHER_CODE22,
+        "1009",
+        "1010",
+    ]

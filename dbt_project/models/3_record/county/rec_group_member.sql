@@ -7,13 +7,30 @@ listed as (
 
 ),
 
-usable as (
+-- As in `rec_institution`, where a list knows an institution by several codes.
+ranked as (
 
-    select *
+    select
+        *,
+        row_number() over (
+            partition by institution_code, listed_on
+            order by
+                disabled_on desc nulls first,
+                enabled_on desc nulls last,
+                {{ in_byte_order('code22') }} asc
+        ) as place
     from listed
     where
         set_aside_because is null
         and institution_code is not null
+
+),
+
+usable as (
+
+    select *
+    from ranked
+    where place = 1
 
 ),
 

@@ -19,11 +19,31 @@ institution_class as (
 
 ),
 
+-- A list may know an institution by several codes of its own, of a branch say or a former
+-- one: the one that is open, then the one that began last, speaks for it.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by institution_code
+            order by
+                disabled_on desc nulls first,
+                enabled_on desc nulls last,
+                {{ in_byte_order('code22') }} asc
+        ) as place
+    from listed
+    where
+        set_aside_because is null
+        and institution_code is not null
+
+),
+
 usable as (
 
     select *
-    from listed
-    where set_aside_because is null
+    from ranked
+    where place = 1
 
 ),
 

@@ -1,9 +1,14 @@
 -- One row per code under which some system knows an institution.
 with
 
+-- All that the list knows an institution by, whichever of its lines speaks for it.
 institution as (
 
-    select * from {{ ref('rec_institution') }}
+    select *
+    from {{ ref('stg_h__institution') }}
+    where
+        set_aside_because is null
+        and institution_code is not null
 
 ),
 
@@ -51,7 +56,7 @@ every_code as (
 
 used_code as (
 
-    select
+    select distinct
         code_system,
         source_code,
         institution_code
