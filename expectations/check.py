@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["critical", "warning"]
+# In `no_rows.py`; the others are Great Expectations' own.
+NO_ROWS = "NoRowsExpectation"
 # Great Expectations puts a subquery with a name of its own in place of `{batch}`.
 NAMED_BATCH = re.compile(r"\{batch\} as\b")
 
@@ -20,7 +22,8 @@ NAMED_BATCH = re.compile(r"\{batch\} as\b")
 class Check:
     """One expectation.
 
-    `expectation` is a class of Great Expectations, `arguments` are what it is made with.
+    `expectation` is a class of Great Expectations, or of ours that no query finds a row;
+    `arguments` are what it is made with.
     `failing` is SQL for the elements that fail, one row each with a text column `key`: the
     key of a record or file and line, never a value. Without it no keys are collected.
     """
@@ -88,7 +91,7 @@ def no_rows(
     return Check(
         table=table,
         name=name,
-        expectation="UnexpectedRowsExpectation",
+        expectation=NO_ROWS,
         severity=severity,
         zh=zh,
         en=en,

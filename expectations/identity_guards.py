@@ -21,9 +21,9 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # Most numbers are clean. Of the others full-width digits and what stands for the X are
 # translated, and all that is neither is left out.
 CLEANED = (
-    "case when length(record.id_number) = 18 and record.id_number ~ '^[0-9]+[0-9X]$'"
-    " then record.id_number else"
-    " regexp_replace(upper(translate(record.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
+    "case when length(told.id_number) = 18 and told.id_number ~ '^[0-9]+[0-9X]$'"
+    " then told.id_number else"
+    " regexp_replace(upper(translate(told.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
     " '0123456789XXXXXXX')), '[^0-9X]', '', 'g') end"
 )
 # GB 11643: weighted, with ten for X, the eighteen characters leave one modulo eleven.
@@ -44,19 +44,23 @@ UNLESS_DECIDED = f"""
         where decision.verdict = 'same' and decided.person_id = own.person_id
     )
 """
+# Most records of somebody say the same; what takes time is asked of each thing said once.
 NUMBERS_SQL = f"""
 select own.person_id as key
 from (
     select said.person_id, said.number
     from (
-        select link.person_id, record.born_on, {CLEANED} as number
-        from {{batch}} as link
-        inner join {RECORDS} as record on link.record_key = record.record_key
-        where
-            link.person_id is not null
-            and not link.is_contested
-            and record.id_number is not null
-            and record.born_on is not null
+        select told.person_id, told.born_on, {CLEANED} as number
+        from (
+            select distinct link.person_id, record.id_number, record.born_on
+            from {{batch}} as link
+            inner join {RECORDS} as record on link.record_key = record.record_key
+            where
+                link.person_id is not null
+                and not link.is_contested
+                and record.id_number is not null
+                and record.born_on is not null
+        ) as told
         offset 0
     ) as said
     -- A number that tells another birthday is not his own.
@@ -68,22 +72,25 @@ from (
 where
     right(number, 3) <> '000'
     and case when number ~ '^[0-9]+[0-9X]$' then {PASSES_CHECK} else false end
-    {{unless}}
 group by own.person_id
-having count(*) > 1
+having
+    count(*) > 1
+    {{unless}}
 """
 # Chinese names that are no newborn's; birth dates that are no form's default.
 FACES_SQL = f"""
     select distinct
-        link.person_id,
-        regexp_replace(record.person_name, '[（(].*$|[[:space:]]|[0-9]', '', 'g') as name,
-        record.born_on
-    from {{batch}} as link
-    inner join {RECORDS} as record on link.record_key = record.record_key
-    where
-        link.person_id is not null
-        and record.born_on > date '1900-12-31'
-        and to_char(record.born_on, 'MMDD') <> '0101'
+        told.person_id,
+        regexp_replace(told.person_name, '[（(].*$|[[:space:]]|[0-9]', '', 'g') as name,
+        told.born_on
+    from (
+        select distinct link.person_id, record.person_name, record.born_on
+        from {{batch}} as link
+        inner join {RECORDS} as record on link.record_key = record.record_key
+        where link.person_id is not null and record.born_on > date '1900-12-31'
+        offset 0
+    ) as told
+    where to_char(told.born_on, 'MMDD') <> '0101'
 """
 CHAINED_SQL = """
 select person_id as key
