@@ -12,6 +12,7 @@ from expectations.chance import tolerated_count
 from expectations.check import Check, no_rows
 from expectations.layout import Layout
 from expectations.thresholds import RecordThresholds
+from expectations.written import written
 
 LINKS = "identity.person_link"
 RECORDS = "identity.source_person"
@@ -151,6 +152,25 @@ group by link.person_id, link.source_system, link.source_table, record.born_on
 having count(distinct record.birth_order) > 1
 """
 
+# The links of whoever has a record that was written, was linked otherwise, or is related
+# otherwise: nobody else can have become what nobody may be.
+TOUCHED_LINKS = f"""(
+    select link.* from {LINKS} as link
+    where link.person_id in (
+        select touched.person_id from {written("person_id", LINKS)} as touched
+        union
+        select told.person_id from {LINKS} as told
+        where told.record_key in {written("row_key", RECORDS, RELATIONS)}
+    )
+)"""
+# Whoever is gone makes a share of the others greater.
+GONE = f"""
+select former.person_id from {written("distinct person_id", LINKS)} as former
+where
+    former.person_id is not null
+    and not exists (select from {LINKS} as link where link.person_id = former.person_id)
+"""
+
 
 def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]:
     """The guards of what is there: stewards and relations may not be."""
@@ -179,6 +199,7 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         zh=f"姓名无一字相同、生日相差两年以上的“一个人”不超过 {share:.1%}",
         en=f"At most {share:.1%} of the people have names without a character in common"
         " and birth dates years apart",
+        doubt=f"({CONTRADICTION_SQL.format(faces=FACES_SQL, most=0)}) union all {GONE}",
     )
     if layout.has(RECORDS, "birth_order"):
         yield _guard(
@@ -203,7 +224,15 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         )
 
 
-def _guard(name: str, failing: str, *, zh: str, en: str) -> Check:
+def _guard(name: str, failing: str, *, zh: str, en: str, doubt: str | None = None) -> Check:
     return no_rows(
-        LINKS, name, failing, severity="critical", zh=zh, en=en, look_at="onecard person"
+        LINKS,
+        name,
+        failing,
+        severity="critical",
+        zh=zh,
+        en=en,
+        look_at="onecard person",
+        told_by=(LINKS, RECORDS, *([RELATIONS] if RELATIONS in failing else [])),
+        doubt=(doubt or failing).replace("{batch}", TOUCHED_LINKS),
     )

@@ -1,7 +1,7 @@
 """An expectation that a query finds nothing, which runs the query once.
 
 Great Expectations' own fetches the rows and then counts them with the query again; whether
-there are any is all that a gate asks it. Imported with Great Expectations, which takes seconds.
+there are any is all that a gate asks. To import it takes seconds, for it imports theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 COUNT = "unexpected_rows_query.row_count"
 
 
-class NoRowsExpectation(UnexpectedRowsExpectation):
+class NoRowsExpectation(UnexpectedRowsExpectation):  # type: ignore[misc]
     """`unexpected_rows_query` finds no row."""
 
     metric_dependencies = (COUNT,)
