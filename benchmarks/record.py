@@ -98,13 +98,14 @@ def _measure(
     full = build(deliveries, FIRST, [], MEASURED)
     people = _people(engine)
     build(deliveries, NEW_YEAR, changing, NOT_GATES)
-    build(deliveries, BEFORE, changing, NOT_GATES)
+    # What a gate asks is what has changed since it was asked on the day before.
+    build(deliveries, BEFORE, changing, MEASURED)
     _tidy(engine)
     changes = build(deliveries, CHANGES_ONLY, changing, MEASURED)
     everything = None
     if with_everything:
         # What the other systems had for the days before is not this day's.
-        build(deliveries, CHANGES_ONLY, [], NOT_GATES)
+        build(deliveries, CHANGES_ONLY, [], MEASURED)
         _tidy(engine)
         everything = build(deliveries, EVERYTHING, [], MEASURED)
     rmtree(folder)

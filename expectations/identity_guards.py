@@ -7,6 +7,7 @@ nevertheless, from the links and the records alone. Each has a test that breaks 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from expectations.chance import tolerated_count
 from expectations.check import Check, no_rows
@@ -177,21 +178,23 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
     if not layout.has(RECORDS, "person_name", "born_on", "id_number"):
         return
     decided = layout.has(DECISIONS)
-    yield _guard(
+    told_by = tuple(name for name in (LINKS, RECORDS, RELATIONS) if layout.has(name))
+    guard = partial(_guard, told_by)
+    yield guard(
         "one_valid_number_each",
         NUMBERS_SQL.replace("{unless}", UNLESS_DECIDED if decided else ""),
         zh="一个人至多一个自己的有效身份证号（人工认定者除外）",
         en="Nobody has two valid id numbers of his own, unless a steward has said so",
     )
     most = int(limits.faces_of_person.limit)
-    yield _guard(
+    yield guard(
         "no_chained_people",
         CHAINED_SQL.format(faces=FACES_SQL, most=most),
         zh=f"没有人同时有超过 {most} 个姓名和 {most} 个出生日期",
         en=f"Nobody has more than {most} names and {most} birth dates",
     )
     share = limits.contradicting_share.limit
-    yield _guard(
+    yield guard(
         "few_contradictions",
         CONTRADICTION_SQL.format(
             faces=FACES_SQL, most=tolerated_count(str(share), "people.how_many")
@@ -202,21 +205,21 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         doubt=f"({CONTRADICTION_SQL.format(faces=FACES_SQL, most=0)}) union all {GONE}",
     )
     if layout.has(RECORDS, "birth_order"):
-        yield _guard(
+        yield guard(
             "twins_apart",
             TWINS_SQL,
             zh="同一系统编了不同出生顺序的孩子没有被合并",
             en="Children whom one system counts as several of one birth are several people",
         )
     if decided:
-        yield _guard(
+        yield guard(
             "decisions_kept",
             SAME_PERSON_SQL.replace("{pairs}", BANNED),
             zh="人工认定为不同人的记录没有被合并",
             en="Records that a steward holds to be different people are different people",
         )
     if layout.has(RELATIONS, "other_record_key"):
-        yield _guard(
+        yield guard(
             "mother_and_child_apart",
             SAME_PERSON_SQL.replace("{pairs}", MOTHER_AND_CHILD),
             zh="孩子没有并入母亲",
@@ -224,7 +227,15 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         )
 
 
-def _guard(name: str, failing: str, *, zh: str, en: str, doubt: str | None = None) -> Check:
+def _guard(
+    told_by: tuple[str, ...],
+    name: str,
+    failing: str,
+    *,
+    zh: str,
+    en: str,
+    doubt: str | None = None,
+) -> Check:
     return no_rows(
         LINKS,
         name,
@@ -233,6 +244,6 @@ def _guard(name: str, failing: str, *, zh: str, en: str, doubt: str | None = Non
         zh=zh,
         en=en,
         look_at="onecard person",
-        told_by=(LINKS, RECORDS, *([RELATIONS] if RELATIONS in failing else [])),
+        told_by=told_by,
         doubt=(doubt or failing).replace("{batch}", TOUCHED_LINKS),
     )

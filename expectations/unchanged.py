@@ -29,10 +29,15 @@ where feed is not null
 group by feed
 """
 # The file of a table is another one when it was made anew; the counters tell of rows that
-# were written by whomever. They begin again after a crash, and then everything is asked.
-STATE = """concat_ws(
-    ' ', class.oid, pg_relation_filenode(class.oid), counted.n_tup_ins,
-    counted.n_tup_upd, counted.n_tup_del, (select stats_reset from pg_stat_wal)
+# were written by whomever. They begin again after a crash or when told to, and then
+# everything is asked: the server keeps when that was.
+PLACE = """concat_ws(
+    ' ', class.oid, pg_relation_filenode(class.oid),
+    (select stats_reset from pg_stat_wal),
+    (select stats_reset from pg_stat_database where datname = current_database())
+)"""
+STATE = f"""concat_ws(
+    ' ', {PLACE}, counted.n_tup_ins, counted.n_tup_upd, counted.n_tup_del
 )"""
 TABLES_SQL = f"""
 select

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from expectations.check import Answer, Check, Name, literal
 from expectations.layout import SCHEMAS, Layout
-from expectations.unchanged import LAST_RUN, STATE
+from expectations.unchanged import LAST_RUN, PLACE, STATE
 from loaders.warehouse.connect import BY_INDEX
 from loaders.warehouse.runs import code_digest
 
@@ -67,10 +67,10 @@ select
 from {LEDGER}
 """
 # An update brings a row and takes one away.
-COUNTED_SQL = """
+COUNTED_SQL = f"""
 select
     asked.name,
-    concat_ws(' ', class.oid, pg_relation_filenode(class.oid)) as node,
+    {PLACE} as node,
     coalesce(counted.n_tup_ins + 2 * counted.n_tup_upd + counted.n_tup_del, 0) as written,
     (
         select count(*) from pg_trigger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -183,6 +184,14 @@ def test_every_doubt_has_been_broken_once(county: Engine) -> None:
     }
 
 
+def test_a_doubt_is_about_tables_that_tell_what_is_written(county: Engine) -> None:
+    with county.connect() as connection:
+        checks = suite(read_layout(connection), load_thresholds())
+    for check in checks:
+        noted = re.findall(r"table_name in \(([^)]*)\)", check.doubt or "")
+        assert set(re.findall(r"'([^']+)'", " ".join(noted))) <= set(check.told_by), check
+
+
 def test_rows_that_are_right_are_all_that_is_looked_at(county: Engine) -> None:
     _run(county)
     _write(county, _parsed(), _one_more())
@@ -231,6 +240,19 @@ def _without_notes(county: Engine) -> None:
     _write(county, WRONG, "truncate audit.written_row")
 
 
+def _with_counters_that_began_again(county: Engine) -> None:
+    # Twice, so that the gate has seen them begin; then as many are counted as were before.
+    _write(county, "select pg_stat_reset()")
+    _run(county)
+    _write(
+        county,
+        "alter table record.encounter disable trigger all",
+        WRONG,
+        "alter table record.encounter enable trigger all",
+    )
+    _write(county, "select pg_stat_reset()")
+
+
 def _after_a_rollback(county: Engine) -> None:
     with county.connect() as connection:
         connection.execute(text(_one_more()))
@@ -240,7 +262,14 @@ def _after_a_rollback(county: Engine) -> None:
 
 @pytest.mark.parametrize(
     "write",
-    [_without_triggers, _made_anew, _emptied, _without_notes, _after_a_rollback],
+    [
+        _without_triggers,
+        _made_anew,
+        _emptied,
+        _without_notes,
+        _with_counters_that_began_again,
+        _after_a_rollback,
+    ],
 )
 def test_rows_that_nobody_noted_are_found(
     county: Engine, write: Callable[[Engine], None]
