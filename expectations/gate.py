@@ -42,7 +42,9 @@ class GateOutcome:
 
     def __str__(self) -> str:
         said = f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
-        return f"{said}; {self.held} stand, nothing having changed" if self.held else said
+        return (
+            f"{said}; {self.held} stand, nothing having turned them" if self.held else said
+        )
 
 
 def run_gate(

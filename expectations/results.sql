@@ -57,7 +57,7 @@ comment on column audit.gate_result.checked_at is '检查时间 / checked at';
 comment on column audit.gate_result.of_state is
 '答案所依据的状态之摘要：文件、表、检查与代码 / digest of what the answer depends on: files, tables, checks, code';
 comment on column audit.gate_result.answered_by_run is
-'沿用此前哪次运行的答案，其后所查的表没有变化 / the run whose answer this is, since the table has not changed';
+'沿用此前哪次运行的答案，其后所写的行都不能推翻它 / the run whose answer this is, since nothing was written that could turn it';
 
 -- One row per staging table and column that is read from text or must be plausible.
 create table if not exists audit.column_count (

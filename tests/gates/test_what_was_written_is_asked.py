@@ -316,6 +316,12 @@ def test_a_no_stands_until_it_is_put_right(county: Engine) -> None:
     assert _broken(county) == set()
 
 
+def test_an_operator_can_have_everything_asked_anew(county: Engine) -> None:
+    _run(county)
+    _write(county, "update audit.gate_result set of_state = null")
+    assert _held(county, _run(county)) == set()
+
+
 def test_other_code_asks_everything(
     county: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
