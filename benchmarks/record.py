@@ -2,10 +2,12 @@
 
 The first delivery holds all the years and is built from nothing. Of the days after it two
 are not measured: with one a year begins, which builds everybody, and on the next dbt
-prepares what all further days run and are asked. Then one with the systems that deliver
-what changed, and one with all of them: of these some deliver again what they delivered
-before, everything or the last weeks. Something is learnt of few people on these days. The
-same with ten times the years is measured with fewer residents. Tests and gates are part of
+prepares what all further days run and are asked. Then two with the systems that deliver
+what changed: a small one, on which something is learnt of a thousandth of the people, and
+the one of the year on which the insurer says of everybody what changed; and a day with all
+systems, of which some deliver again what they delivered before, everything or the last
+weeks. On the last two something is learnt of as many people as on any day. A small day
+after one year and after ten is measured with fewer residents. Tests and gates are part of
 every build.
 """
 
@@ -26,10 +28,12 @@ from loaders.pipeline import STEPS
 from loaders.warehouse.connect import SCHEMAS, open_warehouse
 
 FIRST = date(2025, 1, 1)
-LATER_DAYS = 4
-NEW_YEAR, BEFORE, CHANGES_ONLY, EVERYTHING = (
+LATER_DAYS = 5
+NEW_YEAR, BEFORE, SMALL, INSURED_ANEW, EVERYTHING = (
     FIRST + timedelta(days=n) for n in range(1, LATER_DAYS + 1)
 )
+# Those on which something is learnt of few people.
+SMALL_DAYS = 3
 NAMES = [step.name for step in STEPS]
 MEASURED = NAMES[: NAMES.index("record_gate") + 1]
 GATES = [step.name for step in STEPS if step.kind == "gate" and step.name in MEASURED]
@@ -39,10 +43,19 @@ KEPT = ("staging", "golden", "record")
 FEW, MANY = 1, 10
 # Each delivery of such a feed holds much that an earlier one has held.
 AGAIN: frozenset[Delivery] = frozenset({"snapshot", "watermark", "rolling"})
-# On a day something is learnt of about one in fifty people; so this is a thousandth. Of a
-# small county it is more, else the day would bring nothing at all.
+# On an ordinary day something is learnt of about one in fifty people; so this is a
+# thousandth. Of a small county it is more, else the day would bring nothing at all.
 LATER_SHARE = 0.05
 FEWEST_A_DAY = 20
+
+
+@dataclass(frozen=True)
+class Day:
+    """A daily delivery: what came, and what it took."""
+
+    name: str
+    rows: int
+    build: Build
 
 
 @dataclass(frozen=True)
@@ -54,10 +67,7 @@ class Measured:
     people: int
     rows: int
     full: Build
-    changed_rows: int
-    changes: Build
-    all_rows: int
-    everything: Build | None
+    days: tuple[Day, ...]
 
 
 def measure(
@@ -67,10 +77,9 @@ def measure(
 
     Raises: CalledProcessError when a step of a build said no.
     """
-    county = _measure(engine, workplace, residents, years, with_everything=True)
+    county = _measure(engine, workplace, residents, years, all_days=True)
     few, many = (
-        _measure(engine, workplace, fewer, number, with_everything=False)
-        for number in (FEW, MANY)
+        _measure(engine, workplace, fewer, number, all_days=False) for number in (FEW, MANY)
     )
     _forget(engine)
     explained = " ".join(str(__doc__).split("\n\n")[1].split())
@@ -86,13 +95,18 @@ def systems_of_changes() -> list[str]:
 
 
 def _measure(
-    engine: Engine, workplace: Path, residents: int, years: int, *, with_everything: bool
+    engine: Engine, workplace: Path, residents: int, years: int, *, all_days: bool
 ) -> Measured:
     _forget(engine)
     folder = workplace / f"record_{residents}_{years}"
     share = LATER_SHARE * max(1.0, FEWEST_A_DAY * 1000 / residents)
     make_demo_county(
-        folder, residents, later_days=LATER_DAYS, years=years, later_share=min(1.0, share)
+        folder,
+        residents,
+        later_days=LATER_DAYS,
+        years=years,
+        later_share=min(1.0, share),
+        quiet_days=SMALL_DAYS,
     )
     deliveries, changing = folder / DELIVERIES, systems_of_changes()
     full = build(deliveries, FIRST, [], MEASURED)
@@ -100,41 +114,36 @@ def _measure(
     build(deliveries, NEW_YEAR, changing, NOT_GATES)
     # What a gate asks is what has changed since it was asked on the day before.
     build(deliveries, BEFORE, changing, MEASURED)
-    _tidy(engine)
-    changes = build(deliveries, CHANGES_ONLY, changing, MEASURED)
-    everything = None
-    if with_everything:
-        # What the other systems had for the days before is not this day's.
-        build(deliveries, CHANGES_ONLY, [], MEASURED)
+
+    def day(name: str, through: date, systems: list[str]) -> Day:
         _tidy(engine)
-        everything = build(deliveries, EVERYTHING, [], MEASURED)
+        built = build(deliveries, through, systems, MEASURED)
+        return Day(name, _rows(engine, through, systems), built)
+
+    days = [day("a small day", SMALL, changing)]
+    if all_days:
+        days.append(day("all insured anew", INSURED_ANEW, changing))
+        # What the other systems had for the days before is not this day's.
+        build(deliveries, INSURED_ANEW, [], MEASURED)
+        days.append(day("all systems", EVERYTHING, []))
     rmtree(folder)
-    return Measured(
-        residents,
-        years,
-        people,
-        _rows(engine, FIRST),
-        full,
-        _rows(engine, CHANGES_ONLY, changing),
-        changes,
-        _rows(engine, EVERYTHING),
-        everything,
-    )
+    return Measured(residents, years, people, _rows(engine, FIRST, []), full, tuple(days))
 
 
 def _lines(county: Measured) -> list[str]:
-    full, changes, everything = county.full, county.changes, county.everything
-    if everything is None:
-        raise ValueError("the day with all systems was not measured")
+    full = county.full
+    heads = "".join(f" | {day.name}: s | processor s | of full" for day in county.days)
     lines = [
         f"{county.residents:,} residents, {county.years} years: {county.people:,} people,"
-        f" {county.rows:,} delivered rows. A day of changes: {county.changed_rows:,} rows;"
-        f" record built for {_whom(changes)}. A day of all: {county.all_rows:,} rows;"
-        f" {_whom(everything)}.",
+        f" {county.rows:,} delivered rows.",
         "",
-        "| step | full: s | processor s | rows/s | a day of changes: s | processor s"
-        " | of full | a day of all: s | processor s | of full |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"- {day.name}: {day.rows:,} rows; record built for {_whom(day.build)}"
+            for day in county.days
+        ),
+        "",
+        f"| step | full: s | processor s | rows/s{heads} |",
+        f"|---{'|---:' * (3 + 3 * len(county.days))}|",
     ]
     groups: list[tuple[str, Sequence[str]]] = [(name, [name]) for name in MEASURED]
     groups.append(("**staging, golden, record** (goal below 2 %)", KEPT))
@@ -142,23 +151,27 @@ def _lines(county: Measured) -> list[str]:
     groups.append(("all", MEASURED))
     for title, steps in groups:
         cells = [_cost(full, steps), f"{county.rows / full.seconds(steps):,.0f}"]
-        for day in (changes, everything):
-            share = day.processor_seconds(steps) / full.processor_seconds(steps)
-            cells += [_cost(day, steps), f"{share:.1%}"]
+        for day in county.days:
+            share = day.build.processor_seconds(steps) / full.processor_seconds(steps)
+            cells += [_cost(day.build, steps), f"{share:.1%}"]
         lines.append(f"| {title} | {' | '.join(cells)} |")
-    memory = " ".join(
-        f"{name} {build.program_mb:,.0f} and {build.server_mb:,.0f} MB;"
-        for name, build in (("full", full), ("changes", changes), ("all", everything))
+    memory = "; ".join(
+        f"{name} {build.program_mb:,.0f} and {build.server_mb:,.0f} MB"
+        for name, build in (
+            ("full", full),
+            *((day.name, day.build) for day in county.days),
+        )
     )
-    return [*lines, "", f"Peak memory of the program, and of the server: {memory[:-1]}."]
+    return [*lines, "", f"Peak memory of the program, and of the server: {memory}."]
 
 
 def _growth_lines(few: Measured, many: Measured) -> list[str]:
+    (before,), (after,) = few.days, many.days
     lines = [
         f"{few.residents:,} residents with {few.years} year ({few.rows:,} rows) and"
-        f" {many.years} years ({many.rows:,} rows); the day of changes,"
-        f" {few.changed_rows:,} and {many.changed_rows:,} rows, for"
-        f" {_whom(few.changes)} and {_whom(many.changes)}.",
+        f" {many.years} years ({many.rows:,} rows); a small day,"
+        f" {before.rows:,} and {after.rows:,} rows, for"
+        f" {_whom(before.build)} and {_whom(after.build)}.",
         "",
         "| step | s | processor s | with ten times the years: s | processor s | growth |",
         "|---|---:|---:|---:|---:|---:|",
@@ -166,9 +179,9 @@ def _growth_lines(few: Measured, many: Measured) -> list[str]:
     groups: list[tuple[str, Sequence[str]]] = [(name, [name]) for name in MEASURED]
     groups.append(("**staging, golden, record** (goal below 1.3)", KEPT))
     for title, steps in groups:
-        before, after = few.changes, many.changes
-        growth = after.processor_seconds(steps) / before.processor_seconds(steps)
-        cells = [_cost(before, steps), _cost(after, steps), f"{growth:.2f}"]
+        took = [day.build.processor_seconds(steps) for day in (before, after)]
+        cells = [_cost(day.build, steps) for day in (before, after)]
+        cells.append(f"{took[1] / took[0]:.2f}")
         lines.append(f"| {title} | {' | '.join(cells)} |")
     return lines
 
@@ -182,11 +195,12 @@ def _whom(of: Build) -> str:
     return of.step("record").said.rpartition(", for ")[2]
 
 
-def _rows(engine: Engine, day: date, systems: list[str] | None = None) -> int:
+def _rows(engine: Engine, day: date, systems: list[str]) -> int:
+    """How many rows came on a day, from some systems or, when none is named, from all."""
     query = """
         select sum(rows_read) from audit.file_ledger
         where delivery_date = :day
-          and (cast(:systems as text[]) is null or system = any(:systems))
+          and (cast(:systems as text[]) = '{}' or system = any(:systems))
     """
     with engine.connect() as connection:
         return int(connection.scalar(text(query), {"day": day, "systems": systems}) or 0)

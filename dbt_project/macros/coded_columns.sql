@@ -46,6 +46,8 @@
             {{ get_create_table_as_sql(False, target, sql) }};
             create index on {{ target }} (_file_id);
         {%- else -%}
+            -- One file can be most of a table; those of a day are found by the index all the same.
+            set local enable_seqscan = off;
             delete from {{ this }}
             where _file_id in (select file_id from changes.waiting_file);
             insert into {{ this }}

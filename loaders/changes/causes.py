@@ -70,6 +70,7 @@ def begin_whole(search: Search) -> None:
     )
     for name in identity_tables():
         if name != LINK_TABLE:
+            _compare_with_seen(search, name)
             _persons_who_differ(search, name)
     _events_that_differ(search)
     _persons_by_changed_records(search)
@@ -128,9 +129,7 @@ def _records_apart(search: Search) -> str:
 def _persons_who_differ(search: Search, name: str) -> None:
     """Of whom identity says something else than when the record last looked."""
     for column in columns_of(search.connection, name, PERSON_COLUMN):
-        search.take_in(
-            f"select {column} as person_id from ({_differing(name)}) as differing"
-        )
+        search.take_in(f"select {column} as person_id from differing_{name}")
 
 
 def _persons_by_changed_records(search: Search) -> None:
@@ -163,22 +162,28 @@ def _persons_by_changed_records(search: Search) -> None:
 
 def _events_that_differ(search: Search) -> None:
     """Events that are no longer another's than their card's; the card leads to whom."""
-    search.run(
-        "create temporary table event_that_differs on commit drop as"
-        f" select distinct record_key from ({_differing(EVENT_TABLE)}) as differing"
-    )
-    if search.count("event_that_differs"):
+    if search.count(f"differing_{EVENT_TABLE}"):
         for model in search.models:
             search.read(
-                model.name, "record_key in (select record_key from event_that_differs)"
+                model.name,
+                f"record_key in (select record_key from differing_{EVENT_TABLE})",
             )
 
 
-def _differing(name: str) -> str:
-    """The rows of a table of identity that the record has not seen, or that are no more."""
-    now, seen = identity_tables()[name], f"changes.seen_{name}"
-    return f"""
-        (select * from {now} except select * from {seen})
-        union all
-        (select * from {seen} except select * from {now})
-    """
+def _compare_with_seen(search: Search, name: str) -> None:
+    """Whose rows of a table of identity the record has not seen, or are no more."""
+    # Keys and a digest of the row: whole rows take twice as long to be compared.
+    keys = ", ".join(
+        columns_of(search.connection, name, f"{PERSON_COLUMN}|{RECORD_COLUMN}")
+    )
+    compared = " union all ".join(
+        f"select {keys}, hash_record_extended(whole_row, 0) as said, {standing} as standing"
+        f" from {table} as whole_row"
+        for table, standing in ((identity_tables()[name], 1), (f"changes.seen_{name}", -1))
+    )
+    search.run(
+        f"create temporary table differing_{name} on commit drop as"
+        f" select distinct {keys} from ("
+        f" select {keys} from ({compared}) as compared"
+        f" group by {keys}, said having sum(standing) <> 0) as differing"
+    )

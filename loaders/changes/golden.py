@@ -33,6 +33,8 @@ from loaders.warehouse.connect import BY_INDEX
 
 GOLDEN_MODELS = DBT_PROJECT / "models" / GOLDEN
 READS_STAGED = re.compile(r"ref\('(stg_\w+)'\)")
+# A model that only others read has no table.
+IN_BETWEEN = "materialized='ephemeral'"
 # The golden models of what is stated; the others read events and relations, of everybody.
 OF_STATEMENTS = ("idn_staged_attribute.sql", "idn_stated_day.sql")
 CONCERNED = """
@@ -111,6 +113,13 @@ def tables_of_statements() -> tuple[str, ...]:
     for name in OF_STATEMENTS:
         found.update(READS_STAGED.findall((GOLDEN_MODELS / name).read_text("utf-8")))
     return tuple(sorted(found))
+
+
+@cache
+def golden_tables() -> tuple[str, ...]:
+    """The models of what is known of persons that are tables."""
+    models = sorted(GOLDEN_MODELS.glob("*.sql"))
+    return tuple(path.stem for path in models if IN_BETWEEN not in path.read_text("utf-8"))
 
 
 def note_statements(connection: Connection) -> None:

@@ -8,7 +8,7 @@ are asked in one go. A build from nothing has its tests run by dbt (loaders/tran
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, text
@@ -20,6 +20,8 @@ from loaders.transform import DbtOutcome, TransformError, compiled_tests
 from loaders.warehouse.connect import BY_INDEX
 from loaders.without_values import without_values
 
+# To ask each by itself takes longer than to answer it.
+AT_ONCE = 25
 # Tests of the record read the rows laid out in the schema `affected` where they are there.
 VERSION = """
     select md5(concat_ws(
@@ -59,11 +61,11 @@ def check_promises(
             _keep(engine, settings, built.layer, str(version))
             kept = connection.execute(text(KEPT), where).all()
         connection.execute(BY_INDEX)
-        tests = {row.test: row.statement for row in kept if row.is_asked or not models}
+        tests = [(row.test, row.statement) for row in kept if row.is_asked or not models]
         broken = [
             f"  {test} ({said})"
-            for test, statement in tests.items()
-            if (said := _broken(connection, statement))
+            for first in range(0, len(tests), AT_ONCE)
+            for test, said in _broken(connection, dict(tests[first : first + AT_ONCE]))
         ]
     if broken:
         said = f"Layer {built.layer}: {len(broken)} tests failed."
@@ -80,15 +82,29 @@ def _keep(engine: Engine, settings: Settings, layer: str, version: str) -> None:
             connection.execute(text(KEEP), [{**of, **test} for test in tests])
 
 
-def _broken(connection: Connection, statement: str) -> str:
-    """How a test failed; nothing when it holds."""
+def _broken(connection: Connection, tests: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Which of some tests failed, and how."""
+    # Without parameters a percent sign is nothing but itself.
+    plainly = connection.execution_options(no_parameters=True)
+    counts = [
+        f"select {number}, (select count(*) from (\n{statement}\n) as failing)"
+        for number, statement in enumerate(tests.values())
+    ]
     try:
-        # Without parameters a percent sign is nothing but itself.
-        plainly = connection.execution_options(no_parameters=True)
-        found = plainly.exec_driver_sql(
-            f"select count(*) from (\n{statement}\n) as failing"
-        ).scalar()
+        answer = plainly.exec_driver_sql(" union all ".join(counts))
+        found = {row[0]: row[1] for row in answer}
     except DBAPIError as error:
         connection.rollback()
-        return without_values(str(error.orig))
-    return f"{found} rows" if found else ""
+        if len(tests) == 1:
+            return [(test, without_values(str(error.orig))) for test in tests]
+        # Which of them it was is asked of each.
+        return [
+            broken
+            for test, statement in tests.items()
+            for broken in _broken(connection, {test: statement})
+        ]
+    return [
+        (test, f"{found[number]} rows")
+        for number, test in enumerate(tests)
+        if found[number]
+    ]

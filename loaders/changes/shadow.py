@@ -1,6 +1,7 @@
 """A second staging and record, built from nothing beside the standing ones, and compared.
 
-So are the candidates of identity, as the standing staging tells of them.
+So are the candidates of identity, as the standing staging tells of them, and what is known
+of each person, each table as those that it reads tell of it.
 
 What is kept up to date must be what a build of everything would give. Goes in: a warehouse.
 Comes out: which tables differ and by how many rows; no value of any row. The shadow lies in
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.candidates import MODELS
+from loaders.changes.golden import golden_tables
 from loaders.changes.reading import RECORD, STAGING
 from loaders.failure import ExpectedFailure
 from loaders.settings import Settings
@@ -66,7 +68,7 @@ class Comparison:
 
 
 def check_record(engine: Engine, settings: Settings) -> Comparison:
-    """Build staging, candidates and record from nothing beside the standing; compare them.
+    """Build all that is kept up to date from nothing beside what stands; compare both.
 
     Whoever calls holds the writer lease; readers are not disturbed.
     Raises: NothingBuiltError, TransformError.
@@ -77,18 +79,19 @@ def check_record(engine: Engine, settings: Settings) -> Comparison:
     remove_shadow(engine)
     try:
         shadow_layers(settings, (STAGING, RECORD))
-        _shadow_candidates(engine, settings)
+        _shadow_identity(engine, settings)
         return compare(engine)
     finally:
         remove_shadow(engine)
 
 
-def _shadow_candidates(engine: Engine, settings: Settings) -> None:
-    """The tables that linking reads, by the SQL that builds them from nothing."""
+def _shadow_identity(engine: Engine, settings: Settings) -> None:
+    """What linking reads and what is known of persons, by the SQL that builds it anew."""
+    models = [*MODELS, *golden_tables()]
     with engine.begin() as connection:
         connection.exec_driver_sql("create schema shadow_identity")
         plainly = connection.execution_options(no_parameters=True)
-        for model, statement in compiled_models(settings, MODELS, whole=True).items():
+        for model, statement in compiled_models(settings, models, whole=True).items():
             table = model.removeprefix("idn_")
             plainly.exec_driver_sql(f"create table shadow_identity.{table} as {statement}")
 

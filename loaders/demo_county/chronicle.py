@@ -38,7 +38,7 @@ class Chronicle:
         self._waiting: dict[str, list[tuple[str | None, ...]]] = {
             f: [] for f in self.contracts
         }
-        self._last_day: date | None = None
+        self._quiet: tuple[date, date] | None = None
         self._file = sqlite3.connect(path)
         self._file.execute("pragma journal_mode = off")
         self._file.execute("pragma synchronous = off")
@@ -51,9 +51,9 @@ class Chronicle:
     def close(self) -> None:
         self._file.close()
 
-    def learn_until(self, last_day: date | None) -> None:
-        """From now on leave out what becomes known after a day; nothing when it is none."""
-        self._last_day = last_day
+    def leave_out(self, days: tuple[date, date] | None) -> None:
+        """From now on leave out what becomes known from a day to another; else nothing."""
+        self._quiet = days
 
     def add(
         self,
@@ -169,7 +169,7 @@ class Chronicle:
         row: Row | None,
         owner: str | None,
     ) -> None:
-        if self._last_day and known_on > self._last_day:
+        if self._quiet and self._quiet[0] <= known_on <= self._quiet[1]:
             return
         payload = None if row is None else ENCODER.encode(row)
         waiting = self._waiting[feed]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -92,6 +92,7 @@ def make_demo_county(
     *,
     years: int = 1,
     later_share: float = 1.0,
+    quiet_days: int | None = None,
     mess: frozenset[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> DemoSummary:
@@ -104,6 +105,7 @@ def make_demo_county(
         later_days: daily deliveries after the initial one of 2025-01-01.
         years: how many years of history the initial delivery carries, up to 2024.
         later_share: of how many people the systems learn anything on the later days.
+        quiet_days: on how many of these days that is so; on all when it is not given.
         mess: the kinds of mess that happen; all when it is not given.
         report: takes a line about progress now and then.
 
@@ -125,7 +127,8 @@ def make_demo_county(
     with TemporaryDirectory() as workplace:
         book = Chronicle(Path(workplace) / "chronicle.db")
         accounts = Accounts(world)
-        truth = _tell_lives(world, book, accounts, later_share, report)
+        quiet = _quiet_days(calendar, quiet_days)
+        truth = _tell_lives(world, book, accounts, later_share, quiet, report)
         ledger = _ship(world, book, accounts, folder / DELIVERIES, report)
         write_truth(folder / TRUTH, world, book, truth.figures(), ledger)
         book.close()
@@ -144,11 +147,21 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(part)
 
 
+def _quiet_days(calendar: Calendar, number: int | None) -> tuple[date, date]:
+    """The first and the last of the days on which nothing is learnt of who is quiet."""
+    days = calendar.later_days if number is None else number
+    return (
+        calendar.history_end + timedelta(days=1),
+        calendar.history_end + timedelta(days=days),
+    )
+
+
 def _tell_lives(
     world: World,
     book: Chronicle,
     accounts: Accounts,
     later_share: float,
+    quiet: tuple[date, date],
     report: Callable[[str], None],
 ) -> Truth:
     """Live all lives, write down what the systems learned, count what happened."""
@@ -159,13 +172,13 @@ def _tell_lives(
     export_office_list(desk)
     for number, life in enumerate(live_all(world), 1):
         is_quiet = world.dice.share("quiet later", number) >= later_share
-        book.learn_until(world.calendar.history_end if is_quiet else None)
+        book.leave_out(quiet if is_quiet else None)
         _export(desk, life)
         truth.add(life)
         accounts.add(life)
         if number % 5000 == 0:
             report(f"{number} lives")
-    book.learn_until(None)
+    book.leave_out(None)
     for trial in trial_lives(world):
         _export(desk, trial)
     book.index()

@@ -49,7 +49,7 @@ from loaders.identity.people import decide_people
 from loaders.identity.reviews import contradicted, gather_tasks
 from loaders.identity.rule_clusters import renew_rule_clusters
 from loaders.identity.scoring import known_statements
-from loaders.identity.waiting import note_read
+from loaders.identity.waiting import note_read, touch_owners
 from loaders.warehouse.connect import BY_INDEX
 
 Report = Callable[[str], None]
@@ -222,6 +222,7 @@ def _link(
         ledger = write_links(connection, run_id)
         if not change.is_full:
             connection.execute(text(TOUCHED_SQL))
+            touch_owners(connection)
         tasks = gather_tasks(people, WrittenLinks(connection))
     tasks += contradicted(connection, everybody=is_first)
     ledger = write_tasks(connection, ledger, sorted(tasks, key=lambda row: str(row[0])))

@@ -25,6 +25,15 @@ ASKED_SQL = """
 create temporary table asked on commit drop as
 select distinct record_key from identity.waiting_record
 """
+# Whose the records are that wait; everybody's, where nothing tells which have changed.
+TOUCHED_SQL = """
+insert into identity.touched_person (person_id)
+select distinct link.person_id
+from identity.person_link as link
+where link.person_id is not null and {which}
+on conflict do nothing
+"""
+WAITS = "link.record_key in (select record_key from identity.waiting_record)"
 # Which rows came and went is told to a trigger of one kind of change alone.
 TRIGGERS = {
     "come": "after insert on {table} referencing new table as come",
@@ -35,13 +44,20 @@ TRIGGERS = {
 
 def is_told(connection: Connection) -> bool:
     """Whether all that changed since linking last read is known; makes `asked` then."""
-    nodes = _nodes(connection)
-    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
-    if not nodes[READ[0]] or nodes != known:
+    if not _is_known(connection):
         return False
     connection.execute(text(ASKED_SQL))
     connection.execute(text("analyze asked"))
     return True
+
+
+def touch_owners(connection: Connection) -> None:
+    """Name whose records changed in anything, also in what linking does not look at.
+
+    The head of a household decides nothing about who is who, and is told of a person.
+    """
+    which = WAITS if _is_known(connection) else "true"
+    connection.execute(text(TOUCHED_SQL.format(which=which)))
 
 
 def note_read(connection: Connection) -> None:
@@ -65,6 +81,12 @@ def note_read(connection: Connection) -> None:
             text("insert into identity.read_table values (:table_name, :node)"),
             [{"table_name": name, "node": node} for name, node in nodes.items()],
         )
+
+
+def _is_known(connection: Connection) -> bool:
+    nodes = _nodes(connection)
+    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
+    return bool(nodes[READ[0]]) and nodes == known
 
 
 def _nodes(connection: Connection) -> dict[str, int]:

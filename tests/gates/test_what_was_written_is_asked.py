@@ -208,6 +208,29 @@ def _all(county: Engine) -> set[tuple[str, str]]:
     return {(check.table, check.name) for check in checks}
 
 
+def test_a_statement_that_takes_rows_and_brings_others_is_told(county: Engine) -> None:
+    _run(county)
+    _write(
+        county,
+        """
+        with gone as (
+            delete from record.encounter where _line_number = 2 returning *
+        )
+        insert into record.encounter (encounter_id, person_id, kind, is_counted,
+            started_at, institution_code, source_system, _file_id, _line_number)
+        select encounter_id, 'P8', kind, is_counted, started_at, institution_code,
+            source_system, _file_id, _line_number
+        from gone
+        """,
+    )
+    run_id = begin_build(county)
+    assert _broken(county, run_id) == {UNKNOWN}
+    # Both are noted: else nothing about the table would stand.
+    assert {(ENCOUNTER, "source_is_known"), (ENCOUNTER, "key_unique")} <= _held(
+        county, run_id
+    )
+
+
 WRONG = _one_more(person_id="'P8'")
 UNKNOWN = (ENCOUNTER, "person_is_known")
 

@@ -1,23 +1,17 @@
 -- One row per two persons and what one is to the other, with the record that says so.
 with
 
-source_relation as (
+named_relative as (
 
-    select * from {{ ref('idn_source_relation') }}
+    select * from {{ ref('idn_named_relative') }}
 
 ),
 
--- Read by index where few rows are asked for; as one copy it would be written to disk.
+-- Read by index: few records name a relative.
 person_link as not materialized (
 
     select * from {{ source('identity', 'person_link') }}
-
-),
-
-identifier_assertion as not materialized (
-
-    select * from {{ source('identity', 'identifier_assertion') }}
-    where id_type = 'resident_id' and is_valid
+    where person_id is not null
 
 ),
 
@@ -28,74 +22,58 @@ owned_number as (
 ),
 
 -- The relative is whose record the system names, or who has the number that it gives.
-named_relative as (
+found as (
 
     select
-        source_relation.record_key,
-        source_relation.relation,
-        person_link.person_id as other_person_id
-    from source_relation
+        person_link.person_id as person_id_a,
+        named_relative.person_id as person_id_b,
+        named_relative.relation,
+        named_relative.record_key
+    from named_relative
     inner join person_link
-        on source_relation.other_record_key = person_link.record_key
+        on named_relative.other_record_key = person_link.record_key
 
-    union
+    union all
 
     select
-        source_relation.record_key,
-        source_relation.relation,
-        owned_number.person_id as other_person_id
-    from source_relation
-    inner join identifier_assertion as said
-        on
-            source_relation.record_key = said.record_key
-            and not said.is_own
+        owned_number.person_id as person_id_a,
+        named_relative.person_id as person_id_b,
+        named_relative.relation,
+        named_relative.record_key
+    from named_relative
     inner join owned_number
-        on said.value_normalised = owned_number.id_number
-    where source_relation.relation = 'mother_of'
+        on named_relative.other_id_number = owned_number.id_number
 
 ),
 
 stated as (
 
     select
-        named_relative.other_person_id as person_id_a,
-        person_link.person_id as person_id_b,
-        named_relative.relation,
-        min(named_relative.record_key) as evidence_record_key
-    from named_relative
-    inner join person_link
-        on named_relative.record_key = person_link.record_key
-    where
-        named_relative.other_person_id is not null
-        and person_link.person_id is not null
-        and named_relative.other_person_id <> person_link.person_id
-    group by
-        named_relative.other_person_id,
-        person_link.person_id,
-        named_relative.relation
+        person_id_a,
+        person_id_b,
+        relation,
+        min(record_key) as evidence_record_key
+    from found
+    where person_id_a <> person_id_b
+    group by person_id_a, person_id_b, relation
 
 ),
 
 -- When each child of a mother was born, by all records that say it.
 child as (
 
-    select distinct
+    select
         stated.person_id_a as mother_person_id,
         stated.person_id_b as child_person_id,
-        source_relation.child_born_on,
-        min(source_relation.record_key) over (
-            partition by stated.person_id_b, source_relation.child_born_on
-        ) as record_key
+        named_relative.born_on as child_born_on,
+        min(named_relative.record_key) as record_key
     from stated
-    inner join person_link
-        on stated.person_id_b = person_link.person_id
-    inner join source_relation
-        on
-            person_link.record_key = source_relation.record_key
-            and source_relation.relation = 'mother_of'
+    inner join named_relative
+        on stated.person_id_b = named_relative.person_id
     where
         stated.relation = 'mother_of'
-        and source_relation.child_born_on is not null
+        and named_relative.born_on is not null
+    group by stated.person_id_a, stated.person_id_b, named_relative.born_on
 
 ),
 
