@@ -112,7 +112,8 @@ def _measure(
     full = build(deliveries, FIRST, [], MEASURED)
     people = _people(engine)
     build(deliveries, NEW_YEAR, changing, NOT_GATES)
-    build(deliveries, BEFORE, changing, NOT_GATES)
+    # What a gate asks is what has changed since it was asked on the day before.
+    build(deliveries, BEFORE, changing, MEASURED)
 
     def day(name: str, through: date, systems: list[str]) -> Day:
         _tidy(engine)
@@ -123,7 +124,7 @@ def _measure(
     if all_days:
         days.append(day("all insured anew", INSURED_ANEW, changing))
         # What the other systems had for the days before is not this day's.
-        build(deliveries, INSURED_ANEW, [], NOT_GATES)
+        build(deliveries, INSURED_ANEW, [], MEASURED)
         days.append(day("all systems", EVERYTHING, []))
     rmtree(folder)
     return Measured(residents, years, people, _rows(engine, FIRST, []), full, tuple(days))

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["critical", "warning"]
+# The table and the name of a check.
+Name = tuple[str, str]
+# In `no_rows.py`; the others are Great Expectations' own.
+NO_ROWS = "NoRowsExpectation"
 # Great Expectations puts a subquery with a name of its own in place of `{batch}`.
 NAMED_BATCH = re.compile(r"\{batch\} as\b")
 
@@ -20,9 +24,13 @@ NAMED_BATCH = re.compile(r"\{batch\} as\b")
 class Check:
     """One expectation.
 
-    `expectation` is a class of Great Expectations, `arguments` are what it is made with.
+    `expectation` is a class of Great Expectations, or of ours that no query finds a row;
+    `arguments` are what it is made with.
     `failing` is SQL for the elements that fail, one row each with a text column `key`: the
     key of a record or file and line, never a value. Without it no keys are collected.
+
+    Of the tables `told_by` it is enough to know which rows were written (written.py): where
+    nothing was wrong, nothing is as long as `doubt`, a query of these rows, finds nothing.
     """
 
     table: str
@@ -34,6 +42,8 @@ class Check:
     look_at: str
     arguments: Mapping[str, object] = field(default_factory=dict)
     failing: str | None = None
+    told_by: tuple[str, ...] = ()
+    doubt: str | None = None
 
     @property
     def schema_name(self) -> str:
@@ -83,12 +93,14 @@ def no_rows(
     zh: str,
     en: str,
     look_at: str,
+    told_by: tuple[str, ...] = (),
+    doubt: str | None = None,
 ) -> Check:
     """A check that a query finds nothing; it reads `{batch}` and selects only `key`."""
     return Check(
         table=table,
         name=name,
-        expectation="UnexpectedRowsExpectation",
+        expectation=NO_ROWS,
         severity=severity,
         zh=zh,
         en=en,
@@ -97,6 +109,8 @@ def no_rows(
             "unexpected_rows_query": NAMED_BATCH.sub(r"(select * from {batch}) as", failing)
         },
         failing=failing.replace("{batch}", table),
+        told_by=told_by,
+        doubt=doubt,
     )
 
 

@@ -19,6 +19,7 @@ from expectations.layout import Layout, read_layout
 from expectations.results import STAGES, begin_gate, finish_gate
 from expectations.thresholds import Thresholds, load_thresholds
 from expectations.unchanged import answers_that_hold, states_of, with_states
+from expectations.written import Look, look_at_written, not_in_doubt
 from loaders.failure import ExpectedFailure
 from loaders.settings import PROJECT
 
@@ -41,7 +42,9 @@ class GateOutcome:
 
     def __str__(self) -> str:
         said = f"{self.asked - self.warnings} expectations met, {self.warnings} noted"
-        return f"{said}; {self.held} stand, nothing having changed" if self.held else said
+        return (
+            f"{said}; {self.held} stand, nothing having turned them" if self.held else said
+        )
 
 
 def run_gate(
@@ -55,17 +58,17 @@ def run_gate(
         raise KeyError(stage)
     begin_gate(engine, run_id, stage)
     try:
-        answers = _ask(engine, stage, run_id)
+        answers, look = _ask(engine, stage, run_id)
     except Exception as error:
         # What kind of exception and where, never its text: that may quote what is in the
         # database. For the same reason it is not chained into what gets logged.
         message = f"the gate could not answer ({_what_and_where(error)})"
         finish_gate(engine, run_id, stage, "crashed", message)
         raise GateRefusedError(f"{stage}: {message}; that counts as a no.") from None
-    return _judge(engine, stage, run_id, answers, report)
+    return _judge(engine, stage, run_id, answers, look, report)
 
 
-def _ask(engine: Engine, stage: str, run_id: int) -> list[Answer]:
+def _ask(engine: Engine, stage: str, run_id: int) -> tuple[list[Answer], Look | None]:
     from expectations.validate import validate
 
     module = import_module(f"expectations.{stage}")
@@ -74,8 +77,13 @@ def _ask(engine: Engine, stage: str, run_id: int) -> list[Answer]:
         layout = read_layout(connection)
         checks = suite(layout, load_thresholds())
         # Looked at before anything is asked: what is written meanwhile is asked next time.
-        states = states_of(connection, layout, checks)
+        look = None
+        if hasattr(module, "ROW_KEYS"):
+            look = look_at_written(connection, layout, run_id, checks, module.ROW_KEYS)
+        states = look.states if look else states_of(connection, layout, checks)
         held = answers_that_hold(connection, stage, run_id, checks, states)
+        if look:
+            held = not_in_doubt(connection, look, held)
         answered = {(one.check.table, one.check.name) for one in held}
         asked = [one for one in checks if (one.table, one.name) not in answered]
         if hasattr(module, "prepare"):
@@ -85,11 +93,16 @@ def _ask(engine: Engine, stage: str, run_id: int) -> list[Answer]:
         answers = held + list(validate(engine, connection, layout, asked))
     if not answers:
         raise RuntimeError("a gate without expectations")
-    return with_states(answers, states)
+    return with_states(answers, states), look
 
 
 def _judge(
-    engine: Engine, stage: str, run_id: int, answers: Sequence[Answer], report: Report
+    engine: Engine,
+    stage: str,
+    run_id: int,
+    answers: Sequence[Answer],
+    look: Look | None,
+    report: Report,
 ) -> GateOutcome:
     stopping = [answer for answer in answers if answer.stops]
     warned = [a for a in answers if not a.success and not a.stops]
@@ -98,14 +111,14 @@ def _judge(
     if stopping:
         names = ", ".join(f"{a.check.table} {a.check.name}" for a in stopping[:3])
         message = f"{len(stopping)} critical expectations not met: {names}"
-        finish_gate(engine, run_id, stage, "refused", message, answers)
+        finish_gate(engine, run_id, stage, "refused", message, answers, look)
         raise GateRefusedError(
             f"{stage}: {message}. Nothing is published; the last release stays up."
             " `audit.gate_result` and the quality report have the details."
         )
     held = sum(answer.answered_by_run is not None for answer in answers)
     outcome = GateOutcome(stage, len(answers), len(warned), held)
-    finish_gate(engine, run_id, stage, "passed", str(outcome), answers)
+    finish_gate(engine, run_id, stage, "passed", str(outcome), answers, look)
     return outcome
 
 

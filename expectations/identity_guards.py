@@ -7,11 +7,13 @@ nevertheless, from the links and the records alone. Each has a test that breaks 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from expectations.chance import tolerated_count
 from expectations.check import Check, no_rows
 from expectations.layout import Layout
 from expectations.thresholds import RecordThresholds
+from expectations.written import written
 
 LINKS = "identity.person_link"
 RECORDS = "identity.source_person"
@@ -21,9 +23,9 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # Most numbers are clean. Of the others full-width digits and what stands for the X are
 # translated, and all that is neither is left out.
 CLEANED = (
-    "case when length(record.id_number) = 18 and record.id_number ~ '^[0-9]+[0-9X]$'"
-    " then record.id_number else"
-    " regexp_replace(upper(translate(record.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
+    "case when length(told.id_number) = 18 and told.id_number ~ '^[0-9]+[0-9X]$'"
+    " then told.id_number else"
+    " regexp_replace(upper(translate(told.id_number, '０１２３４５６７８９Ｘｘ×ХхΧχ',"
     " '0123456789XXXXXXX')), '[^0-9X]', '', 'g') end"
 )
 # GB 11643: weighted, with ten for X, the eighteen characters leave one modulo eleven.
@@ -44,19 +46,23 @@ UNLESS_DECIDED = f"""
         where decision.verdict = 'same' and decided.person_id = own.person_id
     )
 """
+# Most records of somebody say the same; what takes time is asked of each thing said once.
 NUMBERS_SQL = f"""
 select own.person_id as key
 from (
     select said.person_id, said.number
     from (
-        select link.person_id, record.born_on, {CLEANED} as number
-        from {{batch}} as link
-        inner join {RECORDS} as record on link.record_key = record.record_key
-        where
-            link.person_id is not null
-            and not link.is_contested
-            and record.id_number is not null
-            and record.born_on is not null
+        select told.person_id, told.born_on, {CLEANED} as number
+        from (
+            select distinct link.person_id, record.id_number, record.born_on
+            from {{batch}} as link
+            inner join {RECORDS} as record on link.record_key = record.record_key
+            where
+                link.person_id is not null
+                and not link.is_contested
+                and record.id_number is not null
+                and record.born_on is not null
+        ) as told
         offset 0
     ) as said
     -- A number that tells another birthday is not his own.
@@ -68,22 +74,25 @@ from (
 where
     right(number, 3) <> '000'
     and case when number ~ '^[0-9]+[0-9X]$' then {PASSES_CHECK} else false end
-    {{unless}}
 group by own.person_id
-having count(*) > 1
+having
+    count(*) > 1
+    {{unless}}
 """
 # Chinese names that are no newborn's; birth dates that are no form's default.
 FACES_SQL = f"""
     select distinct
-        link.person_id,
-        regexp_replace(record.person_name, '[（(].*$|[[:space:]]|[0-9]', '', 'g') as name,
-        record.born_on
-    from {{batch}} as link
-    inner join {RECORDS} as record on link.record_key = record.record_key
-    where
-        link.person_id is not null
-        and record.born_on > date '1900-12-31'
-        and to_char(record.born_on, 'MMDD') <> '0101'
+        told.person_id,
+        regexp_replace(told.person_name, '[（(].*$|[[:space:]]|[0-9]', '', 'g') as name,
+        told.born_on
+    from (
+        select distinct link.person_id, record.person_name, record.born_on
+        from {{batch}} as link
+        inner join {RECORDS} as record on link.record_key = record.record_key
+        where link.person_id is not null and record.born_on > date '1900-12-31'
+        offset 0
+    ) as told
+    where to_char(told.born_on, 'MMDD') <> '0101'
 """
 CHAINED_SQL = """
 select person_id as key
@@ -144,27 +153,48 @@ group by link.person_id, link.source_system, link.source_table, record.born_on
 having count(distinct record.birth_order) > 1
 """
 
+# The links of whoever has a record that was written, was linked otherwise, or is related
+# otherwise: nobody else can have become what nobody may be.
+TOUCHED_LINKS = f"""(
+    select link.* from {LINKS} as link
+    where link.person_id in (
+        select touched.person_id from {written("person_id", LINKS)} as touched
+        union
+        select told.person_id from {LINKS} as told
+        where told.record_key in {written("row_key", RECORDS, RELATIONS)}
+    )
+)"""
+# Whoever is gone makes a share of the others greater.
+GONE = f"""
+select former.person_id from {written("distinct person_id", LINKS)} as former
+where
+    former.person_id is not null
+    and not exists (select from {LINKS} as link where link.person_id = former.person_id)
+"""
+
 
 def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]:
     """The guards of what is there: stewards and relations may not be."""
     if not layout.has(RECORDS, "person_name", "born_on", "id_number"):
         return
     decided = layout.has(DECISIONS)
-    yield _guard(
+    told_by = tuple(name for name in (LINKS, RECORDS, RELATIONS) if layout.has(name))
+    guard = partial(_guard, told_by)
+    yield guard(
         "one_valid_number_each",
         NUMBERS_SQL.replace("{unless}", UNLESS_DECIDED if decided else ""),
         zh="一个人至多一个自己的有效身份证号（人工认定者除外）",
         en="Nobody has two valid id numbers of his own, unless a steward has said so",
     )
     most = int(limits.faces_of_person.limit)
-    yield _guard(
+    yield guard(
         "no_chained_people",
         CHAINED_SQL.format(faces=FACES_SQL, most=most),
         zh=f"没有人同时有超过 {most} 个姓名和 {most} 个出生日期",
         en=f"Nobody has more than {most} names and {most} birth dates",
     )
     share = limits.contradicting_share.limit
-    yield _guard(
+    yield guard(
         "few_contradictions",
         CONTRADICTION_SQL.format(
             faces=FACES_SQL, most=tolerated_count(str(share), "people.how_many")
@@ -172,23 +202,24 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         zh=f"姓名无一字相同、生日相差两年以上的“一个人”不超过 {share:.1%}",
         en=f"At most {share:.1%} of the people have names without a character in common"
         " and birth dates years apart",
+        doubt=f"({CONTRADICTION_SQL.format(faces=FACES_SQL, most=0)}) union all {GONE}",
     )
     if layout.has(RECORDS, "birth_order"):
-        yield _guard(
+        yield guard(
             "twins_apart",
             TWINS_SQL,
             zh="同一系统编了不同出生顺序的孩子没有被合并",
             en="Children whom one system counts as several of one birth are several people",
         )
     if decided:
-        yield _guard(
+        yield guard(
             "decisions_kept",
             SAME_PERSON_SQL.replace("{pairs}", BANNED),
             zh="人工认定为不同人的记录没有被合并",
             en="Records that a steward holds to be different people are different people",
         )
     if layout.has(RELATIONS, "other_record_key"):
-        yield _guard(
+        yield guard(
             "mother_and_child_apart",
             SAME_PERSON_SQL.replace("{pairs}", MOTHER_AND_CHILD),
             zh="孩子没有并入母亲",
@@ -196,7 +227,23 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         )
 
 
-def _guard(name: str, failing: str, *, zh: str, en: str) -> Check:
+def _guard(
+    told_by: tuple[str, ...],
+    name: str,
+    failing: str,
+    *,
+    zh: str,
+    en: str,
+    doubt: str | None = None,
+) -> Check:
     return no_rows(
-        LINKS, name, failing, severity="critical", zh=zh, en=en, look_at="onecard person"
+        LINKS,
+        name,
+        failing,
+        severity="critical",
+        zh=zh,
+        en=en,
+        look_at="onecard person",
+        told_by=told_by,
+        doubt=(doubt or failing).replace("{batch}", TOUCHED_LINKS),
     )

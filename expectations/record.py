@@ -10,6 +10,7 @@ from expectations.layout import Layout
 from expectations.record_encounter import encounter_checks
 from expectations.record_identity import identity_checks
 from expectations.thresholds import Thresholds
+from expectations.written import LEDGER, written
 
 # The key of each table that the figures are counted from.
 KEYS = {
@@ -22,6 +23,9 @@ KEYS = {
     "record.archive": "event_id",
     "record.institution": "institution_code",
 }
+# By which column a row is noted that was written (written.py).
+ROW_KEYS = KEYS
+PERSONS = "record.person"
 SETTLEMENTS = "staging.stg_f__setl_d"
 
 
@@ -61,6 +65,9 @@ def _key_checks(layout: Layout, table: str) -> Iterator[Check]:
         arguments={"column": key},
         failing=f"select {shown} as key from {table} as stored where stored.{key} in"
         f" (select {key} from {table} group by {key} having count(*) > 1)",
+        told_by=(table,),
+        doubt=f"select from {table} where {key} in {written('row_key', table)}"
+        f" group by {key} having count(*) > 1",
     )
     yield Check(
         table=table,
@@ -72,12 +79,14 @@ def _key_checks(layout: Layout, table: str) -> Iterator[Check]:
         look_at=table,
         arguments={"column": key},
         failing=f"select {shown} as key from {table} as stored where stored.{key} is null",
+        told_by=(table,),
+        doubt=f"select from {table} where {key} is null",
     )
 
 
 def _person_references(layout: Layout) -> Iterator[Check]:
     for table in layout.in_schema("record"):
-        if table != "record.person" and layout.has(table, "person_id"):
+        if table != PERSONS and layout.has(table, "person_id"):
             yield no_rows(
                 table,
                 "person_is_known",
@@ -89,6 +98,14 @@ def _person_references(layout: Layout) -> Iterator[Check]:
                 zh="每件事所属的人都在人员表里",
                 en="The person of every event is in the table of persons",
                 look_at=table,
+                told_by=(table, PERSONS),
+                doubt=f"""
+                select from {written("distinct person_id", table, PERSONS)} as named
+                inner join {table} as event on named.person_id = event.person_id
+                where not exists (
+                    select from {PERSONS} where person.person_id = named.person_id
+                )
+                """,
             )
 
 
@@ -108,6 +125,13 @@ def _provenance(layout: Layout) -> Iterator[Check]:
                 zh="每件事都能回到来源文件的一行",
                 en="Every event leads back to a line of a file",
                 look_at=table,
+                # Of the ledger it is known that no file has gone.
+                told_by=(table, LEDGER),
+                doubt=f"""
+                select from {written("file_id, line_number", table)} as event
+                left join {LEDGER} on event.file_id = file_ledger.file_id
+                where file_ledger.file_id is null or event.line_number is null
+                """,
             )
 
 
@@ -128,6 +152,14 @@ def _settlements(layout: Layout) -> Iterator[Check]:
         zh="贴源层的每笔结算在档案中恰有一行",
         en="Every parsed settlement is in the record, and no other",
         look_at="record.settlement",
+        told_by=("record.settlement", SETTLEMENTS),
+        doubt=f"""
+        select from {written("distinct row_key", "record.settlement", SETTLEMENTS)} as named
+        where
+            named.row_key is null
+            or exists (select from {SETTLEMENTS} where record_key = named.row_key)
+            <> exists (select from record.settlement where event_id = named.row_key)
+        """,
     )
     money = [
         column
@@ -135,17 +167,20 @@ def _settlements(layout: Layout) -> Iterator[Check]:
         if column.endswith("_fen") and layout.has(SETTLEMENTS, column)
     ]
     if money:
-        sums = ", ".join(
-            f"('{column}', (select sum({column}) from {SETTLEMENTS}),"
-            f" (select sum({column}) from {{batch}} as recorded))"
-            for column in money
+        sums = ", ".join(f"sum({column}) as {column}" for column in money)
+        pairs = ", ".join(
+            f"('{column}', parsed.{column}, recorded.{column})" for column in money
         )
         yield no_rows(
             "record.settlement",
             "sums_equal",
-            f"select 'column ' || sums.name as key from (values {sums})"
-            " as sums (name, parsed, recorded)"
-            " where sums.parsed is distinct from sums.recorded",
+            f"""
+            select 'column ' || sums.name as key
+            from (select {sums} from {SETTLEMENTS}) as parsed
+            cross join (select {sums} from {{batch}} as event) as recorded
+            cross join lateral (values {pairs}) as sums (name, parsed, recorded)
+            where sums.parsed is distinct from sums.recorded
+            """,
             severity="critical",
             zh="结算各项金额的合计与贴源层一分不差",
             en="The sums of all amounts equal those of staging, to the fen",

@@ -8,6 +8,7 @@ from expectations.chance import tolerated_count
 from expectations.check import Check, Severity, no_rows
 from expectations.layout import Layout
 from expectations.thresholds import RecordThresholds
+from expectations.written import written
 
 TABLE = "record.encounter"
 LINE_KEY = "concat('file ', _file_id, ' line ', _line_number)"
@@ -40,6 +41,8 @@ def encounter_checks(layout: Layout, limits: RecordThresholds) -> Iterator[Check
         arguments={"column": "kind", "value_set": list(SOURCES)},
         failing=f"select {LINE_KEY} as key from {TABLE}"
         " where kind not in ('outpatient', 'inpatient')",
+        told_by=(TABLE,),
+        doubt=_among_written("kind not in ('outpatient', 'inpatient')"),
     )
     yield _counted_has(
         "start",
@@ -99,6 +102,15 @@ def _counted_has(name: str, fails: str, zh: str, en: str, severity: Severity) ->
         zh=zh,
         en=en,
         look_at=TABLE,
+        told_by=(TABLE,),
+        doubt=_among_written(f"is_counted and ({fails})"),
+    )
+
+
+def _among_written(fails: str) -> str:
+    return (
+        f"select from {TABLE} where encounter_id in {written('row_key', TABLE)}"
+        f" and ({fails})"
     )
 
 
@@ -145,4 +157,14 @@ def _none_lost(kind: str, sources: list[str]) -> Check:
         zh="贴源层的每次就诊在档案中恰有一行",
         en="Every parsed encounter is in the record, and no other",
         look_at=TABLE,
+        told_by=(TABLE, *sources),
+        doubt=f"""
+        select from {written("distinct row_key", TABLE, *sources)} as named
+        where
+            named.row_key is null
+            or exists (
+                select from {TABLE} where encounter_id = named.row_key and kind = '{kind}'
+            )
+            <> exists (select from ({parsed}) as parsed where record_key = named.row_key)
+        """,
     )

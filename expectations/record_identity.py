@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from expectations.check import Check, no_rows
 from expectations.thresholds import RecordThresholds
+from expectations.written import written
 
 LINKS = "identity.person_link"
+RECORDS = "identity.source_person"
+LEDGER = "identity.person_ledger"
 # A link's key holds what a source system calls a number, so a failing one is shown by
 # system and table, and as the beginning of its md5.
 LINK_KEY = "source_system || ' ' || source_table || ' ' || left(md5(record_key), 12)"
@@ -27,6 +30,9 @@ def identity_checks(limits: RecordThresholds) -> Iterator[Check]:
         arguments={"column": "record_key"},
         failing=f"select {LINK_KEY} as key from {LINKS} where record_key in"
         f" (select record_key from {LINKS} group by record_key having count(*) > 1)",
+        told_by=(LINKS,),
+        doubt=f"select from {LINKS} where record_key in {written('row_key', LINKS)}"
+        " group by record_key having count(*) > 1",
     )
     yield Check(
         table=LINKS,
@@ -48,6 +54,9 @@ def identity_checks(limits: RecordThresholds) -> Iterator[Check]:
         },
         failing=f"select {LINK_KEY} as key from {LINKS}"
         " where person_id is null and method <> 'set_aside'",
+        told_by=(LINKS,),
+        doubt=f"select from {LINKS} where record_key in {written('row_key', LINKS)}"
+        " and person_id is null and method <> 'set_aside'",
     )
     yield no_rows(
         LINKS,
@@ -64,6 +73,14 @@ def identity_checks(limits: RecordThresholds) -> Iterator[Check]:
         zh="身份关联处理了每一条含人员的源记录，不多不少",
         en="Linking has dealt with every record that names a person, and no other",
         look_at=LINKS,
+        told_by=(LINKS, RECORDS),
+        doubt=f"""
+        select from {written("distinct row_key", LINKS, RECORDS)} as named
+        where
+            named.row_key is null
+            or exists (select from {LINKS} where record_key = named.row_key)
+            <> exists (select from {RECORDS} where record_key = named.row_key)
+        """,
     )
     yield no_rows(
         LINKS,
@@ -79,20 +96,34 @@ def identity_checks(limits: RecordThresholds) -> Iterator[Check]:
         zh="只使用号簿发出且仍有效的人员编号",
         en="Only person ids that the ledger has issued and not retired are in use",
         look_at="identity.person_ledger",
+        told_by=(LINKS, LEDGER),
+        doubt=f"""
+        select from {written("distinct person_id", LINKS, LEDGER)} as named
+        inner join {LINKS} as link on named.person_id = link.person_id
+        where not exists (
+            select from {LEDGER}
+            where person_ledger.person_id = named.person_id and status = 'active'
+        )
+        """,
     )
     most = int(limits.largest_person.limit)
+    large = f"""
+        select person_id as key from {{batch}}
+        where person_id is not null and source_table <> 'SETL_D' {{among}}
+        group by person_id having count(*) > {most}
+    """
     yield no_rows(
         LINKS,
         "no_person_too_large",
-        f"""
-        select person_id as key from {{batch}}
-        where person_id is not null and source_table <> 'SETL_D'
-        group by person_id having count(*) > {most}
-        """,
+        large.replace("{among}", ""),
         severity="warning",
         zh=f"没有人名下超过 {most} 条记录（不计结算）",
         en=f"Nobody has more than {most} records, settlements apart",
         look_at="onecard person",
+        told_by=(LINKS,),
+        doubt=large.replace("{batch}", LINKS).replace(
+            "{among}", f"and person_id in {written('person_id', LINKS)}"
+        ),
     )
     yield no_rows(
         LINKS,

@@ -12,13 +12,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from expectations.check import Answer
+from expectations.written import Look, note_asked
 
 TABLES = Path(__file__).with_name("results.sql")
 NEWEST = """
-    select exists (
-        select from pg_attribute
-        where attrelid = to_regclass('audit.gate_result') and attname = 'answered_by_run'
-    )
+    select to_regclass('audit.written_row') is not null
 """
 STAGES = ("landing", "staging", "record", "indicators")
 
@@ -44,9 +42,12 @@ def finish_gate(
     state: str,
     message: str,
     answers: Sequence[Answer] = (),
+    look: Look | None = None,
 ) -> None:
-    """Write a gate's answers and its state in one transaction."""
+    """Write a gate's answers, its state, and what it has looked at, in one transaction."""
     with engine.begin() as connection:
+        if look:
+            note_asked(connection, look)
         if answers:
             connection.execute(
                 text(

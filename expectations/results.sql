@@ -57,7 +57,7 @@ comment on column audit.gate_result.checked_at is '检查时间 / checked at';
 comment on column audit.gate_result.of_state is
 '答案所依据的状态之摘要：文件、表、检查与代码 / digest of what the answer depends on: files, tables, checks, code';
 comment on column audit.gate_result.answered_by_run is
-'沿用此前哪次运行的答案，其后所查的表没有变化 / the run whose answer this is, since the table has not changed';
+'沿用此前哪次运行的答案，其后所写的行都不能推翻它 / the run whose answer this is, since nothing was written that could turn it';
 
 -- One row per staging table and column that is read from text or must be plausible.
 create table if not exists audit.column_count (
@@ -82,3 +82,61 @@ comment on column audit.column_count.staged_count is '读出值的格数 / cells
 comment on column audit.column_count.implausible_count is
 '日期或金额不合常理的格数 / cells with an impossible date or amount';
 comment on column audit.column_count.counted_at is '点数时间 / when they were counted';
+
+-- Notes of rows that were written since the record gate was last asked. It must outlast a
+-- crash, as the rows do: so it is no unlogged table.
+create table if not exists audit.written_row (
+    table_name text not null,
+    person_id text,
+    row_key text,
+    file_id bigint,
+    line_number bigint,
+    asked_by_run bigint
+);
+comment on table audit.written_row is
+'上次档案门禁之后写入、修改或删除的行 / rows that came, went or changed since the record gate was last asked';
+comment on column audit.written_row.table_name is '表 / table';
+comment on column audit.written_row.person_id is '人员编号 / person';
+comment on column audit.written_row.row_key is '记录键 / key of the row';
+comment on column audit.written_row.file_id is
+'文件编号，见 audit.file_ledger / file, see audit.file_ledger';
+comment on column audit.written_row.line_number is '行号 / line';
+comment on column audit.written_row.asked_by_run is
+'正在就其作答的运行 / run in which it is being asked about';
+
+create or replace function audit.note_written_rows() returns trigger
+language plpgsql as $$
+begin
+    if tg_op in ('INSERT', 'UPDATE') then
+        execute format(
+            'insert into audit.written_row select %L, %s from come',
+            tg_table_schema || '.' || tg_table_name, tg_argv[0]
+        );
+    end if;
+    if tg_op in ('DELETE', 'UPDATE') then
+        execute format(
+            'insert into audit.written_row select %L, %s from gone',
+            tg_table_schema || '.' || tg_table_name, tg_argv[0]
+        );
+    end if;
+    return null;
+end
+$$;
+comment on function audit.note_written_rows() is
+'记下写入、修改或删除的行 / notes the rows that have come, gone or changed';
+
+-- One row per table of which the record gate is told what is written in it.
+create table if not exists audit.watched_table (
+    table_name text primary key,
+    node text not null,
+    written bigint not null,
+    run_id bigint not null
+);
+comment on table audit.watched_table is
+'档案门禁所关注的表，及其当时的存放处与写入行数 / tables as the record gate has last seen them';
+comment on column audit.watched_table.table_name is '表 / table';
+comment on column audit.watched_table.node is
+'存放处与所记的列；文件台账则为已有文件的摘要 / where it lies and what is noted; of the ledger a digest of its files';
+comment on column audit.watched_table.written is
+'服务器所计的写入行数；文件台账则为最大编号 / rows ever written, as the server counts; of the ledger its highest number';
+comment on column audit.watched_table.run_id is '当时的运行 / run in which it was seen';

@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, text
 
-from expectations.check import Answer, Check
+from expectations.check import Answer, Check, Name
 from expectations.layout import Layout
 from loaders.changes.leads import staged_models
 from loaders.changes.reading import FACTS
@@ -29,35 +29,43 @@ where feed is not null
 group by feed
 """
 # The file of a table is another one when it was made anew; the counters tell of rows that
-# were written by whomever. They begin again after a crash, and then everything is asked.
-TABLES_SQL = """
+# were written by whomever. They begin again after a crash or when told to, and then
+# everything is asked: the server keeps when that was.
+PLACE = """concat_ws(
+    ' ', class.oid, pg_relation_filenode(class.oid),
+    (select stats_reset from pg_stat_wal),
+    (select stats_reset from pg_stat_database where datname = current_database())
+)"""
+STATE = f"""concat_ws(
+    ' ', {PLACE}, counted.n_tup_ins, counted.n_tup_upd, counted.n_tup_del
+)"""
+TABLES_SQL = f"""
 select
     counted.schemaname || '.' || counted.relname as name,
-    concat_ws(
-        ' ', class.oid, pg_relation_filenode(class.oid), counted.n_tup_ins,
-        counted.n_tup_upd, counted.n_tup_del
-    ) as state
+    {STATE} as state
 from pg_class as class
 inner join pg_stat_all_tables as counted on class.oid = counted.relid
 where class.oid = any(cast(cast(:names as text[]) as regclass[]))
 """
-LAST_SQL = """
+LAST_RUN = """
+select max(run_id) from audit.gate_run
+where stage = :stage and state in ('passed', 'refused') and run_id <> :run_id
+"""
+LAST_SQL = f"""
 select suite, expectation, success, element_count, unexpected_count, failing_keys, of_state,
     coalesce(answered_by_run, run_id) as answered_by_run
 from audit.gate_result
-where stage = :stage and run_id = (
-    select max(run_id) from audit.gate_run
-    where stage = :stage and state in ('passed', 'refused') and run_id <> :run_id
-)
+where stage = :stage and run_id = ({LAST_RUN})
 """
 
 
 def states_of(
     connection: Connection, layout: Layout, checks: Sequence[Check]
-) -> dict[str, str]:
-    """What the answers about a table depend on, as a digest, by table.
+) -> dict[Name, str]:
+    """What each answer about landing and staging depends on, as a digest.
 
-    Of tables of the ledger, of persons and of figures nothing is said: they are asked.
+    Of tables of the ledger and of figures nothing is said: they are asked. Of the record
+    more is known (written.py).
     """
     feeds_of = _feeds_of_tables(layout)
     of_table: dict[str, list[Check]] = defaultdict(list)
@@ -82,7 +90,8 @@ def states_of(
         said += sorted(
             repr((c.name, c.expectation, c.severity, c.arguments, c.failing)) for c in asked
         )
-        states[table] = sha256(repr(said).encode()).hexdigest()[:16]
+        digest = sha256(repr(said).encode()).hexdigest()[:16]
+        states.update({(table, check.name): digest for check in asked})
     return states
 
 
@@ -91,15 +100,16 @@ def answers_that_hold(
     stage: str,
     run_id: int,
     checks: Sequence[Check],
-    states: Mapping[str, str],
+    states: Mapping[Name, str],
 ) -> list[Answer]:
     """The answers of the last time that this gate was asked, where they are still right."""
-    asked = {(check.table, check.name): check for check in checks}
+    asked: dict[Name, Check] = {(check.table, check.name): check for check in checks}
     held = []
     parameters = {"stage": stage, "run_id": run_id}
     for row in connection.execute(text(LAST_SQL), parameters):
-        check = asked.get((row.suite, row.expectation))
-        if check and row.of_state is not None and row.of_state == states.get(row.suite):
+        name = row.suite, row.expectation
+        check = asked.get(name)
+        if check and row.of_state is not None and row.of_state == states.get(name):
             answer = Answer(
                 check,
                 row.success,
@@ -112,9 +122,12 @@ def answers_that_hold(
     return held
 
 
-def with_states(answers: Sequence[Answer], states: Mapping[str, str]) -> list[Answer]:
+def with_states(answers: Sequence[Answer], states: Mapping[Name, str]) -> list[Answer]:
     """The answers, each with what it depends on."""
-    return [replace(one, of_state=states.get(one.check.table)) for one in answers]
+    return [
+        replace(one, of_state=states.get((one.check.table, one.check.name)))
+        for one in answers
+    ]
 
 
 def _feeds_of_tables(layout: Layout) -> dict[str, set[str]]:

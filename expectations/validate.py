@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from expectations.chance import tolerated_share
-from expectations.check import Answer, Check, NoAnswerError
+from expectations.check import NO_ROWS, Answer, Check, NoAnswerError
 from expectations.layout import Layout
 
 KEYS_KEPT = 20
@@ -102,14 +102,13 @@ def _ask_source(
     source: Any, table: str, checks: Sequence[Check], rows: int
 ) -> dict[str, bool]:
     import great_expectations
-    import great_expectations.expectations as classes
 
     asset = source.add_table_asset(table, table_name=table.split(".")[1])
     batch = asset.get_batch(asset.build_batch_request())
     suite = great_expectations.ExpectationSuite(
         name=table,
         expectations=[
-            getattr(classes, check.expectation)(
+            _class_of(check)(
                 meta={"check": check.name}, severity=check.severity, **_asked(check, rows)
             )
             for check in checks
@@ -125,6 +124,14 @@ def _ask_source(
     if unanswered := {check.name for check in checks} - set(met):
         raise NoAnswerError(f"no answer to {sorted(unanswered)} of {table}")
     return met
+
+
+def _class_of(check: Check) -> Any:
+    import great_expectations.expectations as classes
+
+    from expectations import no_rows
+
+    return getattr(no_rows if check.expectation == NO_ROWS else classes, check.expectation)
 
 
 def _asked(check: Check, rows: int) -> dict[str, object]:

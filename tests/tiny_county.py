@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -80,6 +81,21 @@ def do(county: Engine, *statements: str) -> None:
     with county.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
+
+
+def settle(county: Engine) -> None:
+    """Wait until the server has counted all rows that were written through this engine."""
+    county.dispose()
+    others = (
+        "select exists (select from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()"
+        " and backend_type = 'client backend')"
+    )
+    until = monotonic() + 30
+    while any(row[0] for row in ask(county, others)):
+        if monotonic() > until:
+            raise TimeoutError("somebody else stays connected")
+        sleep(0.01)
 
 
 def ask(county: Engine, query: str) -> list[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from expectations.gate import GateRefusedError, run_gate
 from loaders.identity.id_number import check_character, is_valid
-from tests.tiny_county import ask, begin_build, do
+from tests.tiny_county import ask, begin_build, do, settle
 
 BORN = date(1963, 7, 15)
 COLUMNS = (
@@ -73,6 +73,7 @@ def _add(county: Engine, records: Iterable[Record], contested: bool = False) -> 
 
 def _refused(county: Engine) -> set[str]:
     """The critical expectations about links that were not met."""
+    settle(county)
     try:
         run_gate(county, "record", begin_build(county), _say_nothing)
     except GateRefusedError:
@@ -212,3 +213,85 @@ def test_what_clerks_do_stops_nothing(
 ) -> None:
     honest(people)
     assert _refused(people) == set()
+
+
+def _held_guards(county: Engine) -> set[str]:
+    """The guards whose answer stands from an earlier run."""
+    rows = ask(
+        county,
+        "select expectation from audit.gate_result where answered_by_run is not null"
+        " and run_id = (select max(run_id) from audit.gate_run)",
+    )
+    return {name for (name,) in rows} & set(BREAKS)
+
+
+@pytest.mark.parametrize(
+    ("guard", "broken"),
+    [(guard, broken) for guard, breaks in BREAKS.items() for broken in breaks],
+)
+def test_a_guard_fires_on_links_that_are_broken_after_a_yes(
+    people: Engine, guard: str, broken: Callable[[Engine], None]
+) -> None:
+    assert _refused(people) == set()
+    broken(people)
+    assert _refused(people) == {guard}
+    assert guard not in _held_guards(people)
+    # Those of which these rows raise no doubt need not be asked again.
+    assert _held_guards(people)
+
+
+@pytest.mark.parametrize("honest", [_mistyped, _mothers_number, _borrowed, _misspelled])
+def test_what_clerks_do_after_a_yes_leaves_the_answers(
+    people: Engine, honest: Callable[[Engine], None]
+) -> None:
+    assert _refused(people) == set()
+    honest(people)
+    assert _refused(people) == set()
+    assert _held_guards(people) == set(BREAKS)
+
+
+def test_somebody_who_is_gone_lets_the_share_of_contradictions_be_counted(
+    people: Engine,
+) -> None:
+    assert _refused(people) == set()
+    do(
+        people,
+        "delete from identity.person_link where person_id = 'P3'",
+        "delete from identity.source_person where record_key = 'A|MS_BRDA|X|3'",
+    )
+    assert _refused(people) == set()
+    assert _held_guards(people) == set(BREAKS) - {"few_contradictions"}
+
+
+def test_a_decision_is_heeded_although_no_record_has_changed(people: Engine) -> None:
+    _add(people, [{}, {}])
+    do(
+        people,
+        "alter table identity.active_decision rename to decision",
+        "create view identity.active_decision as select * from identity.decision",
+    )
+    assert _refused(people) == set()
+    do(
+        people,
+        "insert into identity.decision values"
+        " ('C|ms_brda|1|0', 'C|ms_brda|1|1', 'different')",
+    )
+    assert _refused(people) == {"decisions_kept"}
+
+
+def test_a_decision_that_is_taken_back_excuses_nobody(people: Engine) -> None:
+    _held_to_be_one(people)
+    assert _refused(people) == set()
+    do(people, "delete from identity.active_decision")
+    assert _refused(people) == {"one_valid_number_each"}
+
+
+def test_a_record_that_says_something_else_is_asked_about(people: Engine) -> None:
+    _add(people, [{"birth_order": 1}, {"birth_order": 1}])
+    assert _refused(people) == set()
+    do(
+        people,
+        "update identity.source_person set birth_order = 2"
+        " where record_key = 'C|ms_brda|1|1'",
+    )
+    assert _refused(people) == {"twins_apart"}
