@@ -2,15 +2,17 @@
 
 A vendor tries a new system out with a test patient: of its first three rows one is set
 aside, and that is no quarter of a table. A gate that says no stops a whole county, so it
-does where a share is beyond what chance makes of so many rows: by more than two standard
-deviations of a binomial count. Of a hundred thousand rows that is next to nothing.
+does where a share is beyond what chance makes of so many rows: by more than three
+standard deviations of a binomial count. Two are not enough: a gate asks hundreds of such
+questions, and chance answers one in forty of them so; a county of sixty people would
+hardly ever be published. Of a hundred thousand rows three deviations are next to nothing.
 """
 
 from __future__ import annotations
 
 from math import sqrt
 
-DEVIATIONS = 2
+DEVIATIONS = 3
 
 
 def tolerated_share(limit: float, rows: int) -> float:
