@@ -31,8 +31,8 @@ SCHEMAS = ["landing", "staging", "identity", "record", "indicators", "audit", "p
 class Layout:
     """Tables by their full name, each with its columns and their types.
 
-    `feeds` says of which feed the rows of a staging table are, `landed` of which feeds there
-    are rows at all.
+    `feeds` says of which feed the rows of a staging table are, `landed` of which feeds
+    there are rows at all.
     """
 
     tables: Mapping[str, Mapping[str, str]]
