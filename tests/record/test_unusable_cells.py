@@ -14,6 +14,8 @@ def describe_situation(s: Situation) -> None:
     s.person("of few words", born="1950-01-01")
     s.visit_a("a visit of few words", "of few words", "2022-02-10", card="few words")
     s.diagnosis_a("a visit of few words", "J06.900", rank=None)
+    s.visit_a("a visit of another code", "of few words", "2022-02-12", card="few words")
+    s.diagnosed("a visit of another code", "J06.900", kind="Z9")
     s.beds("beds in nines", "2022-02-01", HOSPITAL, NINES)
 
 
@@ -32,3 +34,14 @@ def test_more_beds_than_there_can_be_are_multiplied(counted: Counted) -> None:
         id=counted.situation.ids["beds in nines"],
     )
     assert month.open_bed_days == NINES * 28
+
+
+def test_a_kind_of_diagnosis_in_no_list_leaves_open_what_its_code_means(
+    counted: Counted,
+) -> None:
+    encounter = counted.encounter("a visit of another code")
+    (diagnosis,) = counted.rows(
+        "select * from record.diagnosis where encounter_id = :id", id=encounter.encounter_id
+    )
+    assert (diagnosis.diagnosis_role, diagnosis.evidence_tier) == ("visit", "D")
+    assert (diagnosis.diagnosis_code, diagnosis.code_system) == ("J06.900", None)

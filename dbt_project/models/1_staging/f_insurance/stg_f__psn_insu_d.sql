@@ -67,6 +67,7 @@ marked as (
                 {{ is_test_name('person_name') }}
                 or {{ is_test_day('born_on') }}
                 then 'test_row'
+            when insured_year is null then 'unreadable_figure'
         end as set_aside_because
     from parsed
 
