@@ -2,15 +2,17 @@
 
 A vendor tries a new system out with a test patient: of its first three rows one is set
 aside, and that is no quarter of a table. A gate that says no stops a whole county, so it
-does where a share is beyond what chance makes of so many rows: by more than two standard
-deviations of a binomial count. Of a hundred thousand rows that is next to nothing.
+does where a share is beyond what chance makes of so many rows once in a hundred times: by
+more than 2.33 standard deviations of a binomial count. Two are not enough: of the hundreds
+of questions of a gate chance answers one in forty so, and a county of sixty people would
+hardly ever be published. Of a hundred thousand rows it is next to nothing.
 """
 
 from __future__ import annotations
 
 from math import sqrt
 
-DEVIATIONS = 2
+DEVIATIONS = 2.326
 
 
 def tolerated_share(limit: float, rows: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
@@ -20,6 +20,10 @@ COLUMNS = """
       and not attribute.attisdropped
     order by 1, attribute.attnum
 """
+LANDED = """
+    select distinct feed from audit.file_ledger
+    where feed is not null and state = 'landed' and rows_accepted > 0
+"""
 SCHEMAS = ["landing", "staging", "identity", "record", "indicators", "audit", "published"]
 
 
@@ -27,11 +31,13 @@ SCHEMAS = ["landing", "staging", "identity", "record", "indicators", "audit", "p
 class Layout:
     """Tables by their full name, each with its columns and their types.
 
-    `feeds` says of which feed the rows of a staging table are.
+    `feeds` says of which feed the rows of a staging table are, `landed` of which feeds
+    there are rows at all.
     """
 
     tables: Mapping[str, Mapping[str, str]]
     feeds: Mapping[str, str] = field(default_factory=dict)
+    landed: Set[str] = frozenset()
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether a table is there, with all of these columns."""
@@ -50,7 +56,7 @@ def read_layout(connection: Connection) -> Layout:
     tables: dict[str, dict[str, str]] = {}
     for row in connection.execute(text(COLUMNS), {"schemas": SCHEMAS}):
         tables.setdefault(row.table_name, {})[row.column_name] = row.type_name
-    return Layout(tables, _feeds(connection, tables))
+    return Layout(tables, _feeds(connection, tables), _landed(connection, tables))
 
 
 def _feeds(
@@ -72,6 +78,14 @@ def _feeds(
         )
     )
     return {row.name: row.feed for row in rows}
+
+
+def _landed(
+    connection: Connection, tables: Mapping[str, Mapping[str, str]]
+) -> frozenset[str]:
+    if "audit.file_ledger" not in tables:
+        return frozenset()
+    return frozenset(connection.scalars(text(LANDED)))
 
 
 def _is_staged(table: str, columns: Mapping[str, str]) -> bool:

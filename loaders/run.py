@@ -67,14 +67,23 @@ def run_deliveries(
 ) -> None:
     """Bring deliveries to one release together, or with `each` to a release of every one.
 
-    Raises: NoDeliveriesError, WarehouseBusyError, and what a step raises; the run is then
-    closed as failed and the last release stays up.
+    A delivery that a gate refuses makes no release; like the next morning's run, `each`
+    goes on with the delivery after it, which may bring what was missing.
+    Raises: NoDeliveriesError, WarehouseBusyError, GateRefusedError of the last delivery,
+    and what else a step raises; the run is then closed as failed and the last release stays
+    up.
     """
-    days = delivery_days(deliveries, through)
+    from expectations.gate import GateRefusedError
+
+    *earlier, last = delivery_days(deliveries, through)
     engine = open_warehouse()
     with writer_lease(engine):
-        for day in days if each else days[-1:]:
-            _land_and_build(deliveries, day, rebuild, report)
+        for day in earlier if each else ():
+            try:
+                _land_and_build(deliveries, day, rebuild, report)
+            except GateRefusedError as refusal:
+                report(str(refusal))
+        _land_and_build(deliveries, last, rebuild, report)
     engine.dispose()
 
 

@@ -61,7 +61,11 @@
         {%- endfor %}
         {%- for column, kind in said_of_a_person().items() %}
         {%- set otherwise = record ~ '.' ~ column if column in said else 'null::' ~ kind %}
-        {{ read.get(column, otherwise) }} as {{ column }},
+        {%- set told = read.get(column, otherwise) %}
+        {#- Nobody has a name or a number so long, and no index could hold it. #}
+        {%- set is_told = told != 'null::' ~ kind and kind == 'text' %}
+        {%- set may_be_long = column in ('address', 'reference_key', 'mother_record_key') %}
+        {{ short_enough(told) if is_told and not may_be_long else told }} as {{ column }},
         {%- endfor %}
         {{ read.get('_first_delivery_on', record ~ '._first_delivery_on') }} as
         _first_delivery_on,

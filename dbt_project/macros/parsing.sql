@@ -57,9 +57,22 @@
     {{ function('clean_text') }}({{ value }})
 {%- endmacro %}
 
-{# A code or a number that names something: only blanks around it are not part of it. #}
+{#
+    A code or a number that names something: only blanks around it are not part of it. What is
+    longer than a key may be (LONGEST_KEY of landing) was typed or shifted into the column and
+    names nothing; an index could not hold it.
+#}
 {% macro trim_code(value) -%}
-    nullif(btrim({{ value }}), '')
+    nullif(btrim({{ short_enough(value) }}), '')
+{%- endmacro %}
+
+{# The same of a number for which people type words like 无. #}
+{% macro clean_number(value) -%}
+    {{ clean_text(short_enough(value)) }}
+{%- endmacro %}
+
+{% macro short_enough(value) -%}
+    case when octet_length({{ value }}) <= 300 then {{ value }} end
 {%- endmacro %}
 
 {# A finding as the list of laboratory findings spells it: brackets and signs narrow, no blanks. #}

@@ -22,6 +22,7 @@ from loaders.catalogue.entries import (
     in_both,
 )
 from loaders.contracts.model import Contract, load_contracts
+from loaders.failure import ExpectedFailure
 from loaders.lineage.columns import ColumnLineage
 from loaders.lineage.project import Project, read_project
 from loaders.lineage.reading import columns_in
@@ -47,11 +48,20 @@ RELEASE = """
 """
 
 
+class NothingBuiltError(ExpectedFailure):
+    """There are no tables yet that a catalogue could tell of."""
+
+
 def read_catalogue(engine: Engine, settings: Settings) -> Catalogue:
-    """The catalogue of a warehouse that has been built. Raises: TransformError."""
+    """The catalogue of a warehouse that has been built.
+
+    Raises: NothingBuiltError, TransformError.
+    """
     project = read_project(settings)
     with engine.connect() as connection:
         stored = stored_tables(connection)
+        if "staging.county" not in stored:
+            raise NothingBuiltError("Nothing has been built yet; `onecard run` does it.")
         fresh = {row.feed: row for row in connection.execute(text(FRESHNESS))}
         tables = _Tables(connection, project, stored, fresh).entries()
         release = None

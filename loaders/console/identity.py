@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from loaders.console.table import print_table
 from loaders.failure import ExpectedFailure
+from loaders.stewards.people import need_links
 from loaders.warehouse.connect import open_warehouse
 
 LEDGER_SQL = """
@@ -74,6 +75,7 @@ def check_command() -> None:
 
     engine = open_warehouse()
     try:
+        _need_links(engine)
         differences = check_links(engine, click.echo)
     finally:
         engine.dispose()
@@ -95,6 +97,7 @@ def train_command(out: Path, trained_on: str) -> None:
 
     engine = open_warehouse()
     try:
+        _need_links(engine)
         trained = train(engine, out, trained_on, report=click.echo)
     finally:
         engine.dispose()
@@ -132,6 +135,12 @@ def show_identity_history(engine: Engine, key: str) -> None:
     _print("编号 ids", ledger)
     _print("关联 links, from one run until another", versions)
     _print("大事记 events", events)
+
+
+def _need_links(engine: Engine) -> None:
+    """Raises: NothingLinkedError before the first run has come so far."""
+    with engine.connect() as connection:
+        need_links(connection)
 
 
 def masked_key(record_key: str | None) -> str:

@@ -30,7 +30,7 @@ GROWING = frozenset({"jsonl", "json", "xml"})
 # What these formats keep of a reject are its cells, not its bytes …
 OF_CELLS = frozenset({"sheet", "database"})
 # … so that only what was wrong with the values can be judged anew.
-JUDGED_BY_VALUES = frozenset({"key_missing", "nul_byte", "undecodable"})
+JUDGED_BY_VALUES = frozenset({"key_missing", "key_too_long", "nul_byte", "undecodable"})
 BATCH = 5000
 
 

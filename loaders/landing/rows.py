@@ -18,7 +18,13 @@ from loaders.contracts.model import Contract
 from loaders.contracts.spelling import by_contract
 from loaders.landing.copy_form import NULL, copy_line
 from loaders.landing.readers.cells import faulty_place, is_encodable, raw_cells
-from loaders.landing.readers.reading import BadRecord, PlainRun, Reading, Record
+from loaders.landing.readers.reading import (
+    LONGEST_KEY,
+    BadRecord,
+    PlainRun,
+    Reading,
+    Record,
+)
 from loaders.landing.refusal import FileRefusedError
 from loaders.landing.starts import with_starts
 
@@ -39,6 +45,7 @@ RULES = {
     "too_deep": "values nested deeper than any real ones",
     "formula_without_value": "a cell with a formula whose result was not saved",
     "key_missing": "no value in a key column",
+    "key_too_long": f"more than {LONGEST_KEY} bytes in a key column, which is no key",
 }
 
 
@@ -174,14 +181,12 @@ class _Builder:
             values.append(None if value in nulls else value)
         kept = {n: fields[i] if i < count else None for i, n in self._extra}
         rule = _fault(values + list(kept.values()))
-        empty = None if rule else self._empty_key(values)
-        if rule or empty:
+        unusable = None if rule else self._unusable_key(values)
+        if rule or unusable:
             raw = record.raw if record.raw is not None else raw_cells(fields)
-            bad = BadRecord(
-                record.line_number, record.byte_offset, rule or "key_missing", raw
-            )
-            if empty:
-                return bad._replace(column=empty)
+            bad = BadRecord(record.line_number, record.byte_offset, rule or "", raw)
+            if unusable:
+                return bad._replace(rule=unusable[0], column=unusable[1])
             return _with_name(
                 bad._replace(place=faulty_place(fields)), self.contract, columns
             )
@@ -205,12 +210,14 @@ class _Builder:
             count, with_starts(self._file_id, number, digests, self._no_extra, lines)
         )
 
-    def _empty_key(self, values: list[str | None]) -> str | None:
-        """The first key column without a value."""
+    def _unusable_key(self, values: list[str | None]) -> tuple[str, str] | None:
+        """The rule that a key column breaks, and which column; the first is told."""
         for place in self._key:
             value = values[place]
             if value is None or not value.strip():
-                return self._names[place]
+                return "key_missing", self._names[place]
+            if len(value) * 4 > LONGEST_KEY and len(value.encode()) > LONGEST_KEY:
+                return "key_too_long", self._names[place]
         return None
 
     def _find_columns(self, columns: list[str]) -> None:

@@ -32,6 +32,10 @@ FRESH = "landing_fresh"
 ONE_BY_ONE = "offset 0"
 
 
+# The spelling in which later moments are also greater texts.
+MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]{1,15})?$"
+
+
 class _Before(NamedTuple):
     """What earlier deliveries brought: rows, and the newest watermark among them."""
 
@@ -164,11 +168,20 @@ def _adds_up(
 def _note_watermark(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> None:
+    """Note the newest moment that the server's clock can have shown.
+
+    Behind a moment that is still to come (2099, a clock set wrong once) or a word, every
+    change of the days until then would be passed over. Without any usable moment there is
+    no watermark, and the next table is compared whole.
+    """
+    column = quoted(str(contract.watermark))
     connection.execute(
         text(
             f"""
             update audit.file_ledger set watermark = (
-                select max({quoted(str(contract.watermark))} collate "C") from {FRESH}
+                select max({column} collate "C") from {FRESH}
+                where {column} ~ '{MOMENT}'
+                  and left({column}, 10) <= to_char(cast(:day as date), 'YYYY-MM-DD')
             )
             where file_id = :file_id
             """

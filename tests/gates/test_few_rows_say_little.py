@@ -18,6 +18,13 @@ MANY = (
     f" from {VISITS} as v cross join generate_series(1, 1000) as n"
 )
 ONE_IN_THREE = f"update {VISITS} set set_aside_because = 'test' where _line_number = 2"
+# The four reports that a small hospital's X-ray has made, and who tried it out.
+FOUR = f"""
+    delete from {VISITS} where _line_number > 4;
+    insert into {VISITS} select (jsonb_populate_record(null::{VISITS}, to_jsonb(v)
+        || '{{"record_key": "fourth", "_line_number": 5}}')).*
+    from {VISITS} as v where _line_number = 4
+"""
 
 
 def _say_nothing(_: str) -> None:
@@ -37,6 +44,22 @@ def test_a_test_patient_among_three_is_noted_and_stops_nothing(county: Engine) -
     do(county, FEW, ONE_IN_THREE)
     run_gate(county, "staging", begin_build(county), _say_nothing)
     assert _not_met(county) == ["set_aside_noted"]
+
+
+def test_three_test_patients_among_four_stop_nothing(county: Engine) -> None:
+    do(
+        county,
+        FOUR,
+        f"update {VISITS} set set_aside_because = 'test' where _line_number < 5",
+    )
+    run_gate(county, "staging", begin_build(county), _say_nothing)
+    assert _not_met(county) == ["set_aside_noted"]
+
+
+def test_four_rows_of_which_none_can_be_used_stop(county: Engine) -> None:
+    do(county, FOUR, f"update {VISITS} set set_aside_because = 'test'")
+    with pytest.raises(GateRefusedError, match="set_aside_bounded"):
+        run_gate(county, "staging", begin_build(county), _say_nothing)
 
 
 def test_the_same_share_of_thousands_stops(county: Engine) -> None:

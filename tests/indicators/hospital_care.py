@@ -52,7 +52,7 @@ class HospitalCare(Books):
                 total_fee_fen=1000,
             )
 
-    def diagnosis_a(self, visit: str, code: str, *, rank: int) -> None:
+    def diagnosis_a(self, visit: str, code: str, *, rank: int | None) -> None:
         """A diagnosis of a visit to the county hospital; rank 0 is the main one."""
         self._add(
             "staging.stg_a__ms_brzd",

@@ -26,7 +26,10 @@ class Programmes(Books):
         valid: bool = True,
         flag: bool = False,
     ) -> None:
-        """A settlement, in fen; a reversal names the settlement it takes back."""
+        """A settlement, in fen; a reversal names the settlement it takes back.
+
+        An empty `treatment` is one whose number was not sent.
+        """
         sign = -1 if reverses else 1
         self._event(
             name,
@@ -35,7 +38,7 @@ class Programmes(Books):
             native_id=name,
             settlement_id=name,
             reversed_settlement_id=reverses,
-            treatment_id=treatment or f"M {name}",
+            treatment_id=f"M {name}" if treatment is None else treatment or None,
             org_division_code=division,
             settled_at=moment(at),
             medical_category_code=category,

@@ -108,6 +108,18 @@ class Registers(Books):
             started_on=date.fromisoformat(begins),
         )
 
+    def beds(self, name: str, month: str, at: str, count: int) -> None:
+        """The open beds of an institution in the month that begins on a day."""
+        self._event(
+            name,
+            "staging.stg_h__bed_month",
+            ("H", "床位月报", ""),
+            month=month[:7].replace("-", ""),
+            month_begins_on=date.fromisoformat(month),
+            institution_code=at,
+            open_bed_count=count,
+        )
+
     def institution_listed(
         self,
         day: str,

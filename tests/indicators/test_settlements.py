@@ -75,6 +75,8 @@ def describe_situation(s: Situation) -> None:
         treatment="M4",
         pooled=5,
     )
+    for name in ("unnumbered", "unnumbered too"):
+        s.settlement(name, "2025-01-04", where=HOSPITAL, category="21", treatment="")
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,16 @@ def test_a_stay_with_interim_settlements_is_one_and_belongs_to_the_last(
     case = counted.case(STAYS, "M2")
     assert case is not None
     assert (case.numerator, case.denominator) == (0, 1)
+
+
+@pytest.mark.parametrize("code", [STAYS, VISITS])
+@pytest.mark.parametrize("name", ["unnumbered", "unnumbered too"])
+def test_what_is_settled_without_a_treatment_is_one_of_its_own(
+    counted: Counted, code: str, name: str
+) -> None:
+    case = counted.case(code, counted.situation.ids[name], "2025")
+    assert case is not None
+    assert (case.numerator, case.denominator) == (1, 1)
 
 
 def test_a_stay_settled_in_two_years_counts_in_each_by_that_years_last(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import stat
 
+import pytest
+
 from tests.landing.looking import Landing
 from tests.landing.sending import Row, Sender, row_of
 
@@ -59,6 +61,35 @@ def test_a_row_that_appears_behind_the_watermark_is_found(
     sender.database(NEXT, {"C01": [patient(1, "01"), patient(2, "09"), patient(3, "03")]})
     landing.land()
     assert landing.counts("C01") == [(2, 2, 0, 0, 0), (3, 1, 0, 2, 0)]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "9999-12-31 00:00:00",
+        "2025-03-01 08:00:00",
+        "2024/12/09 08:00:00",
+        "不详",
+        "",
+        "0",
+        "难" * 4000,
+    ],
+    ids=lambda stamp: stamp[:10],
+)
+def test_a_change_is_found_whatever_a_clock_has_once_shown(
+    sender: Sender, landing: Landing, stamp: str
+) -> None:
+    """No row came or went; two of them are others, one of which has no usable moment."""
+    odd = row_of("C01", jgid="1001", brid=9, gxsj=stamp)
+    sender.database(D, {"C01": [patient(1, "01"), patient(2, "02"), odd]})
+    changed = [
+        patient(1, "31", brxm="改"),
+        patient(2, "02"),
+        row_of("C01", jgid="1001", brid=9, gxsj=stamp, brxm="改"),
+    ]
+    sender.database(NEXT, {"C01": changed})
+    landing.land()
+    assert landing.counts("C01") == [(3, 3, 0, 0, 0), (3, 2, 0, 1, 0)]
 
 
 def test_a_late_delivery_owns_what_it_was_the_first_to_bring(

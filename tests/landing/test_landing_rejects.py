@@ -120,3 +120,61 @@ def test_no_message_carries_a_value(sender: Sender, landing: Landing) -> None:
     reasons += landing.ask("select coalesce(state_reason, '') from audit.file_ledger")
     assert len(reasons) == 3
     assert not [reason for (reason,) in reasons if secret[:6] in reason]
+
+
+# As many bytes as a key may have, and one more; of three bytes a character.
+LONGEST, TOO_LONG = "键" * 100, "键" * 100 + "x"
+
+
+def test_what_is_too_long_for_a_key_costs_its_line(
+    sender: Sender, landing: Landing
+) -> None:
+    """Indexes hold keys, and they hold only so much: it would break the county off."""
+    visits = [
+        row_of("A02", JZXH=LONGEST, ZSXX="long enough " * 50),
+        row_of("A02", JZXH=TOO_LONG),
+        row_of("A02", JZXH=TOO_LONG, ZSXX='a "quoted" word'),
+        row_of("A02", JZXH=TOO_LONG, ZSXX="over\r\ntwo lines"),
+        row_of("A02", JZXH="5"),
+    ]
+    sender.csv_zip(D, {"A02": (csv_bytes("A02", visits), 5)})
+    cards = [
+        row_of("B01", YLJGDM="4", KH=LONGEST, KLX="04"),
+        row_of("B01", YLJGDM="4", KH="K2", KLX=TOO_LONG),
+    ]
+    data = pipe_bytes("B01", cards)
+    sender.put(D, "B01", f"TB_YL_PATIENT_INFORMATION_{D}.txt", data, 2)
+    sender.settlements(D, [row_of("F02", SETL_ID=TOO_LONG), row_of("F02", SETL_ID="S2")])
+    teams = json_bytes([row_of("E01", teamId=TOO_LONG), row_of("E01", teamId="T2")])
+    sender.put(D, "E01", f"PUB_FamilyTeam_{D}.jsonl", teams, 2)
+    stamp = "2024-12-01 08:00:00"
+    patients = [row_of("C01", jgid="1", brid=n, gxsj=stamp) for n in (TOO_LONG, "2")]
+    sender.database(D, {"C01": patients})
+    landing.land()
+    found = {
+        feed: [row[0] for row in landing.rows(feed, key)]
+        for feed, key in (
+            ("A02", "JZXH"), ("B01", "KH"), ("F02", "SETL_ID"), ("E01", "teamId"),
+            ("C01", "brid"),
+        )
+    }  # fmt: skip
+    assert found == {
+        "A02": [LONGEST, "5"], "B01": [LONGEST], "F02": ["S2"], "E01": ["T2"], "C01": ["2"],
+    }  # fmt: skip
+    told = landing.ask(
+        "select file.feed, reject.line_number, reject.reason_code, reject.reason"
+        " from landing.reject"
+        " inner join audit.file_ledger as file on reject.file_id = file.file_id"
+        " order by 1, 2"
+    )
+    assert [(feed, line, code) for feed, line, code, _ in told] == [
+        (feed, line, "key_too_long")
+        for feed, line in (
+            ("A02", 3), ("A02", 4), ("A02", 5), ("B01", 3), ("C01", 1), ("E01", 1),
+            ("F02", 2),
+        )
+    ]  # fmt: skip
+    assert [reason.split(":")[0].split("column ")[1] for *_, reason in told] == [
+        "JZXH", "JZXH", "JZXH", "KLX", "brid", "teamId", "SETL_ID",
+    ]  # fmt: skip
+    assert not any("键" in reason for *_, reason in told)

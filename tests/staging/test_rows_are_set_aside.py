@@ -84,3 +84,24 @@ def test_the_same_column_means_the_same_in_every_feed(deliveries: Deliveries) ->
     front_page = deliveries.staged("stg_a__basy")[0]
     archive = deliveries.staged("stg_d__ehr_healthrecord")[0]
     assert front_page["rh_code"] == archive["rh_code"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("year", "reason"),
+    [("2024", None), ("２０２４", None), ("本年", "unreadable_figure")],
+)
+def test_whose_year_of_insurance_cannot_be_read_is_set_aside(
+    deliveries: Deliveries, year: str, reason: str | None
+) -> None:
+    deliveries.file("F01", "2025-01-01", {"PSN_NO": "1", "YEAR": year})
+    assert deliveries.staged("stg_f__psn_insu_d")[0]["set_aside_because"] == reason
+
+
+def test_a_number_too_long_for_any_index_names_nothing(deliveries: Deliveries) -> None:
+    row = {"JZXH": "1", "KSSJ": "2024-06-30 09:00:00", "KSDM": "科" * 101}
+    row |= {"BRBH": "3" * 301, "ZZDH": "转" * 101, "GHXH": "7" * 300}
+    deliveries.file("A02", "2025-01-01", row)
+    (visit,) = deliveries.staged("stg_a__ys_mz_jzls")
+    assert (visit["patient_id"], visit["referral_number"]) == (None, None)
+    assert visit["department_code"] is None
+    assert visit["set_aside_because"] is None

@@ -25,8 +25,12 @@ ranked_settlement as (
     select
         settlement.*,
         reporting_year.period,
+        -- What is settled without the number of a treatment is one of its own.
+        coalesce(settlement.treatment_id, settlement.event_id) as treatment,
         row_number() over (
-            partition by reporting_year.period, settlement.treatment_id
+            partition by
+                reporting_year.period,
+                coalesce(settlement.treatment_id, settlement.event_id)
             order by settlement.settled_at desc, settlement.settlement_id desc
         ) as place_from_last
     from settlement
@@ -48,7 +52,7 @@ numerator as (
 
     select
         period,
-        treatment_id
+        treatment
     from denominator
     where is_in_county
 
@@ -62,14 +66,14 @@ cases as (
         denominator.period,
         null::text as month,
         'visit'::text as case_kind,
-        denominator.treatment_id as case_id,
+        denominator.treatment as case_id,
         -- who and where
         denominator.person_id,
         denominator.institution_code,
         institution.town_code as township_code,
         institution.group_code,
         -- how much
-        (numerator.treatment_id is not null)::int::bigint as numerator,
+        (numerator.treatment is not null)::int::bigint as numerator,
         1::bigint as denominator,
         -- where it comes from
         denominator.event_id,
@@ -79,7 +83,7 @@ cases as (
     left join numerator
         on
             denominator.period = numerator.period
-            and denominator.treatment_id = numerator.treatment_id
+            and denominator.treatment = numerator.treatment
     left join institution
         on denominator.institution_code = institution.institution_code
 

@@ -111,9 +111,11 @@ def _condition(watermark: str | None, part: Part) -> str:
     if part == "all" or watermark is None:
         return ""
     column = _name(watermark)
+    # What is not written like a moment stands nowhere: it may have changed at any time.
+    stands = f"{column} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
     if part == "before":
-        return f"where {column} < :watermark"
-    return f"where {column} >= :watermark or {column} is null"
+        return f"where {stands} and {column} < :watermark"
+    return f"where {column} >= :watermark or {column} is null or not {stands}"
 
 
 def _decode_later(connection: Any, _: object) -> None:

@@ -1,8 +1,9 @@
 """Which lines of a block are plain, found for a whole block at a time.
 
 A plain line has as many delimiters as the header, no open quote and no NUL, and something
-in every key column: it can go into COPY as it is. All others are odd and looked at one by
-one. Both ways must mean the same: a line is called odd sooner than plain.
+in every key column that is short enough for a key: it can go into COPY as it is. All others
+are odd and looked at one by one. Both ways must mean the same: a line is called odd sooner
+than plain.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from loaders.landing.readers.blocks import Block
 from loaders.landing.readers.line_marks import Flags, LineMarks, Places
 from loaders.landing.readers.lines import TOTAL_MARK, is_total
 from loaders.landing.readers.quoted_lines import QUOTE, is_easy, without_quotes
+from loaders.landing.readers.reading import LONGEST_KEY
 
 NUL, TOTAL = b"\x00", TOTAL_MARK.encode()
 # What a value can begin with that is blank: the wide spaces begin with one of the last
@@ -91,11 +93,25 @@ class PlainLines:
         for place in self.key_places:
             blank = IS_BLANK[marks.codes[marks.cell_starts(place, self._due, regular)]]
             odd[regular] |= blank
+        self._find_long_keys(marks, odd)
         if self.layout.trailing_delimiter:
             odd |= marks.codes[marks.begins + marks.lengths - 1] != TAB[0]
         if NUL in marks.data:
             odd[marks.lines_with(NUL)] = True
         return odd
+
+    def _find_long_keys(self, marks: LineMarks, odd: Flags) -> None:
+        """Call lines odd that hold too much in a key column; few are long enough for it."""
+        long = np.flatnonzero(~odd & (marks.lengths > LONGEST_KEY))
+        if not long.size:
+            return
+        for place in self.key_places:
+            begins = marks.cell_starts(place, self._due, long)
+            if place < self._due:
+                ends = marks.cell_starts(place + 1, self._due, long) - 1
+            else:
+                ends = marks.begins[long] + marks.lengths[long]
+            odd[long] |= ends - begins > LONGEST_KEY
 
     def _noise(self, marks: LineMarks) -> Flags:
         """Totals, the header again, lines that hold delimiters only."""
@@ -162,10 +178,10 @@ class PlainLines:
         for i, row in zip(closed, rows, strict=True):
             if len(row) != len(self.names) or not any(row) or self.is_noise(row):
                 continue
-            if (
-                not all(row[place].strip() for place in self.key_places)
-                or "\x00" in closed[i]
-            ):
+            keys = [row[place] for place in self.key_places]
+            if not all(key.strip() for key in keys) or "\x00" in closed[i]:
+                continue
+            if any(len(key.encode()) > LONGEST_KEY for key in keys):
                 continue
             values = ["" if v in more_nulls else v for v in row] if more_nulls else row
             lines[i] = copy_line(values, "").encode()

@@ -20,6 +20,11 @@ LONGEST_RECORD = 1 << 25
 PageOne = Callable[[], list[str]]
 
 
+# Bytes of a key column. What is longer was typed or shifted into it, and names nothing; the
+# keys of two records must fit together into one entry of an index (2,704 bytes).
+LONGEST_KEY = 300
+
+
 class Record(NamedTuple):
     """One data row; `fields` follow the reading's columns and may be shorter (null)."""
 

@@ -8,8 +8,8 @@
             then
                 concat_ws(
                     '+',
-                    landed."RYSJ",
-                    landed."RYSJS",
+                    left(landed."RYSJ", 60),
+                    left(landed."RYSJS", 60),
                     left(md5(coalesce(landed."SFZH", landed."XM", '')), 6)
                 )
     end
@@ -50,7 +50,7 @@ parsed as (
         {{ parse_integer('landed."ZYCS"') }} as stay_ordinal,
         {{ trim_code('landed."BAH"') }} as medical_record_number,
         -- who
-        {{ clean_text('landed."JKKH"') }} as health_card_number,
+        {{ clean_number('landed."JKKH"') }} as health_card_number,
         {{ clean_text('landed."XM"') }} as person_name,
         sex.standard_code as sex_code,
         landed."XB" as sex_code_raw,

@@ -29,10 +29,10 @@ parsed as (
             org_code='system_institution.institution_code',
         ) }},
         {{ trim_code('landed."BRID"') }} as patient_id,
-        {{ clean_text('landed."EMPIID"') }} as health_index_id,
-        {{ clean_text('landed."YBKH"') }} as insurance_number,
+        {{ clean_number('landed."EMPIID"') }} as health_index_id,
+        {{ clean_number('landed."YBKH"') }} as insurance_number,
         -- who
-        {{ clean_text('landed."MZHM"') }} as outpatient_number,
+        {{ clean_number('landed."MZHM"') }} as outpatient_number,
         {{ clean_text('landed."BRXM"') }} as person_name,
         landed."SFZH" as id_number,
         sex.standard_code as sex_code,

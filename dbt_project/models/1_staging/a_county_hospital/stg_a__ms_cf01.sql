@@ -26,7 +26,7 @@ parsed as (
         {{ trim_code('landed."JZXH"') }} as visit_number,
         {{ trim_code('landed."BRID"') }} as patient_id,
         {{ trim_code('landed."MZXH"') }} as invoice_number,
-        {{ clean_text('landed."CFHM"') }} as printed_prescription_number,
+        {{ clean_number('landed."CFHM"') }} as printed_prescription_number,
         -- where
         {{ trim_code('landed."KSDM"') }} as department_code,
         -- what

@@ -33,7 +33,7 @@ parsed as (
         {{ clean_text('landed."ZYZD"') }} as main_diagnosis_text,
         {{ clean_text('landed."ZSXX"') }} as chief_complaint,
         {{ trim_code('landed."JZZT"') }} as visit_status_code,
-        {{ clean_text('landed."ZZDH"') }} as referral_number,
+        {{ clean_number('landed."ZZDH"') }} as referral_number,
         -- when
         {{ parse_timestamp('landed."KSSJ"') }} as started_at,
         {{ parse_timestamp('landed."JSSJ"') }} as ended_at,

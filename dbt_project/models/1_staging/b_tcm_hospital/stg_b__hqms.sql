@@ -8,7 +8,7 @@
             then
                 concat_ws(
                     '+',
-                    landed."P22",
+                    left(landed."P22", 60),
                     left(md5(coalesce(nullif(btrim(landed."P13"), ''), landed."P4", '')), 6)
                 )
     end

@@ -29,7 +29,7 @@ parsed as (
         {{ parse_icd('landed."ZDBM"') }} as main_diagnosis_code,
         landed."ZDBM" as main_diagnosis_code_raw,
         {{ clean_text('landed."ZDMC"') }} as main_diagnosis_name,
-        {{ clean_text('landed."ZZDH"') }} as referral_number,
+        {{ clean_number('landed."ZZDH"') }} as referral_number,
         {{ trim_code('landed."XGBZ"') }} as edit_code,
         -- when
         {{ parse_timestamp('landed."JZKSRQ"') }} as started_at,

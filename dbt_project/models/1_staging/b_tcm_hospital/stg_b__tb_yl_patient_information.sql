@@ -25,7 +25,7 @@ parsed as (
         ) }},
         {{ trim_code('landed."KH"') }} as patient_id,
         {{ trim_code('landed."KLX"') }} as card_type_code,
-        {{ clean_text('landed."YBKH"') }} as insurance_number,
+        {{ clean_number('landed."YBKH"') }} as insurance_number,
         -- who
         {{ clean_text('landed."XM"') }} as person_name,
         sex.standard_code as sex_code,

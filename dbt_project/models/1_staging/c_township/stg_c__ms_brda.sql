@@ -19,8 +19,8 @@ parsed as (
         -- keys
         {{ source_keys('c01_ms_brda', native_id='landed.brid', org_code='landed.jgid') }},
         {{ trim_code('landed.brid') }} as patient_id,
-        {{ clean_text('landed.nhkh') }} as insurance_number,
-        {{ clean_text('landed.empiid') }} as health_index_id,
+        {{ clean_number('landed.nhkh') }} as insurance_number,
+        {{ clean_number('landed.empiid') }} as health_index_id,
         -- who
         {{ clean_text('landed.brxm') }} as person_name,
         landed.sfzh as id_number,

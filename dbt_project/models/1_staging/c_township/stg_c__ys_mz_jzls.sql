@@ -27,7 +27,7 @@ parsed as (
         {{ clean_text('landed.zyzd') }} as main_diagnosis_text,
         {{ clean_text('landed.zsxx') }} as chief_complaint,
         {{ trim_code('landed.jzzt') }} as visit_status_code,
-        {{ clean_text('landed.zzdh') }} as referral_number,
+        {{ clean_number('landed.zzdh') }} as referral_number,
         -- when
         {{ parse_timestamp('landed.kssj') }} as started_at,
         {{ parse_timestamp('landed.xgsj') }} as workplace_modified_at,

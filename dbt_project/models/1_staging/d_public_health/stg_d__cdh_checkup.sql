@@ -17,7 +17,7 @@ parsed as (
             org_code='landed."manaUnitId"',
             org_in_key=false,
         ) }},
-        {{ clean_text('landed."empiId"') }} as health_index_id,
+        {{ clean_number('landed."empiId"') }} as health_index_id,
         {{ trim_code('landed."phrId"') }} as archive_id,
         {{ trim_code('landed."checkId"') }} as exam_id,
         {{ trim_code('landed."cardId"') }} as child_card_id,

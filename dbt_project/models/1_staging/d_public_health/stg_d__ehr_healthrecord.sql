@@ -23,7 +23,7 @@ parsed as (
             org_code='landed."manaUnitId"',
             org_in_key=false,
         ) }},
-        {{ clean_text('landed."empiId"') }} as health_index_id,
+        {{ clean_number('landed."empiId"') }} as health_index_id,
         {{ trim_code('landed."phrId"') }} as archive_id,
         -- who
         {{ clean_text('landed."personName"') }} as person_name,
@@ -38,7 +38,7 @@ parsed as (
         landed."maritalStatusCode" as marital_code_raw,
         rh.standard_code as rh_code,
         landed."rhBloodCode" as rh_code_raw,
-        {{ clean_text('landed."familyId"') }} as household_id,
+        {{ clean_number('landed."familyId"') }} as household_id,
         {{ clean_text('landed."manaDoctorId"') }} as doctor_name,
         -- where
         {{ trim_code('landed."regionCode"') }} as region_code,

@@ -1,15 +1,15 @@
 -- One row per vaccination as delivered; a dose that comes once more is set aside.
 {# The province sends no key. What tells vaccinations of one dose apart is the event itself;
-   who the child is may be corrected without making it another one. #}
+   who the child is may be corrected without making it another one. A key is short. #}
 {%- set native_part -%}
     concat_ws(
         '+',
-        landed."疫苗代码",
-        landed."剂次",
-        coalesce({{ parse_date('landed."接种日期"') }}::text, landed."接种日期", ''),
-        coalesce(landed."接种单位", ''),
-        coalesce(landed."批号", ''),
-        coalesce({{ parse_date('landed."录入日期"') }}::text, landed."录入日期", '')
+        left(landed."疫苗代码", 60),
+        left(landed."剂次", 60),
+        coalesce({{ parse_date('landed."接种日期"') }}::text, left(landed."接种日期", 60), ''),
+        coalesce(left(landed."接种单位", 60), ''),
+        coalesce(left(landed."批号", 60), ''),
+        coalesce({{ parse_date('landed."录入日期"') }}::text, left(landed."录入日期", 60), '')
     )
 {%- endset -%}
 with

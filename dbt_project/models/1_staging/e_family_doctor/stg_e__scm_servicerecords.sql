@@ -14,7 +14,7 @@ parsed as (
         {{ source_keys('e04_scm_servicerecords', native_id='landed."serviceId"') }},
         {{ trim_code('landed."serviceId"') }} as service_id,
         {{ trim_code('landed."SCID"') }} as contract_id,
-        {{ clean_text('landed."favoreeEmpiId"') }} as health_index_id,
+        {{ clean_number('landed."favoreeEmpiId"') }} as health_index_id,
         {{ trim_code('landed."SBXH"') }} as visit_reference,
         {{ trim_code("split_part(landed.\"SBXH\", '/', 1)") }} as visit_org_code,
         {{ trim_code("split_part(landed.\"SBXH\", '/', 2)") }} as visit_number,

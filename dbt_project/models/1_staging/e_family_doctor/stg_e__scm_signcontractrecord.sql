@@ -19,7 +19,7 @@ parsed as (
         -- keys
         {{ source_keys('e02_scm_signcontractrecord', native_id='landed."SCID"') }},
         {{ trim_code('landed."SCID"') }} as contract_id,
-        {{ clean_text('landed."favoreeEmpiId"') }} as health_index_id,
+        {{ clean_number('landed."favoreeEmpiId"') }} as health_index_id,
         {{ trim_code('landed."teamId"') }} as team_id,
         -- who
         {{ clean_text('landed."favoreeName"') }} as person_name,

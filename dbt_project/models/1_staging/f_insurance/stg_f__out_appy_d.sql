@@ -13,7 +13,7 @@ parsed as (
         -- keys
         {{ source_keys('f03_out_appy_d', native_id='landed."TRT_DCLA_DETL_SN"') }},
         {{ trim_code('landed."TRT_DCLA_DETL_SN"') }} as filing_number,
-        {{ clean_text('landed."PSN_NO"') }} as insurance_number,
+        {{ clean_number('landed."PSN_NO"') }} as insurance_number,
         -- who
         {{ clean_text('landed."PSN_NAME"') }} as person_name,
         landed."CERTNO" as id_number,

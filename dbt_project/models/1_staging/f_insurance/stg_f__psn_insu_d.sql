@@ -23,7 +23,7 @@ parsed as (
             native_part='landed."YEAR"',
         ) }},
         {{ parse_integer('landed."YEAR"') }} as insured_year,
-        {{ clean_text('landed."PSN_NO"') }} as insurance_number,
+        {{ clean_number('landed."PSN_NO"') }} as insurance_number,
         -- who
         {{ clean_text('landed."PSN_NAME"') }} as person_name,
         id_type.standard_code as id_type_code,
@@ -67,6 +67,7 @@ marked as (
                 {{ is_test_name('person_name') }}
                 or {{ is_test_day('born_on') }}
                 then 'test_row'
+            when insured_year is null then 'unreadable_figure'
         end as set_aside_because
     from parsed
 

@@ -25,7 +25,7 @@ parsed as (
         ) }},
         {{ trim_code('landed."SETL_ID"') }} as settlement_id,
         {{ trim_code('landed."MDTRT_ID"') }} as treatment_id,
-        {{ clean_text('landed."PSN_NO"') }} as insurance_number,
+        {{ clean_number('landed."PSN_NO"') }} as insurance_number,
         -- who
         {{ clean_text('landed."PSN_NAME"') }} as person_name,
         id_type.standard_code as id_type_code,

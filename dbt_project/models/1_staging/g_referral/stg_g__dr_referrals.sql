@@ -24,7 +24,7 @@ parsed as (
             org_in_key=false,
         ) }},
         {{ trim_code('landed."reserveNo"') }} as referral_number,
-        {{ clean_text('landed."mpiId"') }} as health_index_id,
+        {{ clean_number('landed."mpiId"') }} as health_index_id,
         -- who
         {{ clean_text('landed."patientName"') }} as person_name,
         landed."idCard" as id_number,

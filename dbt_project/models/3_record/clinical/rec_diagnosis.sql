@@ -115,8 +115,8 @@ diagnosis as (
         every_diagnosis.institution_code,
         -- what
         every_diagnosis.kind,
-        diagnosis_source.diagnosis_role,
-        diagnosis_source.evidence_tier,
+        document.diagnosis_role,
+        document.evidence_tier,
         every_diagnosis.diagnosis_kind_code,
         every_diagnosis.diagnosis_code,
         case
@@ -149,6 +149,13 @@ diagnosis as (
             and every_diagnosis.source_table = diagnosis_source.source_table
             and every_diagnosis.kind = diagnosis_source.kind
             and every_diagnosis.diagnosis_kind_code = diagnosis_source.diagnosis_kind_code
+    -- A kind that no list knows leaves open what the code means, not who says it.
+    left join diagnosis_source as document
+        on
+            every_diagnosis.source_system = document.source_system
+            and every_diagnosis.source_table = document.source_table
+            and every_diagnosis.kind = document.kind
+            and document.diagnosis_kind_code = '1'
     left join
         lateral (
             select diagnosis_certainty.certainty

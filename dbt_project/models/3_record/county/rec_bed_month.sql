@@ -27,7 +27,7 @@ bed_month as (
         sent.approved_bed_count,
         sent.actual_bed_count,
         sent.open_bed_count,
-        sent.open_bed_count * (
+        sent.open_bed_count::bigint * (
             (sent.month_begins_on + interval '1 month')::date - sent.month_begins_on
         ) as open_bed_days,
         -- where it comes from
