@@ -185,6 +185,7 @@ def test_postings_that_overlap_are_all_kept(deliveries: Deliveries) -> None:
         ("202402", "4", date(2024, 2, 1), None),
         ("202413", "4", None, "unreadable_figure"),
         ("202402", "约四", date(2024, 2, 1), "unreadable_figure"),
+        ("202402", "-4", date(2024, 2, 1), "unreadable_figure"),
     ],
 )
 def test_beds_of_a_month(
@@ -193,6 +194,25 @@ def test_beds_of_a_month(
     deliveries.file("H04", "2024", {"月份": month, "机构代码": "X", "开放床位": beds})
     (row,) = deliveries.staged("stg_h__bed_month")
     assert (row["month_begins_on"], row["set_aside_because"]) == (begins, reason)
+
+
+@pytest.mark.parametrize(
+    ("residents", "reason"),
+    [
+        ("120", None),
+        ("0", None),
+        ("-120", "unreadable_figure"),
+        ("约百", "unreadable_figure"),
+    ],
+)
+def test_residents_are_counted_from_none_upwards(
+    deliveries: Deliveries, residents: str, reason: str | None
+) -> None:
+    deliveries.file(
+        "H06", "2024", {"乡镇代码": "991525101", "性别": "男", "合计": residents}
+    )
+    (row,) = deliveries.staged("stg_h__population")
+    assert row["set_aside_because"] == reason
 
 
 @pytest.mark.parametrize(

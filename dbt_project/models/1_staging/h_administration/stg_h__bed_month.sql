@@ -43,7 +43,8 @@ marked as (
             when {{ is_test_word('institution_name') }} then 'test_row'
             when
                 month_begins_on is null
-                or open_bed_count is null
+                -- Nobody counts fewer than none.
+                or coalesce(open_bed_count, -1) < 0
                 then 'unreadable_figure'
         end as set_aside_because
     from parsed

@@ -70,7 +70,8 @@ marked as (
             when
                 year is null
                 or sex_code is null
-                or resident_count is null
+                -- Nobody counts fewer than none.
+                or coalesce(resident_count, -1) < 0
                 then 'unreadable_figure'
         end as set_aside_because
     from parsed
