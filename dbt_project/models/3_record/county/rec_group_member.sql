@@ -15,9 +15,7 @@ ranked as (
         row_number() over (
             partition by institution_code, listed_on
             order by
-                disabled_on desc nulls first,
-                enabled_on desc nulls last,
-                {{ in_byte_order('code22') }} asc
+                {{ speaks_for_institution() }}
         ) as place
     from listed
     where

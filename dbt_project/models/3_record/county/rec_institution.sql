@@ -19,8 +19,7 @@ institution_class as (
 
 ),
 
--- A list may know an institution by several codes of its own, of a branch say or a former
--- one: the one that is open, then the one that began last, speaks for it.
+-- A list may know an institution by several codes of its own; one line speaks for it.
 ranked as (
 
     select
@@ -28,9 +27,7 @@ ranked as (
         row_number() over (
             partition by institution_code
             order by
-                disabled_on desc nulls first,
-                enabled_on desc nulls last,
-                {{ in_byte_order('code22') }} asc
+                {{ speaks_for_institution() }}
         ) as place
     from listed
     where
