@@ -12,7 +12,7 @@
 #}
 {% materialization per_person, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- do kept_current(target, of_persons=true) -%}
+    {%- do kept_current(target, record_affected) -%}
     {%- set made = [target] -%}
     {%- if not flags.FULL_REFRESH -%}
         {%- do made.append(affected_relation(model.name)) -%}
@@ -30,16 +30,29 @@
 #}
 {% materialization by_difference, adapter='postgres' %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- do kept_current(target, of_persons=false) -%}
+    {%- do kept_current(target, record_difference) -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
 
 {#
-    Makes a table, or brings it up to date. What it then runs must be the same on every day:
+    A table of something that several persons share: a phone, a relation, a count. On a day it is
+    computed for the keys that the persons concerned have now or had before; `concerned`, in the
+    model's meta, is the SQL that finds them, and `key_columns` those of which one holds such
+    a key. What the model reads it restricts itself (`keys_concerned`).
+#}
+{% materialization by_key, adapter='postgres' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- do kept_current(target, record_keys) -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{#
+    Makes a table, or brings it up to date by one of the macros below. What it then runs must be the same on every day:
     loaders/changes/prepared.py keeps it and runs it without dbt.
 #}
-{% macro kept_current(target, of_persons) %}
+{% macro kept_current(target, bring_up_to_date) %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if flags.FULL_REFRESH -%}
@@ -51,11 +64,9 @@
     {%- endif -%}
     {% call statement('main') -%}
         {%- if flags.FULL_REFRESH -%}
-            {{ record_anew(target, of_persons) }}
-        {%- elif of_persons -%}
-            {{ record_affected() }}
+            {{ record_anew(target) }}
         {%- else -%}
-            {{ record_difference() }}
+            {{ bring_up_to_date() }}
         {%- endif -%}
     {%- endcall %}
     {%- if flags.FULL_REFRESH -%}
@@ -71,9 +82,9 @@
     Each person's rows lie together, for they are read and replaced together. What is made only
     to be compared need not.
 #}
-{% macro record_anew(target, of_persons) %}
+{% macro record_anew(target) %}
     {%- set made = sql -%}
-    {%- if of_persons and not is_shadow() -%}
+    {%- if config.get('materialized') == 'per_person' and not is_shadow() -%}
         {%- set made = 'select * from (' ~ sql ~ '\n) as built order by person_id collate "C"' -%}
     {%- endif -%}
     {{ get_create_table_as_sql(False, target, made) }};
@@ -84,6 +95,9 @@
     {%- for index in config.get('indexes', []) %}
     create index on {{ target }} ({{ index.columns | join(', ') }});
     {%- endfor %}
+    {%- if config.get('materialized') == 'counted' and not is_shadow() %}
+    {{ triggers_that_count(target) }}
+    {%- endif %}
 {%- endmacro %}
 
 
@@ -147,6 +161,39 @@
 
 {% macro affected_as_a_whole() -%}
     person_id in (select person_id from changes.affected_person where is_whole)
+{%- endmacro %}
+
+
+{% macro record_keys() %}
+    drop table if exists {{ concerned_keys() }};
+    create unlogged table {{ concerned_keys() }} as
+    {{ model.config.meta.concerned }};
+    analyze {{ concerned_keys() }};
+    create temporary table built (like {{ this }}) on commit drop;
+    {{ fill_as_built('built') }}
+    {%- set standing %}
+        {%- for key in model.config.meta.key_columns %}
+        {%- if not loop.first %}
+        union
+        {%- endif %}
+        {{ rows_by_place(this, key ~ ' in (select key from ' ~ concerned_keys() ~ ')') }}
+        {%- endfor %}
+    {%- endset %}
+    {{ write_what_differs('built', standing, rows_by_place('built', 'true')) }}
+{%- endmacro %}
+
+
+{# The keys of which a model is computed again. #}
+{% macro concerned_keys() -%} affected.keys_of_{{ model.name }} {%- endmacro %}
+
+
+{# On a day, a condition that a column holds one of these keys; else one that always holds. #}
+{% macro keys_concerned(column) -%}
+    {%- if flags.FULL_REFRESH or flags.WHICH != 'run' -%}
+        true
+    {%- else -%}
+        {{ column }} in (select key from {{ concerned_keys() }})
+    {%- endif -%}
 {%- endmacro %}
 
 

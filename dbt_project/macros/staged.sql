@@ -251,7 +251,9 @@
 {# A table of which some rows changed keeps its statistics; the server renews them in time. #}
 {% macro analyze_when_new() -%}
     {%- if flags.FULL_REFRESH
-        or model.config.materialized not in ('staged', 'per_person', 'by_difference') -%}
+        or model.config.materialized not in (
+            'staged', 'per_person', 'by_difference', 'by_key', 'counted'
+        ) -%}
         analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

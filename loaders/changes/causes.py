@@ -129,7 +129,7 @@ def _records_apart(search: Search) -> str:
 def _persons_who_differ(search: Search, name: str) -> None:
     """Of whom identity says something else than when the record last looked."""
     for column in columns_of(search.connection, name, PERSON_COLUMN):
-        search.take_in(f"select {column} as person_id from differing_{name}")
+        search.take_in(f"select {column} as person_id from affected.differing_{name}")
 
 
 def _persons_by_changed_records(search: Search) -> None:
@@ -162,12 +162,34 @@ def _persons_by_changed_records(search: Search) -> None:
 
 def _events_that_differ(search: Search) -> None:
     """Events that are no longer another's than their card's; the card leads to whom."""
-    if search.count(f"differing_{EVENT_TABLE}"):
+    if search.count(f"affected.differing_{EVENT_TABLE}"):
         for model in search.models:
             search.read(
                 model.name,
-                f"record_key in (select record_key from differing_{EVENT_TABLE})",
+                f"record_key in (select record_key from affected.differing_{EVENT_TABLE})",
             )
+
+
+def note_identity_seen(connection: Connection, whole: bool) -> None:
+    """Say that the record knows what identity says now: of everybody, or who differed."""
+    for name, table in identity_tables().items():
+        if name == LINK_TABLE:
+            continue
+        seen, differing = f"changes.seen_{name}", f"affected.differing_{name}"
+        [key, *_] = columns_of(connection, name, PERSON_COLUMN)
+        which = f"where {key} in (select {key} from {differing})"
+        statements = [
+            f"delete from {seen} {which}",
+            f"insert into {seen} select * from {table} {which}",
+        ]
+        if whole:
+            statements = [
+                f"drop table if exists {seen}",
+                f"create table {seen} as table {table}",
+                f"create index on {seen} ({key})",
+            ]
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _compare_with_seen(search: Search, name: str) -> None:
@@ -181,8 +203,9 @@ def _compare_with_seen(search: Search, name: str) -> None:
         f" from {table} as whole_row"
         for table, standing in ((identity_tables()[name], 1), (f"changes.seen_{name}", -1))
     )
+    # It stays until the record has been built (`note_identity_seen`).
     search.run(
-        f"create temporary table differing_{name} on commit drop as"
+        f"create unlogged table affected.differing_{name} as"
         f" select distinct {keys} from ("
         f" select {keys} from ({compared}) as compared"
         f" group by {keys}, said having sum(standing) <> 0) as differing"

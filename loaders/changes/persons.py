@@ -29,6 +29,7 @@ from loaders.changes.causes import (
     columns_of,
 )
 from loaders.changes.leads import StagedModel, identity_tables, staged_models
+from loaders.changes.named_reads import NAMED
 from loaders.changes.search import SAME_PLACE, Search
 from loaders.contracts.model import load_contracts
 from loaders.warehouse.connect import BY_INDEX
@@ -36,6 +37,14 @@ from loaders.warehouse.connect import BY_INDEX
 APART = "apart_"
 WHOLE = "select person_id from changes.affected_person where is_whole"
 IN_PART = "select person_id from changes.affected_person where not is_whole"
+
+# Of events that are another's than their card's: the tables that they were booked in.
+OTHERS_EVENTS_SQL = """
+    select distinct
+        split_part(record_key, '|', 1) as source_system,
+        split_part(record_key, '|', 2) as source_table
+    from identity.event_person
+"""
 
 
 @dataclass(frozen=True)
@@ -59,30 +68,19 @@ def tables_of_persons(named: Collection[str]) -> list[StagedModel]:
 
 
 def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Staged tables with rows that name a person, and their system and table."""
+    """Staged tables whose rows name a person, and their system and table."""
     feeds = {contract.feed: contract for contract in load_contracts()}
-    linked = {
-        (row.source_system, row.source_table)
-        for row in connection.execute(
-            text(
-                """
-                select distinct source_system, source_table
-                from identity.person_link
-                union
-                select
-                    split_part(record_key, '|', 1) as source_system,
-                    split_part(record_key, '|', 2) as source_table
-                from identity.event_person
-                """
-            )
-        )
-    }
     sources = {
         model.name: (feeds[model.feed].system, feeds[model.feed].table)
         for model in staged_models()
         if model.is_kept and model.feed
     }
-    return {name: source for name, source in sources.items() if source in linked}
+    others = {tuple(row) for row in connection.execute(text(OTHERS_EVENTS_SQL))}
+    return {
+        name: source
+        for name, source in sources.items()
+        if name in NAMED or source in others
+    }
 
 
 def find_affected(

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, Engine, text
 
-from loaders.changes.leads import identity_tables, read_of_everybody, staged_models
+from loaders.changes.causes import note_identity_seen
+from loaders.changes.leads import read_of_everybody, staged_models
 from loaders.changes.persons import find_affected, named_tables, tables_of_persons
 from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
@@ -42,7 +43,6 @@ def build_record(
     version = rules_version()
     with engine.begin() as connection:
         whole = anew or not is_current(connection, RECORD, version)
-        # Asked once: all links are looked through for it.
         named = named_tables(connection)
         whole = whole or _county_changed(connection, named)
         if whole:
@@ -63,7 +63,7 @@ def build_record(
         )
     with engine.begin() as connection:
         note_built(connection, RECORD, version)
-        _note_seen(connection)
+        _note_seen(connection, whole)
     return outcome, whom
 
 
@@ -106,7 +106,7 @@ def _county_changed(connection: Connection, named: Collection[str]) -> bool:
     )
 
 
-def _note_seen(connection: Connection) -> None:
+def _note_seen(connection: Connection, whole: bool) -> None:
     """Say that the record knows all that changed up to now."""
     connection.exec_driver_sql(
         "truncate changes.affected_person, changes.affected_row, changes.attempt"
@@ -114,12 +114,7 @@ def _note_seen(connection: Connection) -> None:
     for model in staged_models():
         if model.is_kept:
             connection.exec_driver_sql(f"truncate changes.{model.name}")
-    for name, relation in identity_tables().items():
-        if name != "person_link":
-            connection.exec_driver_sql(
-                f"drop table if exists changes.seen_{name};"
-                f" create table changes.seen_{name} as select * from {relation}"
-            )
+    note_identity_seen(connection, whole)
     connection.exec_driver_sql(
         "truncate changes.seen_event;"
         " insert into changes.seen_event"

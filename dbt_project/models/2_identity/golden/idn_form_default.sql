@@ -3,9 +3,9 @@
 -- default, which says nothing.
 with
 
-form_voice as (
+form_count as (
 
-    select * from {{ ref('idn_form_voice') }}
+    select * from {{ ref('idn_form_count') }}
 
 ),
 
@@ -21,8 +21,9 @@ share_where_asked as (
     select
         attribute,
         value,
-        sum(says_default::int * asked_count) / sum(asked_count) as share_where_asked
-    from form_voice
+        sum(says_default::int * asked_count * row_count)
+        / sum(asked_count * row_count) as share_where_asked
+    from form_count
     where asked_count > 0
     group by attribute, value
 
@@ -35,11 +36,13 @@ stated as (
         source_table,
         attribute,
         value,
-        count(*) as person_count,
-        avg(says_default::int) as share,
-        count(*) filter (where is_contradicted) as contradicted_count,
-        avg(says_default::int) filter (where is_contradicted) as share_where_contradicted
-    from form_voice
+        sum(row_count)::bigint as person_count,
+        sum(says_default::int * row_count) / sum(row_count) as share,
+        coalesce(sum(row_count) filter (where is_contradicted), 0)::bigint
+            as contradicted_count,
+        sum(says_default::int * row_count) filter (where is_contradicted)
+        / sum(row_count) filter (where is_contradicted) as share_where_contradicted
+    from form_count
     group by source_system, source_table, attribute, value
 
 ),

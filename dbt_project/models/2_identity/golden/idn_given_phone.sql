@@ -1,4 +1,4 @@
-{{ config(materialized='per_person') }}
+{{ config(materialized='per_person', indexes=[{'columns': ['phone']}]) }}
 -- One row per person and phone: in how many records it was given, and when.
 with
 

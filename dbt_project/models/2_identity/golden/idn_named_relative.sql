@@ -1,4 +1,7 @@
-{{ config(materialized='per_person') }}
+{{ config(
+    materialized='per_person',
+    indexes=[{'columns': ['other_record_key']}, {'columns': ['other_id_number']}],
+) }}
 -- One row per record of a person that names a relative whom one can look up, or says when
 -- the person was born of one.
 with

@@ -1,3 +1,15 @@
+{%- set concerned -%}
+    select phone as key
+    from identity.person_phone
+    where person_id in (select person_id from changes.affected_person)
+    union
+    select phone from affected.idn_given_phone
+{%- endset -%}
+{{ config(
+    materialized='by_key',
+    meta={'key_columns': ['phone'], 'concerned': concerned},
+    indexes=[{'columns': ['phone']}],
+) }}
 -- One row per person and phone: when it was first and last given, and whether it is one
 -- that too many people give, the village doctor's or the school's.
 with
@@ -5,6 +17,7 @@ with
 given as (
 
     select * from {{ ref('idn_given_phone') }}
+    where {{ keys_concerned('phone') }}
 
 ),
 

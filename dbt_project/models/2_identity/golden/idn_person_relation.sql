@@ -1,102 +1,88 @@
--- One row per two persons and what one is to the other, with the record that says so.
+{{ config(
+    materialized='by_key',
+    meta={
+        'key_columns': ['person_id_a', 'person_id_b'],
+        'concerned': 'select key from affected.keys_of_idn_stated_relation',
+    },
+    indexes=[{'columns': ['person_id_a']}, {'columns': ['person_id_b']}],
+) }}
+-- One row per two persons and what one is to the other, with the record that says so: what is
+-- stated, and who are twins.
 with
 
-named_relative as (
+stated_relation as not materialized (
+
+    select * from {{ ref('idn_stated_relation') }}
+
+),
+
+named_relative as not materialized (
 
     select * from {{ ref('idn_named_relative') }}
 
 ),
 
--- Read by index: few records name a relative.
-person_link as not materialized (
-
-    select * from {{ source('identity', 'person_link') }}
-    where person_id is not null
-
-),
-
-owned_number as (
-
-    select * from {{ ref('idn_owned_number') }}
-
-),
-
--- The relative is whose record the system names, or who has the number that it gives.
-found as (
-
-    select
-        person_link.person_id as person_id_a,
-        named_relative.person_id as person_id_b,
-        named_relative.relation,
-        named_relative.record_key
-    from named_relative
-    inner join person_link
-        on named_relative.other_record_key = person_link.record_key
-
-    union all
-
-    select
-        owned_number.person_id as person_id_a,
-        named_relative.person_id as person_id_b,
-        named_relative.relation,
-        named_relative.record_key
-    from named_relative
-    inner join owned_number
-        on named_relative.other_id_number = owned_number.id_number
-
-),
-
-stated as (
-
-    select
-        person_id_a,
-        person_id_b,
-        relation,
-        min(record_key) as evidence_record_key
-    from found
-    where person_id_a <> person_id_b
-    group by person_id_a, person_id_b, relation
-
-),
-
 -- When each child of a mother was born, by all records that say it.
-child as (
+child as not materialized (
 
     select
-        stated.person_id_a as mother_person_id,
-        stated.person_id_b as child_person_id,
+        stated_relation.person_id_a as mother_person_id,
+        stated_relation.person_id_b as child_person_id,
         named_relative.born_on as child_born_on,
-        min(named_relative.record_key) as record_key
-    from stated
+        named_relative.record_key
+    from stated_relation
     inner join named_relative
-        on stated.person_id_b = named_relative.person_id
+        on stated_relation.person_id_b = named_relative.person_id
     where
-        stated.relation = 'mother_of'
+        stated_relation.relation = 'mother_of'
         and named_relative.born_on is not null
-    group by stated.person_id_a, stated.person_id_b, named_relative.born_on
+
+),
+
+-- Either twin may be the one that is asked for.
+twins as (
+
+    select
+        one.child_person_id,
+        other.child_person_id as other_person_id,
+        one.record_key,
+        other.record_key as other_record_key
+    from child as one
+    inner join child as other
+        on
+            one.mother_person_id = other.mother_person_id
+            and one.child_born_on = other.child_born_on
+            and one.child_person_id <> other.child_person_id
+    where {{ keys_concerned('one.child_person_id') }}
 
 ),
 
 twin as (
 
     select
-        elder.child_person_id as person_id_a,
-        younger.child_person_id as person_id_b,
+        least(child_person_id, other_person_id) as person_id_a,
+        greatest(child_person_id, other_person_id) as person_id_b,
         'twin_of' as relation,
-        min(elder.record_key) as evidence_record_key
-    from child as elder
-    inner join child as younger
-        on
-            elder.mother_person_id = younger.mother_person_id
-            and elder.child_born_on = younger.child_born_on
-            and elder.child_person_id < younger.child_person_id
-    group by elder.child_person_id, younger.child_person_id
+        min(
+            case
+                when child_person_id < other_person_id then record_key else other_record_key
+            end
+        ) as evidence_record_key
+    from twins
+    group by least(child_person_id, other_person_id),
+        greatest(child_person_id, other_person_id)
 
 ),
 
 person_relation as (
 
-    select * from stated
+    select * from stated_relation
+    where {{ keys_concerned('person_id_a') }}
+
+    union
+
+    select * from stated_relation
+    where {{ keys_concerned('person_id_b') }}
 
     union all
 
