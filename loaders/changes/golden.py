@@ -4,9 +4,9 @@ Goes in: the links, what every record says of a person, and which records stagin
 again. Comes out: the golden tables, brought up to date by the same SQL that builds them
 from nothing; it reads the rows of the persons concerned in place of all (macro `ref`).
 
-Two models look at everybody: which phone too many people give, and which value a form fills
-in by itself. They are counted anew each time, and where the verdict on a phone or a value
-turns, whom it concerns is chosen again, too.
+Two models tell of many people: which phone too many of them give, and which value a form
+fills in by itself. Where the verdict on a phone or a value turns, whom it concerns is
+chosen again, too. A day that concerns most people is built from nothing.
 """
 
 from __future__ import annotations
@@ -67,6 +67,14 @@ DIFFERING = """
             and contract.ends_on <= today.last_data_on)
         or (contract.stopped_on > seen.last_data_on
             and contract.stopped_on <= today.last_data_on)
+"""
+# To choose for one person by himself costs twice what it costs among all, and dbt, which
+# builds from nothing, as much as that many persons.
+PERSONS_LIKE_DBT = 1000
+CONCERNS_MOST = """
+    select
+        (select count(*) from changes.affected_person)
+        > (select count(*) from identity.golden_person) / 2 + {persons_like_dbt}
 """
 KNOWS_LINKS = """
     select full_run_id = (select full_run_id from changes.seen_day) from identity.engine
@@ -155,6 +163,9 @@ def build_golden(engine: Engine, settings: Settings, anew: bool = False) -> DbtO
             connection.execute(BY_INDEX)
             # Who is there already waits for the record, which was not built to its end.
             connection.exec_driver_sql(CONCERNED.format(DIFFERING))
+            concerns_most = CONCERNS_MOST.format(persons_like_dbt=PERSONS_LIKE_DBT)
+            whole = bool(connection.exec_driver_sql(concerns_most).scalar())
+        if not whole:
             _cut_out(connection)
     if whole:
         outcome = run_dbt(settings, GOLDEN)

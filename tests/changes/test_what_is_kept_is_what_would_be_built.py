@@ -8,9 +8,11 @@ out, stewards' decisions (redelivery.py). `tests/changes/by_hand.py` does more o
 from __future__ import annotations
 
 import re
+from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 
+from loaders.changes import golden
 from loaders.changes.shadow import SHADOWS, check_record
 from loaders.settings import load_settings
 from tests.changes.agreement import assert_oracle_agrees
@@ -18,6 +20,7 @@ from tests.changes.building import build
 from tests.changes.redelivery import Redelivery
 
 SEED = 5
+ARCHIVES = "d01_ehr_healthrecord"
 GOLDEN = (
     "person_record",
     "own_number",
@@ -66,6 +69,20 @@ def test_what_is_known_of_people_is_what_would_be_chosen_anew(county: Redelivery
     assert kept["stated_attribute"] != before["stated_attribute"]
     build(county.today, ("golden",), anew=True)
     assert _golden(county.engine) == kept
+
+
+def test_a_day_that_concerns_most_is_chosen_from_nothing(county: Redelivery) -> None:
+    county.send(ARCHIVES, "\"phoneNumber\" = '13800001111'", "true")
+    with (
+        patch.object(golden, "PERSONS_LIKE_DBT", 0),
+        patch.object(golden, "run_dbt", wraps=golden.run_dbt) as run_dbt,
+    ):
+        build(county.today)
+    assert run_dbt.call_count == 1
+    assert county.deliver()
+    with patch.object(golden, "run_dbt", side_effect=AssertionError("everybody")):
+        build(county.today)
+    assert check_record(county.engine, load_settings()).differences == ()
 
 
 def test_without_a_change_nothing_is_built(county: Redelivery) -> None:
