@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 
 import yaml
+from sqlalchemy import text
 
 from loaders.changes.leads import READS, STAGING_MODELS
 from loaders.changes.life_facts import ON_A_CARD, TOLD_FROM
 from loaders.changes.named_reads import NAMED, OF_PLACES, PARENTS
 from loaders.changes.named_reads import READS as READ
+from loaders.contracts.model import load_contracts
 from loaders.transform import DBT_PROJECT
+from tests.changes.redelivery import Redelivery
 
 IDENTITY = DBT_PROJECT / "models" / "2_identity"
 OF_TOWNS = "stg_h__population"
@@ -38,6 +41,25 @@ def _read_by(*patterns: str) -> set[str]:
 
 def test_every_table_that_names_somebody_is_followed() -> None:
     assert _read_by("named/*.sql") - set(OF_PLACES) == NAMED | PARENTS
+
+
+def test_every_record_of_a_person_is_in_a_table_that_names_somebody(
+    built_county: Redelivery,
+) -> None:
+    names = {
+        (
+            contract.system,
+            contract.table,
+        ): f"stg_{contract.system.lower()}__{contract.name[4:]}"
+        for contract in load_contracts()
+    }
+    with built_county.engine.connect() as connection:
+        linked = connection.execute(
+            text("select distinct source_system, source_table from identity.person_link")
+        ).all()
+    built_county.engine.dispose()
+    assert len(linked) > len(NAMED) / 2
+    assert {names[row.source_system, row.source_table] for row in linked} <= NAMED
 
 
 def test_every_table_that_tells_of_a_life_is_followed() -> None:
