@@ -189,7 +189,7 @@
 
 {# On a day, a condition that a column holds one of these keys; else one that always holds. #}
 {% macro keys_concerned(column) -%}
-    {%- if flags.FULL_REFRESH or flags.WHICH != 'run' -%}
+    {%- if not (execute | default(false)) or flags.FULL_REFRESH or flags.WHICH != 'run' -%}
         true
     {%- else -%}
         {{ column }} in (select key from {{ concerned_keys() }})

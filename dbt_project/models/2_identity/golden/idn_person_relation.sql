@@ -6,8 +6,8 @@
     },
     indexes=[{'columns': ['person_id_a']}, {'columns': ['person_id_b']}],
 ) }}
--- One row per two persons and what one is to the other, with the record that says so: what is
--- stated, and who are twins.
+-- One row per two persons and what one is to the other, with the record that says so: what
+-- is stated, and who are twins.
 with
 
 stated_relation as not materialized (
@@ -69,24 +69,40 @@ twin as (
             end
         ) as evidence_record_key
     from twins
-    group by least(child_person_id, other_person_id),
+    group by
+        least(child_person_id, other_person_id),
         greatest(child_person_id, other_person_id)
 
 ),
 
 person_relation as (
 
-    select * from stated_relation
+    select
+        person_id_a,
+        person_id_b,
+        relation,
+        evidence_record_key
+    from stated_relation
     where {{ keys_concerned('person_id_a') }}
 
     union
 
-    select * from stated_relation
+    select
+        person_id_a,
+        person_id_b,
+        relation,
+        evidence_record_key
+    from stated_relation
     where {{ keys_concerned('person_id_b') }}
 
     union all
 
-    select * from twin
+    select
+        person_id_a,
+        person_id_b,
+        relation,
+        evidence_record_key
+    from twin
 
 )
 
