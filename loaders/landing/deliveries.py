@@ -41,7 +41,7 @@ def delivery_days(deliveries: Path, through: date | None) -> Iterator[tuple[date
 
 
 def other_entries(deliveries: Path) -> list[str]:
-    """What lies beside the delivery folders and is none: a day in another spelling, a zip."""
+    """What lies beside the delivery folders: a day in another spelling, a zip."""
     with os.scandir(deliveries) as entries:
         names = [
             entry.name
