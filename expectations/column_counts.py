@@ -48,7 +48,7 @@ def columns_to_count(
             for name in [name for name in found if name in staged][:1]:
                 landed_as.setdefault(name, column.name)
     counted = (
-        Counted(name, landed_as.get(name), _between(name, kind, limits))
+        Counted(name, landed_as.get(name), _between(name, kind, contract, limits))
         for name, kind in staged.items()
     )
     return [one for one in counted if one.landed_as or one.between]
@@ -66,13 +66,15 @@ def count_columns(
         connection.execute(text(_count_sql(table, contract, wanted)), {"suite": table})
 
 
-def _between(name: str, kind: str, limits: StagingThresholds) -> tuple[str, str] | None:
+def _between(
+    name: str, kind: str, contract: Contract, limits: StagingThresholds
+) -> tuple[str, str] | None:
     if name.startswith("_"):
         return None
     if kind == "date" or kind.startswith("timestamp"):
         return EARLIEST, LATEST
     if name.endswith("_fen") and kind in ("bigint", "integer", "numeric"):
-        most = int(limits.largest_amount_fen.of(name))
+        most = int(limits.largest_amount_fen.of(contract.feed))
         return str(-most), str(most)
     return None
 
@@ -116,14 +118,36 @@ def _count_sql(table: str, contract: Contract, columns: list[Counted]) -> str:
     """
 
 
+def unread_cells_sql(table: str, contract: Contract, columns: Iterable[Counted]) -> str:
+    """A query for the cells that are filled and gave no value: column, file and line."""
+    unread = ", ".join(
+        f"({literal(column.landed_as or '')},"
+        f" {_is_filled(column)} and staged.{quoted(column.name)} is null)"
+        for column in columns
+    )
+    return f"""
+        select cell.column_name, staged._file_id as file_id,
+               staged._line_number as line_number
+        from {table} as staged
+        inner join landing.{contract.name} as landed
+            on staged._file_id = landed._file_id
+            and staged._line_number = landed._line_number
+        cross join lateral (values {unread}) as cell (column_name, is_unread)
+        where cell.is_unread
+    """
+
+
+def _is_filled(column: Counted) -> str:
+    if column.landed_as is None:
+        return "false"
+    return f"landed.{quoted(column.landed_as)} !~ {literal(PLACEHOLDER)}"
+
+
 def _cells(place: int, column: Counted) -> Iterator[str]:
     ours = f"staged.{quoted(column.name)}"
-    filled = "false"
-    if column.landed_as:
-        filled = f"landed.{quoted(column.landed_as)} !~ {literal(PLACEHOLDER)}"
     odd = (
         f"{ours} not between {' and '.join(column.between)}" if column.between else "false"
     )
-    yield f"{filled} as is_filled_{place}"
+    yield f"{_is_filled(column)} as is_filled_{place}"
     yield f"{ours} is not null as is_read_{place}"
     yield f"{odd} as is_odd_{place}"

@@ -23,7 +23,7 @@ def suite(layout: Layout, thresholds: Thresholds) -> list[Check]:
     for contract in load_contracts():
         if not layout.has(f"landing.{contract.name}"):
             continue
-        table = _staging_table(layout, contract)
+        table = staging_table(layout, contract)
         if not layout.has(table):
             # A table that is named after the thing is found by its rows: without any,
             # nothing is missing.
@@ -32,7 +32,7 @@ def suite(layout: Layout, thresholds: Thresholds) -> list[Check]:
             continue
         counted = columns_to_count(layout, table, contract, limits)
         checks.extend(_row_checks(table, contract, limits))
-        checks.extend(column_checks(layout, table, counted, limits))
+        checks.extend(column_checks(layout, table, contract, counted, limits))
         checks.extend(reading_checks(table, contract, counted, limits))
     return checks
 
@@ -43,14 +43,15 @@ def prepare(
     """Count the cells of the tables that will be asked."""
     for contract in load_contracts():
         if layout.has(f"landing.{contract.name}"):
-            table = _staging_table(layout, contract)
+            table = staging_table(layout, contract)
             if table in tables and layout.has(table):
                 limits = thresholds.staging
                 counted = columns_to_count(layout, table, contract, limits)
                 count_columns(connection, table, contract, counted)
 
 
-def _staging_table(layout: Layout, contract: Contract) -> str:
+def staging_table(layout: Layout, contract: Contract) -> str:
+    """The table that a contract's rows are read into, or the name that it would have."""
     for table, feed in layout.feeds.items():
         if feed == contract.feed:
             return table

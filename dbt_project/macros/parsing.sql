@@ -20,9 +20,13 @@
     {{ function('parse_fen') }}({{ value }})
 {%- endmacro %}
 
-{# An amount in a unit of so many fen: 100 for yuan, 1000000 for 万元; rounded at the end. #}
+{#
+    An amount in a unit of so many fen: 100 for yuan, 1000000 for 万元; rounded at the end. Null
+    where a bigint cannot hold it: no county has so much.
+#}
 {% macro parse_amount(value, fen_per_unit) -%}
-    round({{ function('parse_number') }}({{ value }}) * {{ fen_per_unit }})::bigint
+    {%- set fen = function('parse_number') ~ '(' ~ value ~ ') * ' ~ fen_per_unit -%}
+    case when abs({{ fen }}) < 1e18 then round({{ fen }})::bigint end
 {%- endmacro %}
 
 {% macro parse_yes_no(value) -%}

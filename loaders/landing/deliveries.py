@@ -40,6 +40,18 @@ def delivery_days(deliveries: Path, through: date | None) -> Iterator[tuple[date
             yield day, folder
 
 
+def other_entries(deliveries: Path) -> list[str]:
+    """What lies beside the delivery folders: a day in another spelling, a zip."""
+    with os.scandir(deliveries) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if not entry.name.startswith(".")
+            and not (entry.is_dir() and DAY.fullmatch(entry.name))
+        ]
+    return sorted(map(printable, names))
+
+
 def stray_files(day: Path) -> int:
     """How many files of one delivery lie outside any system's folder."""
     with os.scandir(day) as entries:

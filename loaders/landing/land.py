@@ -22,6 +22,7 @@ from loaders.landing.delivered import DeliveredFile, DeliveredTable, Finding
 from loaders.landing.deliveries import (
     delivered_files,
     delivery_days,
+    other_entries,
     stray_files,
     system_folders,
 )
@@ -70,6 +71,8 @@ def land(
     landing = _Landing(engine, run_id, SeenFiles(engine))
     summary = LandingSummary()
     days = list(delivery_days(deliveries, through))
+    for name in other_entries(deliveries):
+        report(f"{name} is no folder named YYYYMMDD and is ignored")
     for day, folder in days:
         summary.deliveries += 1
         if strays := stray_files(folder):

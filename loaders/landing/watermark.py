@@ -32,8 +32,15 @@ FRESH = "landing_fresh"
 ONE_BY_ONE = "offset 0"
 
 
-# The spelling in which later moments are also greater texts.
-MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]{1,15})?$"
+def _can_be(shown: str, day: str) -> str:
+    """Whether a clock can have shown it on that day: no word, and no moment to come.
+
+    Its spelling is the one in which later moments are also greater texts.
+    """
+    return f"""(
+        {shown} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T][0-9:.]{{1,15}})?$'
+        and left({shown}, 10) <= to_char({day}, 'YYYY-MM-DD')
+    )"""
 
 
 class _Before(NamedTuple):
@@ -112,6 +119,8 @@ def _came_earlier(alias: str) -> str:
 def _before(
     connection: Connection, contract: Contract, names: dict[str, object]
 ) -> _Before:
+    # Warehouses of earlier versions hold watermarks that no clock can have shown: passed
+    # over here, what they have hidden comes with the next table.
     row_count = connection.scalar(
         text(
             f"""
@@ -126,7 +135,8 @@ def _before(
         text(
             f"""
             select watermark from audit.file_ledger as earlier
-            where {_earlier("earlier")} and watermark is not null
+            where {_earlier("earlier")}
+                and {_can_be("earlier.watermark", "earlier.delivery_date")}
             order by watermark collate "C" desc limit 1
             """
         ),
@@ -180,8 +190,7 @@ def _note_watermark(
             f"""
             update audit.file_ledger set watermark = (
                 select max({column} collate "C") from {FRESH}
-                where {column} ~ '{MOMENT}'
-                  and left({column}, 10) <= to_char(cast(:day as date), 'YYYY-MM-DD')
+                where {_can_be(column, "cast(:day as date)")}
             )
             where file_id = :file_id
             """

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from loaders.console.audit.drift import show_drift
 from loaders.console.audit.ledger import show_ledger
+from loaders.console.audit.unread import show_unread
 from loaders.console.history import RecordNotFoundError, show_history
 from tests.audit.conftest import NAME, SECRET
 from tests.landing.looking import Landing
@@ -162,6 +163,18 @@ def test_drift_is_listed_with_how_full_it_is(built: Landing, said: Said) -> None
         "B01", "added", "NEWCOL", "20250101", "20250101", "1",
         "TB_YL_PATIENT_INFORMATION_20250101.txt", "0.0%",
     ]  # fmt: skip
+
+
+def test_a_cell_that_could_not_be_read_is_found_and_not_shown(
+    built: Landing, said: Said
+) -> None:
+    show_unread(built.engine, "a06", None)
+    rows = [line.split("\t") for line in said().splitlines() if line.startswith("A06")]
+    assert rows == [
+        ["A06", "20250101", "XYYHIS_20250101_01.zip/MS_MZXX_20250101.csv", "4", "ZJJE"]
+    ]
+    show_unread(built.engine, "A06", date(2025, 1, 2))
+    assert "ZJJE" not in said()
 
 
 def test_history_tells_versions_and_masks(built: Landing, said: Said) -> None:

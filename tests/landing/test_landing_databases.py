@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from sqlalchemy import text
 
 from tests.landing.looking import Landing
 from tests.landing.sending import Row, Sender, row_of
@@ -90,6 +91,22 @@ def test_a_change_is_found_whatever_a_clock_has_once_shown(
     sender.database(NEXT, {"C01": changed})
     landing.land()
     assert landing.counts("C01") == [(3, 3, 0, 0, 0), (3, 2, 0, 1, 0)]
+
+
+@pytest.mark.parametrize("noted", ["2099-01-01 00:00:00", "不详"])
+def test_a_watermark_that_an_earlier_version_has_noted_hides_nothing_more(
+    sender: Sender, landing: Landing, noted: str
+) -> None:
+    sender.database(D, {"C01": [patient(1, "01"), patient(2, "02")]})
+    landing.land()
+    with landing.engine.begin() as connection:
+        connection.execute(
+            text("update audit.file_ledger set watermark = :noted where feed = 'C01'"),
+            {"noted": noted},
+        )
+    sender.database(NEXT, {"C01": [patient(1, "31", brxm="改"), patient(2, "02")]})
+    landing.land()
+    assert landing.counts("C01") == [(2, 2, 0, 0, 0), (2, 1, 0, 1, 0)]
 
 
 def test_a_late_delivery_owns_what_it_was_the_first_to_bring(

@@ -6,12 +6,17 @@ from tests.indicators.books import CENTRE, CLINIC, HOSPITAL, OTHER_CENTRE
 from tests.indicators.counting import Counted
 from tests.indicators.situation import Situation
 
+LEFT_OUT = "12991525MB000099Z9"
+
 
 def describe_situation(s: Situation) -> None:
     """Three lists; a centre moves with its clinic, another one closes.
 
     The second list knows the centre by the code of a branch, too, which is in no group.
+    The third has no line for a centre that the others have.
     """
+    for day in ("2021-01-01", "2021-06-01"):
+        s.institution_listed(day, LEFT_OUT, group="G2")
     s.institution_listed("2021-06-01", CENTRE, group=None, code22="29 of a branch")
     for day, group in (("2021-01-01", "G1"), ("2021-06-01", "G1"), ("2022-03-01", "G2")):
         s.institution_listed(day, CENTRE, group=group)
@@ -51,6 +56,12 @@ def test_a_village_clinic_moves_with_its_centre(counted: Counted) -> None:
 def test_what_is_closed_is_no_member_any_more(counted: Counted) -> None:
     assert memberships(counted, OTHER_CENTRE) == [
         ("G2", "2020-01-01", "2022-02-01", False, False)
+    ]
+
+
+def test_whom_the_newest_list_has_no_more_has_been_a_member(counted: Counted) -> None:
+    assert memberships(counted, LEFT_OUT) == [
+        ("G2", "2020-01-01", "2022-03-01", False, False)
     ]
 
 

@@ -80,6 +80,8 @@ def test_a_filing_holds_on_both_its_days(deliveries: Deliveries) -> None:
         ("(0.006500)", -6500),
         ("1,234.5", 1234500000),
         (None, None),
+        # More than a bigint holds.
+        ("999999999999999", None),
     ],
 )
 def test_ten_thousands_of_yuan_become_fen_and_are_rounded_then(
@@ -102,8 +104,18 @@ def test_the_kind_of_insurance_is_named_or_kept(
     assert (row["insurance_type_code"], row["insurance_type_code_raw"]) == (code, word)
 
 
-def test_a_budget_that_cannot_be_read_is_set_aside(deliveries: Deliveries) -> None:
-    deliveries.file("F04", "2024", budget(参保人数="约一千"))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"参保人数": "约一千"},
+        # Each can be read, and what they make together fits into no column.
+        {"参保人数": "999999999", "人均预算标准(元)": "999999999999999"},
+    ],
+)
+def test_a_budget_that_cannot_be_read_is_set_aside(
+    deliveries: Deliveries, changes: dict[str, str | None]
+) -> None:
+    deliveries.file("F04", "2024", budget(**changes))
     (row,) = deliveries.staged("stg_f__fund_budget")
     assert row["set_aside_because"] == "unreadable_figure"
 

@@ -85,6 +85,7 @@ def test_every_column_of_the_report_becomes_one_of_staging(deliveries: Deliverie
         ({"单位": "千元"}, "unreadable_figure"),
         ({"口径": "本季数"}, "unreadable_figure"),
         ({"支出/支出合计": "见附表"}, "unreadable_figure"),
+        ({"单位": "万元", "支出/支出合计": "999999999999999"}, "unreadable_figure"),
         ({"机构": "样集团小计"}, "total_row"),
     ],
 )

@@ -24,6 +24,7 @@ EXPORT_HELP = "Write the lines, as received, into this folder."
 @click.option("--totals", is_flag=True, help="Rows and amounts of every feed, by layer.")
 @click.option("--drift", is_flag=True, help="Columns that came or went, by feed.")
 @click.option("--codes", is_flag=True, help="Codes that no code list knows, by feed.")
+@click.option("--unread", is_flag=True, help="Cells that gave no date, number or code.")
 def audit(
     feed: str | None,
     day: date | None,
@@ -34,6 +35,7 @@ def audit(
     totals: bool,
     drift: bool,
     codes: bool,
+    unread: bool,
 ) -> None:
     """Print what became of everything sent; the exit code is 1 when it does not balance.
 
@@ -42,10 +44,13 @@ def audit(
     from loaders.console.audit.codes import show_unmapped_codes
     from loaders.console.audit.drift import show_drift
     from loaders.console.audit.ledger import show_ledger
+    from loaders.console.audit.unread import show_unread
     from loaders.console.rejects import show_rejects
 
     engine = open_warehouse()
-    if drift:
+    if unread:
+        show_unread(engine, feed, day)
+    elif drift:
         show_drift(engine, feed)
     elif codes:
         show_unmapped_codes(engine, feed)

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from loaders.contracts.model import Contract
+from loaders.contracts.spelling import by_contract
 from loaders.landing.readers.cells import cell_text, is_encodable
 from loaders.landing.readers.reading import Reading, Record
 from loaders.landing.refusal import FileRefusedError
@@ -70,11 +71,15 @@ def read_database_table(
     for place, name in enumerate(columns, start=1):
         if not is_encodable(name):
             raise FileRefusedError(f"the name of column {place} is not in UTF-8")
+    promised, _ = by_contract(contract, columns)
+    came_as = dict(zip(promised, columns, strict=True))
     needed = [*contract.key, *([contract.watermark] if contract.watermark else [])]
-    if missing := [name for name in needed if name not in columns]:
+    if missing := [name for name in needed if name not in came_as]:
         raise FileRefusedError(f"columns missing: {', '.join(missing)}")
-    numbered = _numbered(database, table, columns, contract.key)
-    query = f"select * from ({numbered}) {_condition(contract.watermark, part)}"
+    key = tuple(came_as[name] for name in contract.key)
+    numbered = _numbered(database, table, columns, key)
+    stamp = came_as[contract.watermark] if contract.watermark else None
+    query = f"select * from ({numbered}) {_condition(stamp, part)}"
     parameters = {"watermark": watermark} if part != "all" else {}
     return Reading(columns, _records(database, query, parameters))
 

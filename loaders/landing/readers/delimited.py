@@ -45,8 +45,8 @@ def read_delimited(stream: IO[bytes], contract: Contract) -> Reading:
     nulls = frozenset(contract.nulls)
     cursor.expect(PlainLines(layout, nulls, content, names, key_places))
     surplus_to = None
-    if layout.overflow_column in header:
-        surplus_to = header.index(layout.overflow_column)
+    if layout.overflow_column in promised:
+        surplus_to = promised.index(layout.overflow_column)
     one_by_one = _Quoted if layout.quote else _Unquoted
     return Reading(header, _records(cursor, one_by_one(cursor, layout, surplus_to)))
 

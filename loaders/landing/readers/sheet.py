@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import IO
 
 from loaders.contracts.model import Contract, SheetLayout
+from loaders.contracts.spelling import folded
 from loaders.landing.readers.cells import raw_cells
 from loaders.landing.readers.lines import distinct_names
 from loaders.landing.readers.reading import BadRecord, PageOne, Reading, Record
@@ -64,7 +65,9 @@ class _Finder:
         self._layout = layout
         self._page_one = page_one
         self._names = {
-            name for column in contract.columns for name in (column.name, *column.aliases)
+            folded(name)
+            for column in contract.columns
+            for name in (column.name, *column.aliases)
         }
         named = [layout.sheet_name] if layout.sheet_name else []
         self.common_names = [*layout.above_header, *named]
@@ -121,7 +124,7 @@ class _Finder:
         if not _follow(header):
             return 0
         filled = [name for name in _joined([row.cells for row in header]) if name]
-        known = sum(name in self._names for name in filled)
+        known = sum(folded(name) in self._names for name in filled)
         return known if known >= 2 and 2 * known >= len(filled) else 0
 
     def _common(self, sheet: Sheet, place: int, above: list[SheetRow]) -> list[str]:

@@ -53,6 +53,8 @@ marked as (
                 year is null
                 or insured_count is null
                 or per_person_budget_fen is null
+                -- What a bigint cannot hold was typed into the wrong cell.
+                or abs(insured_count::numeric * per_person_budget_fen) >= 1e18
                 then 'unreadable_figure'
         end as set_aside_because
     from parsed

@@ -26,7 +26,12 @@ ranked as (
 
 usable as (
 
-    select *
+    select
+        *,
+        min(listed_on) over (
+            order by listed_on
+            range between interval '1 day' following and unbounded following
+        ) as next_list_on
     from ranked
     where place = 1
 
@@ -40,6 +45,7 @@ grouped as (
         usable.listed_on,
         usable.enabled_on,
         usable.disabled_on,
+        usable.next_list_on,
         coalesce(usable.group_code, parent.group_code) as group_code,
         coalesce(usable.group_name, parent.group_name) as group_name,
         usable.group_code is null as is_by_parent,
@@ -120,8 +126,10 @@ group_member as (
             when spell = 1 then coalesce(enabled_on, first_listed_on)
             else first_listed_on
         end as begins_on,
-        least(next_listed_on, disabled_on) as ends_on,
+        -- What the next list has no more has ended by then.
+        least(coalesce(next_listed_on, next_list_on), disabled_on) as ends_on,
         next_listed_on is null
+        and next_list_on is null
         and disabled_on is null as is_current,
         -- where it comes from
         _file_id,
