@@ -10,7 +10,7 @@ from expectations.layout import Layout
 from expectations.thresholds import IndicatorThresholds, Thresholds
 
 VALUES = "indicators.indicator_value"
-STATUSES = ["final", "provisional", "no_denominator"]
+STATUSES = ["final", "provisional", "no_denominator", "no_source"]
 KEY = "concat_ws(' ', value.indicator_code, value.period, value.grain, value.org_code)"
 KEY_COLUMNS = ["indicator_code", "period", "grain", "org_code"]
 
@@ -73,7 +73,8 @@ def _arithmetic() -> Iterator[Check]:
         "quotient",
         "inner join staging.indicator_registry as registry"
         " on value.indicator_code = registry.indicator_code",
-        "value.denominator <> 0 and (value.value is null or abs(value.value"
+        "value.denominator <> 0 and value.status <> 'no_source'"
+        " and (value.value is null or abs(value.value"
         " - registry.factor * value.numerator::numeric / value.denominator) > 0.000000001)",
         "critical",
         "值等于分子除以分母",
@@ -82,7 +83,7 @@ def _arithmetic() -> Iterator[Check]:
     yield _values(
         "no_value_says_why",
         "",
-        "(value.value is null) <> (value.status = 'no_denominator')",
+        "(value.value is null) <> (value.status in ('no_denominator', 'no_source'))",
         "critical",
         "没有值的地方由状态说明原因",
         "Where there is no value, the status says why",

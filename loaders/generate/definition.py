@@ -62,6 +62,8 @@ class Indicator(_Strict):
         min_length=1
     )
     monthly: bool
+    # Feeds without which it says nothing: that none came is no word about the county.
+    needs: tuple[Annotated[str, Field(pattern=r"^[A-H][0-9]{2}$")], ...]
     targets: tuple[Target, ...] = ()
 
     @property

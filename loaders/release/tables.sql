@@ -77,7 +77,7 @@ comment on column published.indicator_value.org_name is '其名称 / its name';
 comment on column published.indicator_value.numerator is '分子（金额为分） / numerator; money in fen';
 comment on column published.indicator_value.denominator is '分母（金额为分） / denominator; money in fen';
 comment on column published.indicator_value.value is '值 = 分子 ÷ 分母 / value';
-comment on column published.indicator_value.status is 'final 终值 provisional 暂值 no_denominator 无分母 / status';
+comment on column published.indicator_value.status is 'final 终值 provisional 暂值 no_denominator 无分母 no_source 数据来源从未送达 / status';
 comment on column published.indicator_value.target_value is '当期目标 / target of the period';
 comment on column published.indicator_value.target_met is '是否达标 / whether the target is met';
 comment on column published.indicator_value.release_id is '最近改动此值的发布 / release that last changed this value';

@@ -15,6 +15,7 @@ STATUSES = {
     "final": ("good", "终值", "final"),
     "provisional": ("quiet", "暂值", "provisional"),
     "no_denominator": ("quiet", "无分母", "no denominator"),
+    "no_source": ("quiet", "无数据来源", "source never came"),
 }
 GOALS = {
     "higher": ("越高越好", "higher is better"),

@@ -27,6 +27,7 @@ INDICATOR = {
     "unit": "share",
     "grains": ["county", "township"],
     "monthly": True,
+    "needs": ["A02", "E01"],
     "targets": [
         {
             "value": 0.65,
@@ -91,6 +92,7 @@ def test_the_registry_says_what_the_definitions_say(project: Path) -> None:
         rows = list(csv.DictReader(lines))
     assert [row["indicator_code"] for row in rows] == ["coffee_share", "tea_share"]
     assert rows[1]["grains"] == "county;township"
+    assert rows[1]["needs"] == "A02;E01"
     assert rows[1]["is_monthly"] == "true"
     with (seeds / "indicator_target.csv").open(encoding="utf-8", newline="") as lines:
         (target,) = csv.DictReader(lines)

@@ -124,22 +124,25 @@ class Books:
                     )
 
     def _county(self) -> None:
-        self._rows["audit.file_ledger"].append(
-            {
-                "batch_id": 1,
-                "delivery_date": DELIVERED_ON,
-                "system": "H",
-                "folder": "20250106/H_ADMIN",
-                "file_name": "situation",
-                "sha256": "0" * 64,
-                "state": "landed",
-                "rows_read": 0,
-                "rows_accepted": 0,
-                "rows_rejected": 0,
-                "rows_duplicate": 0,
-                "rows_superseded": 0,
-            }
-        )
+        # One file holds it all, and every feed that an indicator needs has come.
+        for feed in (None, "C02", "D01", "D03", "D04", "E02", "F02"):
+            self._rows["audit.file_ledger"].append(
+                {
+                    "batch_id": 1,
+                    "delivery_date": DELIVERED_ON,
+                    "system": feed[0] if feed else "H",
+                    "folder": "20250106/H_ADMIN",
+                    "file_name": "situation",
+                    "feed": feed,
+                    "sha256": (feed or "").rjust(64, "0"),
+                    "state": "landed",
+                    "rows_read": 0,
+                    "rows_accepted": 0,
+                    "rows_rejected": 0,
+                    "rows_duplicate": 0,
+                    "rows_superseded": 0,
+                }
+            )
         for row in INSTITUTIONS:
             code, kind, group, parent, division, code22, insurance, township, unit = row
             self._add(

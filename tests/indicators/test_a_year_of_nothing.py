@@ -1,4 +1,4 @@
-"""What counted nothing in a finished year says so, and stops no publication."""
+"""What counted nothing in a finished year says so, and what no system has told of, too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from loaders.settings import Settings
 from loaders.transform import compiled_models
 from tests.indicators.counting import Counted
 
+NO_CONTRACTS = "delete from audit.file_ledger where feed = 'E02'"
+SIGNED = """
+    select denominator, value, status, target_met
+    from ({model}) as indicator_value
+    where indicator_code = 'fd_sign_rate' and grain = 'county' and period = '2024'
+"""
 NO_STAY = "delete from indicators.indicator_case where indicator_code = 'avg_los'"
 ASKED = """
     select grain, period, numerator, denominator, value, status, target_met
@@ -36,3 +42,19 @@ def test_without_a_case_there_is_no_denominator(
     assert [tuple(row) for row in after] == [
         ("county", year, 0, 0, None, "no_denominator", None) for year in years
     ]
+
+
+def test_what_no_system_has_told_of_is_not_zero(
+    counted: Counted, install: Callable[[Engine], Settings]
+) -> None:
+    """The residents are known, and nobody has said who of them has a family doctor."""
+    name = "indicator_value"
+    model = compiled_models(install(counted.engine), [name], whole=True)[name]
+    with counted.engine.connect() as connection:
+        before = connection.execute(text(SIGNED.format(model=model))).one()
+        connection.execute(text(NO_CONTRACTS))
+        after = connection.execute(text(SIGNED.format(model=model))).one()
+        connection.rollback()
+    assert before.status == "final"
+    assert before.value is not None
+    assert after == (before.denominator, None, "no_source", None)

@@ -31,6 +31,27 @@ reporting_year as (
 
 ),
 
+file_ledger as (
+
+    select * from {{ source('audit', 'file_ledger') }}
+    where state in ('landed', 'replaced', 'duplicate')
+
+),
+
+-- What no system has ever told of is not zero.
+without_source as (
+
+    select distinct registry.indicator_code
+    from registry
+    inner join lateral string_to_table(registry.needs, ';') as need (feed)
+        on true
+    where need.feed not in (
+        select file_ledger.feed from file_ledger
+        where file_ledger.feed is not null
+    )
+
+),
+
 last_data_day as (
 
     select max(last_data_on) as last_data_on
@@ -142,7 +163,7 @@ counted as (
 
 ),
 
--- A year without a single case, of a feed that has not come yet, say, is told of as one.
+-- A year without a single case is told of as one.
 year_of_nothing as (
 
     select
@@ -234,8 +255,13 @@ valued as (
 
     select
         ended_period.*,
-        registry.factor * ended_period.numerator::numeric
-        / nullif(ended_period.denominator, 0) as value,
+        case
+            when without_source.indicator_code is null
+                then
+                    registry.factor * ended_period.numerator::numeric
+                    / nullif(ended_period.denominator, 0)
+        end as value,
+        without_source.indicator_code is not null as is_without_source,
         ended_period.period_ends_on <= last_data_day.last_data_on as is_complete,
         newest_target.operator,
         newest_target.target_value::numeric as target_value
@@ -243,6 +269,8 @@ valued as (
     inner join registry
         on ended_period.indicator_code = registry.indicator_code
     cross join last_data_day
+    left join without_source
+        on ended_period.indicator_code = without_source.indicator_code
     left join newest_target
         on
             ended_period.indicator_code = newest_target.indicator_code
@@ -265,6 +293,7 @@ judged as (
         denominator,
         value,
         case
+            when is_without_source then 'no_source'
             when value is null then 'no_denominator'
             when has_stand_in or not is_complete then 'provisional'
             else 'final'
