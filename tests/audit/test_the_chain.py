@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from loaders.console.audit.commands import audit
 from loaders.console.audit.drift import show_drift
 from loaders.console.audit.ledger import show_ledger
 from loaders.console.audit.unread import show_unread
@@ -196,3 +198,9 @@ def test_revealing_is_recorded(built: Landing, capsys: pytest.CaptureFixture[str
     assert len(noted) == 1
     assert noted[0].what.startswith("reveal A01 file")
     assert SECRET not in str(noted)
+
+
+def test_a_feed_that_no_contract_tells_of_is_not_balanced() -> None:
+    answer = CliRunner().invoke(audit, ["--feed", "Z99"])
+    assert answer.exit_code == 2
+    assert "no contract tells of it" in answer.output

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from loaders.console.options import DAY, FOLDER, NEW_FOLDER, say
+from loaders.console.options import DAY, FEED, FOLDER, NEW_FOLDER, say
 from loaders.warehouse.connect import open_warehouse
 
 EXPORT_HELP = "Write the lines, as received, into this folder."
 
 
 @click.command()
-@click.option("--feed", help="Only this feed, such as A02.")
+@click.option("--feed", type=FEED, help="Only this feed, such as A02.")
 @click.option("--day", type=DAY, help="Only this delivery.")
 @click.option("--file", "file_name", help="Only this file, or this member of a zip.")
 @click.option("--org", help="Only this institution, in its system's own code.")
@@ -61,7 +61,7 @@ def audit(
 
 
 @click.command()
-@click.option("--feed", help="Only this feed, such as A02.")
+@click.option("--feed", type=FEED, help="Only this feed, such as A02.")
 @click.option("--day", type=DAY, help="Only this delivery.")
 @click.option("--export", "folder", type=NEW_FOLDER, help=EXPORT_HELP)
 def rejects(feed: str | None, day: date | None, folder: Path | None) -> None:
@@ -77,7 +77,7 @@ def rejects(feed: str | None, day: date | None, folder: Path | None) -> None:
 
 @click.command()
 @click.option("--deliveries", type=FOLDER, help="Folder of YYYYMMDD, if still at hand.")
-@click.option("--feed", help="Only this feed, such as A02.")
+@click.option("--feed", type=FEED, help="Only this feed, such as A02.")
 @click.option("--file", "file_name", help="Only this file, or this member of a zip.")
 def replay(deliveries: Path | None, feed: str | None, file_name: str | None) -> None:
     """Take rejected lines and refused files again, after a contract was put right."""
@@ -90,7 +90,7 @@ def replay(deliveries: Path | None, feed: str | None, file_name: str | None) -> 
 
 
 @click.command()
-@click.option("--feed", required=True, help="The feed, such as A02.")
+@click.option("--feed", type=FEED, required=True, help="The feed, such as A02.")
 @click.option("--key", required=True, help="Values of the key columns, joined by +.")
 @click.option("--as-of", type=DAY, help="What was known on this delivery day.")
 @click.option("--reveal", is_flag=True, help="Show values unmasked; this is recorded.")
