@@ -17,6 +17,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Engine
 
+from loaders.changes.leads import sources
 from loaders.changes.prepared import bring_up_to_date
 from loaders.changes.promises import check_promises
 from loaders.changes.reading import (
@@ -219,12 +220,15 @@ def _cut_out(connection: Connection) -> None:
         " inner join affected.person_link using (record_key)",
         "analyze affected.identifier_assertion",
     ]
-    for table in tables_of_statements():
+    for name in tables_of_statements():
+        # In no other table are the keys of its records to be found.
+        system, table = sources()[name]
         statements += [
-            f"create unlogged table affected.{table} as"
-            f" select staged.* from staging.{table} as staged"
-            " inner join affected.person_link using (record_key)",
-            f"analyze affected.{table}",
+            f"create unlogged table affected.{name} as"
+            f" select staged.* from staging.{name} as staged"
+            " where staged.record_key in (select record_key from affected.person_link"
+            f" where source_system = '{system}' and source_table = '{table}')",
+            f"analyze affected.{name}",
         ]
     for statement in statements:
         connection.exec_driver_sql(statement)

@@ -86,6 +86,17 @@ def _leads(path: Path) -> tuple[Lead, ...]:
 
 
 @cache
+def sources() -> dict[str, tuple[str, str]]:
+    """The system and the table of each staged model of one feed that is kept."""
+    feeds = {contract.feed: contract for contract in load_contracts()}
+    return {
+        model.name: (feeds[model.feed].system, feeds[model.feed].table)
+        for model in staged_models()
+        if model.is_kept and model.feed
+    }
+
+
+@cache
 def identity_tables() -> dict[str, str]:
     """What the record reads of identity: the name by which a model reads it, the table."""
     tables = {}

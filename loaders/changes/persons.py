@@ -28,10 +28,9 @@ from loaders.changes.causes import (
     begin_whole,
     columns_of,
 )
-from loaders.changes.leads import StagedModel, identity_tables, staged_models
+from loaders.changes.leads import StagedModel, identity_tables, sources, staged_models
 from loaders.changes.named_reads import NAMED
 from loaders.changes.search import SAME_PLACE, Search
-from loaders.contracts.model import load_contracts
 from loaders.warehouse.connect import BY_INDEX
 
 APART = "apart_"
@@ -69,16 +68,10 @@ def tables_of_persons(named: Collection[str]) -> list[StagedModel]:
 
 def named_tables(connection: Connection) -> dict[str, tuple[str, str]]:
     """Staged tables whose rows name a person, and their system and table."""
-    feeds = {contract.feed: contract for contract in load_contracts()}
-    sources = {
-        model.name: (feeds[model.feed].system, feeds[model.feed].table)
-        for model in staged_models()
-        if model.is_kept and model.feed
-    }
     others = {tuple(row) for row in connection.execute(text(OTHERS_EVENTS_SQL))}
     return {
         name: source
-        for name, source in sources.items()
+        for name, source in sources().items()
         if name in NAMED or source in others
     }
 

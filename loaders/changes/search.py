@@ -231,8 +231,13 @@ class Search:
             self.connection.scalars(text("select distinct source from record_of_person"))
         )
         for name, (system, table) in self.named.items():
-            if f"{system}|{table}" in sources:
-                self.read(name, "record_key in (select record_key from record_of_person)")
+            if (source := f"{system}|{table}") in sources:
+                # In no other table are its keys to be found, and each costs a look.
+                self.read(
+                    name,
+                    "record_key in (select record_key from record_of_person"
+                    f" where source = '{source}')",
+                )
 
 
 def owners_of(records: str) -> str:
