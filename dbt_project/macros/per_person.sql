@@ -101,14 +101,19 @@
 {%- endmacro %}
 
 
-{% macro record_affected() %}
-    {%- set built = 'affected.' ~ model.name %}
-    {%- set concerned = rows_concerned(model) %}
-    {%- set stands_apart = model.config.meta.get('stands_apart') %}
+{% macro for_a_day() %}
     {#- What a few persons have lies scattered, and mostly in memory. #}
     set local random_page_cost = 1.1;
     {#- What is looked at for one day is not worth a look at thirty thousand rows of it. #}
     set local default_statistics_target = 10;
+{%- endmacro %}
+
+
+{% macro record_affected() %}
+    {%- set built = 'affected.' ~ model.name %}
+    {%- set concerned = rows_concerned(model) %}
+    {%- set stands_apart = model.config.meta.get('stands_apart') %}
+    {{ for_a_day() }}
     {%- if stands_apart %}
     drop view if exists affected.whole_{{ model.name }};
     {%- endif %}
@@ -165,6 +170,7 @@
 
 
 {% macro record_keys() %}
+    {{ for_a_day() }}
     drop table if exists {{ concerned_keys() }};
     create unlogged table {{ concerned_keys() }} as
     {{ model.config.meta.concerned }};

@@ -53,14 +53,19 @@ DIFFERING = """
     select link.person_id from changes.waiting_statement as waiting
     inner join identity.person_link as link on waiting.record_key = link.record_key
     union all
-    select link.person_id
+    select owner.person_id
     from staging.stg_e__scm_signcontractrecord as contract
     cross join changes.seen_day as seen
     cross join (
         select max(delivery_date) - 1 as last_data_on from audit.file_ledger
         where state in ('landed', 'replaced', 'duplicate')
     ) as today
-    inner join identity.person_link as link on contract.record_key = link.record_key
+    -- Whose a contract is, is looked up for these few; a join would read the links of all.
+    cross join lateral (
+        select link.person_id from identity.person_link as link
+        where link.record_key = contract.record_key
+        limit 1
+    ) as owner
     where
         (contract.begins_on > seen.last_data_on
             and contract.begins_on <= today.last_data_on)
