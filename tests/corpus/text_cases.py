@@ -330,7 +330,7 @@ def _headers(f: str) -> Iterator[Case]:
     )  # fmt: skip
     yield text(
         f, "names in capitals", row("K", "NAME", "NOTE", "AMOUNT"), row("1", "@", "x", "1"),
-        announced=1, state="refused", reason="columns missing: k, name",
+        announced=1, stored=(1,), notes={"1": "x"},
     )  # fmt: skip
 
 
