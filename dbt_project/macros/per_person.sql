@@ -36,7 +36,7 @@
 
 
 {#
-    A table of something that several persons share: a phone, a relation, a count. On a day it is
+    A table of something that several persons share: a phone, a relation. On a day it is
     computed for the keys that the persons concerned have now or had before; `concerned`, in the
     model's meta, is the SQL that finds them, and `key_columns` those of which one holds such
     a key. What the model reads it restricts itself (`keys_concerned`).
@@ -49,8 +49,8 @@
 
 
 {#
-    Makes a table, or brings it up to date by one of the macros below. What it then runs must be the same on every day:
-    loaders/changes/prepared.py keeps it and runs it without dbt.
+    Makes a table, or brings it up to date by one of the macros below. What it then runs must be
+    the same on every day: loaders/changes/prepared.py keeps it and runs it without dbt.
 #}
 {% macro kept_current(target, bring_up_to_date) %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
