@@ -4,6 +4,9 @@ Goes in: `identity.source_person`, the state of the last run, stewards' decision
 out: a workbench with every record of every kin group that is touched, and the temporary
 tables `scope` (those records), `touched_kin` and `gone` (records that are no more). Records
 of other groups are as they were: no rule could connect them to what has changed.
+
+On a day that touches most of the records all of them are taken: to look for what each is
+compared with costs more than to compare with everybody.
 """
 
 from __future__ import annotations
@@ -39,6 +42,14 @@ __all__ = [
 ]  # fmt: skip
 
 COUNT_SQL = "select count(*), count(distinct record_key) from source"
+# Of a county of so few records it makes no difference worth a second way through.
+FEW_RECORDS = 50_000
+MOST_SQL = """
+select
+    count(*) > :few
+    and count(*) > (select count(*) from identity.record_state) / 2
+from scope
+"""
 
 
 @dataclass(frozen=True)
@@ -59,39 +70,63 @@ def gather(connection: Connection, places: Places, decisions: Sequence[Decision]
 
     Raises: RepeatedRecordError.
     """
-    is_full = not connection.scalar(
-        text("select exists (select from identity.record_state)")
-    )
+    knows_some = text("select exists (select from identity.record_state)")
+    if connection.scalar(knows_some):
+        with connection.begin_nested() as attempt:
+            change = _gather_changed(connection, places, decisions)
+            if change is not None:
+                return change
+            attempt.rollback()
+        forget(connection)
+    return _gather_everybody(connection, places, decisions)
+
+
+def _gather_everybody(
+    connection: Connection, places: Places, decisions: Sequence[Decision]
+) -> Change:
     fresh = fresh_decisions(connection, decisions)
+    _make_tables(connection)
+    take_everybody(connection)
+    bench = lay_out(connection, places, everybody=True)
+    make_claims(bench, decisions)
+    [(records, keys)] = bench.duck.execute(COUNT_SQL).fetchall()
+    refuse_repeated(records - keys)
+    return Change(bench, records, 0, records, True, decisions, fresh)
+
+
+def _gather_changed(
+    connection: Connection, places: Places, decisions: Sequence[Decision]
+) -> Change | None:
+    """What changed and what it touches; None where that is most of all there is."""
+    fresh = fresh_decisions(connection, decisions)
+    _make_tables(connection)
+    connection.execute(IN_MEMORY)
+    changed = take_changed(connection)
+    connection.execute(
+        text(
+            "create temporary table scope"
+            " (record_key text, record_no bigint, fingerprint bigint, kin bigint,"
+            " cluster bigint) on commit drop"
+        )
+    )
+    connection.execute(
+        text("create temporary table probe (kind text, key bigint) on commit drop")
+    )
+    if changed or fresh:
+        _touch(connection, places, decisions, fresh)
+    bench = _lay_out_scope(connection, places, decisions)
+    if bench is None:
+        return None
+    [(in_scope, _)] = bench.duck.execute(COUNT_SQL).fetchall()
+    attached = int(connection.scalar(text("select count(*) from attached")) or 0)
+    return Change(bench, changed, attached, in_scope, False, decisions, fresh)
+
+
+def _make_tables(connection: Connection) -> None:
     connection.execute(
         text("create temporary table touched_kin (kin bigint) on commit drop")
     )
     make_attached(connection)
-    changed = 0
-    if is_full:
-        take_everybody(connection)
-    else:
-        connection.execute(IN_MEMORY)
-        changed = take_changed(connection)
-        connection.execute(
-            text(
-                "create temporary table scope"
-                " (record_key text, record_no bigint, fingerprint bigint, kin bigint,"
-                " cluster bigint) on commit drop"
-            )
-        )
-        connection.execute(
-            text("create temporary table probe (kind text, key bigint) on commit drop")
-        )
-        if changed or fresh:
-            _touch(connection, places, decisions, fresh)
-    bench = _lay_out_scope(connection, places, decisions, is_full)
-    [(in_scope, keys)] = bench.duck.execute(COUNT_SQL).fetchall()
-    if is_full:
-        refuse_repeated(in_scope - keys)
-        changed = in_scope
-    attached = int(connection.scalar(text("select count(*) from attached")) or 0)
-    return Change(bench, changed, attached, in_scope, is_full, decisions, fresh)
 
 
 def _touch(
@@ -194,31 +229,32 @@ def _copy_out_references(bench: Workbench, connection: Connection) -> None:
 
 
 def _lay_out_scope(
-    connection: Connection,
-    places: Places,
-    decisions: Sequence[Decision],
-    is_full: bool,
-) -> Workbench:
-    """All records of the touched groups; more as long as a key ceases to be crowded."""
+    connection: Connection, places: Places, decisions: Sequence[Decision]
+) -> Workbench | None:
+    """All records of the touched groups; more as long as a key ceases to be crowded.
+
+    None where they are most of all records.
+    """
     while True:
-        if not is_full:
-            take_back(connection)
-            connection.execute(text("analyze touched_kin"))
-            connection.execute(
-                text(
-                    """
-                    insert into scope (record_key, record_no, kin, cluster)
-                    select record_key, record_no, kin, cluster
-                    from identity.record_state
-                    where kin in (select kin from touched_kin)
-                    except
-                    select record_key, record_no, kin, cluster from scope
-                    """
-                )
+        take_back(connection)
+        connection.execute(text("analyze touched_kin"))
+        connection.execute(
+            text(
+                """
+                insert into scope (record_key, record_no, kin, cluster)
+                select record_key, record_no, kin, cluster
+                from identity.record_state
+                where kin in (select kin from touched_kin)
+                except
+                select record_key, record_no, kin, cluster from scope
+                """
             )
-            connection.execute(text("analyze scope"))
-        bench = lay_out(connection, places, everybody=is_full)
-        outside = [] if is_full else _outside_keys(connection)
+        )
+        if connection.scalar(text(MOST_SQL), {"few": FEW_RECORDS}):
+            return None
+        connection.execute(text("analyze scope"))
+        bench = lay_out(connection, places)
+        outside = _outside_keys(connection)
         put_outside_keys(bench.duck, outside)
         make_claims(bench, decisions)
         freed = {(kind, key) for kind, key, _ in outside} - {

@@ -145,6 +145,37 @@ def test_a_record_without_a_name_is_no_guest_because_of_a_stranger(engine: Engin
     assert _outcome(engine) == by_steps
 
 
+def test_a_day_that_touches_most_is_linked_anew_and_tells_the_same_story(
+    engine: Engine, decisions: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories, in_scope = [], []
+    for few_records in (changes.FEW_RECORDS, 0):
+        monkeypatch.setattr(changes, "FEW_RECORDS", few_records)
+        with engine.begin() as connection:
+            forget_everybody(connection)
+            forget(connection)
+        random = Random(5)
+        rows = list(MessyCounty(people=40, seed=5).rows)
+        waiting = [rows.pop(random.randrange(len(rows))) for _ in range(20)]
+        load(engine, rows)
+        link_people(engine, 1, lambda line: None)
+        # Of everybody in one system something is said anew; of some more than that.
+        rows = [
+            made | {"phone": f"163{place:08}"} if made["source_system"] == "A" else made
+            for place, made in enumerate(rows)
+        ]
+        _spoil(random, rows)
+        bring(engine, [*rows, *waiting[:10]])
+        a, b = random.sample([str(made["record_key"]) for made in rows], 2)
+        decide(engine, [(min(a, b), max(a, b), "different")])
+        in_scope.append(link_people(engine, 2, lambda line: None).in_scope)
+        bring(engine, [*rows, *waiting])
+        link_people(engine, 3, lambda line: None)
+        stories.append(_story(engine))
+    assert stories[0] == stories[1]
+    assert in_scope[0] < in_scope[1] == len(rows) + 10
+
+
 def test_what_has_not_changed_is_not_looked_at(engine: Engine) -> None:
     county = MessyCounty(people=200, seed=11)
     load(engine, county.rows[:-1])
