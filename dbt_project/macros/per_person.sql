@@ -104,6 +104,8 @@
 {% macro for_a_day() %}
     {#- What a few persons have lies scattered, and mostly in memory. #}
     set local random_page_cost = 1.1;
+    {#- To call in another process takes longer than to read them. #}
+    set local parallel_setup_cost = 10000;
     {#- What is looked at for one day is not worth a look at thirty thousand rows of it. #}
     set local default_statistics_target = 10;
 {%- endmacro %}

@@ -8,6 +8,8 @@ whomever golden has looked at: of a link of theirs more may have changed than wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, text
 
 from loaders.changes.apart import tables_apart
@@ -20,6 +22,8 @@ PERSON_COLUMN = r"^person_id(_\w+)?$"
 RECORD_COLUMN = r"record_key$"
 # Why an encounter is set aside that is dated after the last day of the newest delivery.
 NOT_YET = "later_than_the_delivery"
+# What an attempt to build the record has read, until one ends.
+ATTEMPTED = "affected_row"
 # Whether what became of a person is that records of tables apart came or went.
 IS_APART = """
     person_event.type in ('attach', 'detach')
@@ -45,26 +49,27 @@ def begin_whole(search: Search) -> None:
     # Who was found by an attempt that did not end is still to be built: what led there
     # may be gone from a record that was built in part.
     search.run("update changes.affected_person set round = 0 where is_whole")
+    changed = _changed_tables(search)
     for model in search.models:
         if model.name not in tables_apart():
-            _changed(search, model.name)
+            _changed(search, model.name, changed)
             # Whom a row led to before it changed.
             for lead in model.leads:
-                search.follow_up(lead, f"changes.{model.name}", "true")
-                search.follow_down(lead, f"changes.{lead.parent}", "true")
+                if model.name in changed:
+                    search.follow_up(lead, f"changes.{model.name}", "true")
+                if lead.parent in changed:
+                    search.follow_down(lead, f"changes.{lead.parent}", "true")
     # Of the county, too: where each row comes from is told of all, until it is no more.
-    of_persons = {model.name for model in search.models}
-    for model in staged_models():
-        if model.is_kept and model.name not in of_persons:
-            search.note_rows(f"changes.{model.name}", "not _is_now")
+    for name in changed - {model.name for model in search.models}:
+        search.note_rows(f"changes.{name}", "not _is_now")
     # What was dated after the last day that was known may lie before it now.
-    search.run(
+    if search.run(
         "create temporary table not_yet on commit drop as"
         " select encounter_id from record.encounter"
         f" where set_aside_because = '{NOT_YET}'"
-    )
-    for model in search.models:
-        search.read(model.name, "record_key in (select encounter_id from not_yet)")
+    ):
+        for model in search.models:
+            search.read(model.name, "record_key in (select encounter_id from not_yet)")
     search.take_in(
         WHO_BECAME_ANOTHER.format(which=f"({_records_apart(search)}) is not true")
     )
@@ -81,9 +86,10 @@ def begin_in_part(search: Search) -> None:
     search.run(
         f"update changes.affected_person set round = {search.round} where not is_whole"
     )
+    changed = _changed_tables(search)
     for model in search.models:
         if model.name in tables_apart():
-            _changed(search, model.name)
+            _changed(search, model.name, changed)
     search.take_in(WHO_BECAME_ANOTHER.format(which=_records_apart(search)))
 
 
@@ -103,17 +109,33 @@ def columns_of(connection: Connection, name: str, pattern: str) -> list[str]:
     )
 
 
-def _changed(search: Search, name: str) -> None:
+def _changed_tables(search: Search) -> set[str]:
+    """The staged tables of which something has changed; `ATTEMPTED` if an attempt died.
+
+    On most days these are few, and to ask every table for each lead costs more.
+    """
+    noted = [model.name for model in staged_models() if model.is_kept]
+    any_row = " union all ".join(
+        f"select '{name}' where exists (select from changes.{name})"
+        for name in [*noted, ATTEMPTED]
+    )
+    return set(search.connection.scalars(text(any_row)))
+
+
+def _changed(search: Search, name: str, changed: Collection[str]) -> None:
     """Rows of a staged table that changed, and whose those were that are no more."""
-    search.read(name, f"record_key in (select record_key from changes.{name})")
-    search.note_rows(f"changes.{name}", "not _is_now")
+    if name in changed:
+        search.read(name, f"record_key in (select record_key from changes.{name})")
+        search.note_rows(f"changes.{name}", "not _is_now")
     if name in search.named:
-        gone = f"(select record_key from changes.{name} where not _is_now)"
-        search.take_in(owners_of(gone))
+        if name in changed:
+            gone = f"(select record_key from changes.{name} where not _is_now)"
+            search.take_in(owners_of(gone))
         # And of a record that is nobody's any more, though it is still there.
         search.read(name, f"record_key in ({RECORDS_MOVED})")
     # What an attempt has read that did not end is read again.
-    search.read(name, "record_key in (select record_key from changes.affected_row)")
+    if ATTEMPTED in changed:
+        search.read(name, f"record_key in (select record_key from changes.{ATTEMPTED})")
 
 
 def _records_apart(search: Search) -> str:
