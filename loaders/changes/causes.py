@@ -60,7 +60,7 @@ def begin_whole(search: Search) -> None:
                 if lead.parent in changed:
                     search.follow_down(lead, f"changes.{lead.parent}", "true")
     # Of the county, too: where each row comes from is told of all, until it is no more.
-    for name in changed - {model.name for model in search.models}:
+    for name in changed - {ATTEMPTED, *(model.name for model in search.models)}:
         search.note_rows(f"changes.{name}", "not _is_now")
     # What was dated after the last day that was known may lie before it now.
     if search.run(
