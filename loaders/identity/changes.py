@@ -48,8 +48,14 @@ MOST_SQL = """
 select
     count(*) > :few
     and count(*) > (select count(*) from identity.record_state) / 2
-from scope
+from {records}
 """
+# Whom known records that changed touch, whatever they say now: asked before it is read.
+SURELY_TOUCHED = """
+identity.record_state where kin in (select kin from change where kin is not null)
+"""
+# To ask takes a look at all records.
+FEW_CHANGED = FEW_RECORDS // 10
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ def _gather_changed(
     _make_tables(connection)
     connection.execute(IN_MEMORY)
     changed = take_changed(connection)
+    if changed > FEW_CHANGED and _are_most(connection, SURELY_TOUCHED):
+        return None
     connection.execute(
         text(
             "create temporary table scope"
@@ -120,6 +128,11 @@ def _gather_changed(
     [(in_scope, _)] = bench.duck.execute(COUNT_SQL).fetchall()
     attached = int(connection.scalar(text("select count(*) from attached")) or 0)
     return Change(bench, changed, attached, in_scope, False, decisions, fresh)
+
+
+def _are_most(connection: Connection, records: str) -> bool:
+    most = text(MOST_SQL.format(records=records))
+    return bool(connection.scalar(most, {"few": FEW_RECORDS}))
 
 
 def _make_tables(connection: Connection) -> None:
@@ -250,7 +263,7 @@ def _lay_out_scope(
                 """
             )
         )
-        if connection.scalar(text(MOST_SQL), {"few": FEW_RECORDS}):
+        if _are_most(connection, "scope"):
             return None
         connection.execute(text("analyze scope"))
         bench = lay_out(connection, places)

@@ -149,8 +149,11 @@ def test_a_day_that_touches_most_is_linked_anew_and_tells_the_same_story(
     engine: Engine, decisions: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stories, in_scope = [], []
-    for few_records in (changes.FEW_RECORDS, 0):
-        monkeypatch.setattr(changes, "FEW_RECORDS", few_records)
+    asked = {"FEW_RECORDS": 0, "FEW_CHANGED": 0}
+    # Never anew; anew when all is laid out that is touched; and before anything is.
+    for limits in ({}, asked | {"FEW_CHANGED": changes.FEW_CHANGED}, asked):
+        for name, limit in limits.items():
+            monkeypatch.setattr(changes, name, limit)
         with engine.begin() as connection:
             forget_everybody(connection)
             forget(connection)
@@ -172,8 +175,8 @@ def test_a_day_that_touches_most_is_linked_anew_and_tells_the_same_story(
         bring(engine, [*rows, *waiting])
         link_people(engine, 3, lambda line: None)
         stories.append(_story(engine))
-    assert stories[0] == stories[1]
-    assert in_scope[0] < in_scope[1] == len(rows) + 10
+    assert stories[0] == stories[1] == stories[2]
+    assert in_scope[0] < in_scope[1] == in_scope[2] == len(rows) + 10
 
 
 def test_what_has_not_changed_is_not_looked_at(engine: Engine) -> None:
