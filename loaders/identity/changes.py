@@ -20,6 +20,7 @@ from sqlalchemy import Connection, text
 from loaders.identity.attaching import attach, make_attached, take_back
 from loaders.identity.fingerprints import (
     RepeatedRecordError,
+    find_changed,
     fresh_decisions,
     refuse_repeated,
     take_changed,
@@ -107,9 +108,10 @@ def _gather_changed(
     fresh = fresh_decisions(connection, decisions)
     _make_tables(connection)
     connection.execute(IN_MEMORY)
-    changed = take_changed(connection)
+    changed = find_changed(connection)
     if changed > FEW_CHANGED and _are_most(connection, SURELY_TOUCHED):
         return None
+    take_changed(connection)
     connection.execute(
         text(
             "create temporary table scope"

@@ -153,11 +153,8 @@ def take_everybody(connection: Connection) -> None:
     connection.execute(text(FORMER_SQL))
 
 
-def take_changed(connection: Connection) -> int:
-    """Make `change`, give new records their numbers, and put aside what is gone.
-
-    Returns how many records changed. Raises: RepeatedRecordError.
-    """
+def find_changed(connection: Connection) -> int:
+    """Make `change`; how many records changed. Raises: RepeatedRecordError."""
     asked = ASKED if is_told(connection) else EVERYONE
     _read_relatives(connection, asked)
     change = CHANGE_SQL.format(
@@ -169,9 +166,13 @@ def take_changed(connection: Connection) -> int:
     connection.execute(text("analyze change"))
     repeated = REPEATED_SQL if asked == EVERYONE else REPEATED_ASKED_SQL
     refuse_repeated(connection.scalar(text(repeated)))
+    return int(connection.scalar(text("select count(*) from change")) or 0)
+
+
+def take_changed(connection: Connection) -> None:
+    """Give the new records of `change` their numbers, and put aside what is gone."""
     for statement in TAKE_IN_SQL:
         connection.execute(text(statement))
-    return int(connection.scalar(text("select count(*) from change")) or 0)
 
 
 def fresh_decisions(
