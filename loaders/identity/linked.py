@@ -21,19 +21,31 @@ from loaders.identity.workbench import put_table
 MOST_MASTERS = 15
 # Questions of the rules in which a person of the scope has a part, with their persons.
 FINDINGS_SQL = """
+with
+
+-- Each by a join of its own: of either in a large scope every finding would be looked for in
+-- all of it.
+touched as (
+    select finding.ctid as place
+    from identity.finding
+    inner join link_scope on finding.record_key_a = link_scope.record_key
+
+    union
+
+    select finding.ctid as place
+    from identity.finding
+    inner join link_scope on finding.record_key_b = link_scope.record_key
+)
+
 select
     finding.kind, finding.record_key_a, finding.record_key_b, finding.reason,
     finding.evidence::text, one.person_id, other.person_id,
     greatest(one.first_delivery_on, other.first_delivery_on)
-from identity.finding
+from touched
+inner join identity.finding on touched.place = finding.ctid
 inner join identity.person_link as one on finding.record_key_a = one.record_key
 inner join identity.person_link as other on finding.record_key_b = other.record_key
-where
-    one.person_id <> other.person_id
-    and (
-        finding.record_key_a in (select record_key from link_scope)
-        or finding.record_key_b in (select record_key from link_scope)
-    )
+where one.person_id <> other.person_id
 """
 OWNERS_SQL = """
 select record_key, person_id, first_delivery_on from identity.person_link
