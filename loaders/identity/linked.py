@@ -23,8 +23,8 @@ MOST_MASTERS = 15
 FINDINGS_SQL = """
 with
 
--- Each by a join of its own: of either in a large scope every finding would be looked for in
--- all of it.
+-- Each by a join of its own: of either in a large scope every finding would be looked
+-- for in all of it.
 touched as (
     select finding.ctid as place
     from identity.finding

@@ -36,7 +36,8 @@ SESSION_OPTIONS = (
 WRITER_LOCK = 0x0C1C
 # PostgreSQL's `if not exists` is no protection when two sessions make the same thing.
 MAKING_LOCK = text("select pg_advisory_xact_lock(3101)")
-# What a small change asks for lies scattered, and mostly in memory; for one transaction.
+# What a small change asks for lies scattered, and mostly in memory, and is read sooner than
+# another process is called in; for one transaction.
 BY_INDEX = text("set local random_page_cost = 1.1; set local parallel_setup_cost = 10000")
 # And where tables of millions are asked for thousands of rows: no page is waited for.
 IN_MEMORY = text("set local seq_page_cost = 0.1; set local random_page_cost = 0.1")
