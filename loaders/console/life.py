@@ -71,7 +71,7 @@ def _last_values(life: Life) -> list[tuple[object, ...]]:
         if one.is_plausible:
             items[one.item].append(one)
     return [
-        (those[-1].name, f"{those[-1].value.normalize():f}", those[-1].unit, those[-1].on,
+        (those[-1].name, those[-1].said, those[-1].unit, those[-1].on,
          len(those), those[-1].source.address)
         for those in items.values()
     ]  # fmt: skip

@@ -69,6 +69,10 @@ class Exchange:
         """The number of a paper, which leaves the house with names and numbers only."""
         return [self.identifier(name, value)] if self.identified and value else None
 
+    def free_text(self, words: str | None) -> str | None:
+        """What somebody wrote in own words, which may name people: it leaves with names."""
+        return words if self.identified else None
+
     def coding(
         self, system: str, code: str | None, display: str | None = None, **more: Any
     ) -> Json | None:

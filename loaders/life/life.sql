@@ -25,6 +25,38 @@ drugs as (
     from record.prescription_item
     where person_id = :person_id
     group by prescription_id
+),
+
+-- Results that are no numbers, or numbers of which the unit is not known.
+finding_word as (
+    select distinct on (standard_code) standard_code, name_zh, name_en
+    from staging.code_mapping
+    where code_list = 'laboratory finding'
+    order by standard_code, source_code
+),
+
+findings as (
+    select result.report_id,
+           string_agg(
+               concat_ws(' ', coalesce(test.name_zh, result.test_item_name),
+                   coalesce(word.name_zh, concat_ws(' ', result.result_text, result.unit_text))),
+               ', ' order by result.test_item_code, result.event_id
+           ) as said_zh,
+           string_agg(
+               concat_ws(' ', coalesce(test.name_en, result.test_item_name),
+                   coalesce(word.name_en, concat_ws(' ', result.result_text, result.unit_text))),
+               ', ' order by result.test_item_code, result.event_id
+           ) as said_en
+    from record.lab_result as result
+    left join staging.code_mapping as test
+        on result.test_item_code = test.source_code and test.code_list = 'laboratory item'
+    left join finding_word as word on result.finding_code = word.standard_code
+    where
+        result.person_id = :person_id
+        and result.is_counted
+        and result.standard_number is null
+        and result.result_text is not null
+    group by result.report_id
 )
 
 select timeline.event_id, timeline.event_kind, timeline.detail_code, timeline.happened_at,
@@ -32,12 +64,17 @@ select timeline.event_id, timeline.event_kind, timeline.detail_code, timeline.ha
        coalesce(timeline.not_counted_because, '') as not_counted_because,
        coalesce(institution.short_name, institution.institution_name, '') as institution,
        coalesce(encounter.encounter_class, '') as encounter_class,
-       coalesce(programme.name_zh, operation.operation_name, disease.disease_name,
-           drugs.names, coded.name_zh || coalesce('第' || vaccination.dose_number || '剂', ''), '')
-           as detail_zh,
-       coalesce(programme.name_en, operation.operation_name, disease.disease_name,
-           drugs.names, coded.name_en || coalesce(', dose ' || vaccination.dose_number, ''), '')
-           as detail_en,
+       coalesce(encounter.main_diagnosis_name, '') as main_diagnosis_name,
+       concat_ws('：',
+           coalesce(programme.name_zh, operation.operation_name, disease.disease_name,
+               drugs.names, imaging.exam_name,
+               coded.name_zh || coalesce('第' || vaccination.dose_number || '剂', '')),
+           coalesce(findings.said_zh, imaging.conclusion)) as detail_zh,
+       concat_ws(': ',
+           coalesce(programme.name_en, operation.operation_name, disease.disease_name,
+               drugs.names, imaging.exam_name,
+               coded.name_en || coalesce(', dose ' || vaccination.dose_number, '')),
+           coalesce(findings.said_en, imaging.conclusion)) as detail_en,
        way.name_zh as way_zh, way.name_en as way_en,
        follow_up.is_found is not false as was_found,
        timeline._file_id as file_id, timeline._line_number as line_number
@@ -59,6 +96,10 @@ left join record.infectious_report as disease
     on timeline.event_kind = 'infectious_report' and timeline.event_id = disease.event_id
 left join record.vaccination
     on timeline.event_kind = 'vaccination' and timeline.event_id = vaccination.event_id
+left join record.imaging_report as imaging
+    on timeline.event_kind = 'imaging_report' and timeline.event_id = imaging.event_id
+left join findings
+    on timeline.event_kind = 'lab_report' and timeline.event_id = findings.report_id
 left join drugs
     on timeline.event_kind = 'prescription' and timeline.event_id = drugs.prescription_id
 left join coded
@@ -112,19 +153,69 @@ where person_id = :person_id
 order by first_on nulls first, condition_evidence_id
 
 -- name: measurements
-select measurement.item, item.name_zh, item.name_en, measurement.measured_on,
-       measurement.value, measurement.unit, measurement.is_plausible,
-       coalesce(measurement.implausible_because, '') as implausible_because,
-       measurement.is_derived, measurement.event_kind, measurement.source_system,
-       measurement._file_id as file_id, measurement._line_number as line_number
-from record.measurement
-inner join staging.measurement_item as item
-    on
-        measurement.item = item.item
-        and measurement.measured_on >= item.valid_from
-        and measurement.measured_on <= coalesce(item.valid_to, 'infinity')
-where measurement.person_id = :person_id and measurement.value is not null
-order by measurement.measured_on, measurement.item, measurement.measurement_id
+-- Of a report all results are one row; those that are no numbers are told by the report.
+with told as (
+    select measurement.event_id, measurement.item, item.name_zh, item.name_en,
+           measurement.measured_on, measurement.value, null as comparator, measurement.unit,
+           measurement.is_plausible,
+           coalesce(measurement.implausible_because, '') as implausible_because,
+           measurement.is_derived, null::int as beyond_reference, measurement.event_kind,
+           measurement.source_system, measurement._file_id as file_id,
+           measurement._line_number as line_number
+    from record.measurement
+    inner join staging.measurement_item as item
+        on
+            measurement.item = item.item
+            and measurement.measured_on >= item.valid_from
+            and measurement.measured_on <= coalesce(item.valid_to, 'infinity')
+    where measurement.person_id = :person_id and measurement.value is not null
+
+    union all
+
+    select result.report_id,
+           coalesce(
+               item.item, concat_ws(' ', 'test', result.test_item_code, result.standard_unit)
+           ),
+           coalesce(
+               item.name_zh, test.name_zh, result.test_item_name, result.test_item_code
+           ),
+           coalesce(
+               item.name_en, test.name_en, result.test_item_name, result.test_item_code
+           ),
+           result.reported_on, result.standard_number, result.result_comparator,
+           coalesce(result.standard_unit, ''), not judged.is_out_of_range,
+           case when judged.is_out_of_range then 'out_of_range' else '' end,
+           false,
+           case
+               when result.standard_number > result.reference_high then 1
+               when result.standard_number < result.reference_low then -1
+           end,
+           'lab_report', result.source_system, result._file_id, result._line_number
+    from record.lab_result as result
+    left join staging.measurement_item as item
+        on
+            result.test_item_code = item.test_item_code
+            and result.standard_unit = item.unit
+            and result.reported_on >= item.valid_from
+            and result.reported_on <= coalesce(item.valid_to, 'infinity')
+    left join staging.code_mapping as test
+        on result.test_item_code = test.source_code and test.code_list = 'laboratory item'
+    cross join lateral (
+        select coalesce(
+            result.standard_number not between item.plausible_min and item.plausible_max,
+            false
+        ) as is_out_of_range
+    ) as judged
+    where
+        result.person_id = :person_id
+        and result.is_counted
+        and result.reported_on is not null
+        and result.standard_number is not null
+)
+
+select *
+from told
+order by measured_on, item, file_id, line_number
 
 -- name: targets
 -- Targets are for those who have the condition; with age they change on a birthday.

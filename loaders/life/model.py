@@ -92,8 +92,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Measurement:
-    """A number at a day, in the standard unit."""
+    """A number at a day, in the standard unit.
 
+    `event_id` is the form, visit or report that tells it; `comparator` is one of `<`, `<=`,
+    `>`, `>=` where the true number is only known to lie there; `beyond_reference` is 1 when
+    above the laboratory's range, -1 when below it, else None, also where none is known.
+    """
+
+    event_id: str
     item: str
     name: Words
     on: date
@@ -103,6 +109,14 @@ class Measurement:
     implausible_because: str
     is_derived: bool
     source: Source
+    comparator: str = ""
+    beyond_reference: int | None = None
+
+    @property
+    def said(self) -> str:
+        """The number as it is written: without zeros that say nothing, with its arrow."""
+        arrow = {1: "↑", -1: "↓"}.get(self.beyond_reference or 0, "")
+        return f"{self.comparator}{self.value.normalize():f}{arrow}"
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,7 @@ class _Reader:
                 conflicts=tuple(conflicts[group]),
                 diagnoses=tuple(
                     sorted(diagnoses[lead.event_id], key=lambda one: not one.is_main)
+                    or _own_words(lead)
                 ),
                 way=Words(zh=lead.way_zh, en=lead.way_en) if lead.way_zh else None,
                 was_found=lead.was_found,
@@ -190,6 +191,7 @@ class _Reader:
 
     def _measurement(self, row: Row[Any]) -> Measurement:
         return Measurement(
+            event_id=row.event_id,
             item=row.item,
             name=Words(zh=row.name_zh, en=row.name_en),
             on=row.measured_on,
@@ -199,7 +201,15 @@ class _Reader:
             implausible_because=row.implausible_because,
             is_derived=bool(row.is_derived),
             source=self._source(row.event_kind, row, row.source_system),
+            comparator=row.comparator or "",
+            beyond_reference=row.beyond_reference,
         )
+
+
+def _own_words(encounter: Row[Any]) -> list[Diagnosis]:
+    """What the encounter itself says, for one whose diagnoses have not come."""
+    said = encounter.main_diagnosis_name
+    return [Diagnosis("", said, "", is_main=True)] if said else []
 
 
 def _system(event_id: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from tests.indicators.books import HOSPITAL, TCM_CODE22, moment
 from tests.indicators.hospital_care import HospitalCare
@@ -186,11 +188,16 @@ class ClinicalCare(HospitalCare):
         printed_stay: str | None = None,
         withdrawn: bool = False,
         recognised: str | None = None,
+        day: str = "2022-03-05",
+        panel: str | None = None,
         results: tuple[tuple[str, str, str, str, str], ...] = (),
+        references: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        findings: Mapping[str, tuple[str, str]] = MappingProxyType({}),
     ) -> None:
         """A sample of the county hospital.
 
-        Results are (item, number, unit, usual number, usual unit), as staging holds them.
+        Results are (item, number, unit, usual number, usual unit); references (low, high)
+        and findings (words, code) go by item; all is as staging holds it.
         """
         number = str(self._number())
         self._event(
@@ -204,25 +211,39 @@ class ClinicalCare(HospitalCare):
             printed_stay_number=printed_stay,
             recognition_code="1" if recognised else "0",
             recognised_org_code=recognised,
+            panel_code=panel,
             requested_at=moment("2022-03-04 08:00:00"),
-            checked_at=None if recognised else moment("2022-03-05 10:00:00"),
+            checked_at=None if recognised else moment(f"{day} 10:00:00"),
             is_withdrawn=withdrawn,
         )
         for item, figure, unit, usual_figure, usual_unit in results:
-            self._event(
-                f"{name} {item}",
-                "staging.stg_a__l_testresult",
-                ("A", "L_TESTRESULT", HOSPITAL),
-                native_id=number,
-                native_part=item,
-                sample_number=number,
-                test_item_code=item,
+            low, high = references.get(item, (None, None))
+            self._result(
+                name,
+                number,
+                item,
                 result_text=figure,
                 result_number=Decimal(figure),
                 unit=unit,
                 standard_number=Decimal(usual_figure),
                 standard_unit=usual_unit,
+                reference_low=Decimal(low) if low else None,
+                reference_high=Decimal(high) if high else None,
             )
+        for item, (words, code) in findings.items():
+            self._result(name, number, item, result_text=words, finding_code=code)
+
+    def _result(self, sample: str, number: str, item: str, **said: object) -> None:
+        self._event(
+            f"{sample} {item}",
+            "staging.stg_a__l_testresult",
+            ("A", "L_TESTRESULT", HOSPITAL),
+            native_id=number,
+            native_part=item,
+            sample_number=number,
+            test_item_code=item,
+            **said,
+        )
 
     def image_a(
         self,
@@ -233,6 +254,7 @@ class ClinicalCare(HospitalCare):
         card_of: tuple[str, str],
         status: str = "2",
         revises: str | None = None,
+        concluded: str | None = None,
     ) -> None:
         """A report of the county hospital's reading centre; `card_of` is (system, org)."""
         number = str(self._number())
@@ -248,6 +270,7 @@ class ClinicalCare(HospitalCare):
             applying_org_code=asked_by,
             reading_org_code=HOSPITAL,
             exam_type_code="ECG",
+            conclusion=concluded,
             report_status_code=status,
             examined_at=moment("2022-03-06"),
         )

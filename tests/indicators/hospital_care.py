@@ -102,8 +102,14 @@ class HospitalCare(Books):
         at_clinic: bool = False,
         kind: str = "1",
         invoices: str = "stands",
+        pressure: str | None = None,
+        said: str | None = None,
     ) -> None:
-        """At a township centre or its village clinic; the centre keeps the cards."""
+        """At a township centre or its village clinic; the centre keeps the cards.
+
+        `130/80` is a blood pressure; `said` is the main diagnosis in the visit's own words.
+        """
+        upper, _, lower = (pressure or "/").partition("/")
         number = str(self._number())
         office = "100101" if at_clinic else "1001"
         self._event(
@@ -116,7 +122,10 @@ class HospitalCare(Books):
             patient_id=self._card("C", "1001", person, person),
             department_code=None if at_clinic else "0201",
             visit_type_code=kind,
+            main_diagnosis_text=said,
             started_at=moment(at),
+            systolic_mmhg=int(upper) if upper else None,
+            diastolic_mmhg=int(lower) if lower else None,
         )
         for word in invoices.split():
             self._add(

@@ -147,6 +147,29 @@ def test_everybody_is_written_down(command: Any, built: Built, tmp_path: Path) -
     assert set(_noted(built)[len(before) :]) == people
 
 
+def test_own_words_of_doctors_leave_with_names_only(
+    command: Any, built: Built, tmp_path: Path
+) -> None:
+    places = {"DiagnosticReport": "conclusion", "Encounter": "reasonCode"}
+    (wanted,) = built.ask(
+        "select (select count(conclusion) from record.imaging_report"
+        " where person_id is not null) as reports,"
+        " (select count(main_diagnosis_name) from record.encounter"
+        " where person_id is not null) as encounters"
+    )
+    assert all(count > 0 for count in wanted)
+
+    def told(resources: list[Any]) -> list[int]:
+        return [
+            sum(made["resourceType"] == kind and place in made for made in resources)
+            for kind, place in places.items()
+        ]
+
+    assert told(built.resources()) == [0, 0]
+    command("--all", "--out", tmp_path / "out", "--identified")
+    assert told(read_folder(tmp_path / "out")) == list(wanted)
+
+
 def test_nothing_is_noted_of_an_export_without_names(
     command: Any, built: Built, tmp_path: Path
 ) -> None:

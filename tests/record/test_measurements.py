@@ -45,6 +45,8 @@ def describe_situation(s: Situation) -> None:
     visit("glucose in mg", "117", "mg/dL")
     visit("glucose without unit", "6.5", None)
     visit("glucose in nothing known", "6.5", "7")
+    s.visit_c("measured at the centre", "measured", "2024-03-22", pressure="150/95")
+    s.visit_c("swapped at the centre", "measured", "2024-03-23", pressure="80/150")
     s.form("D06", "pressure of a test", "measured", followed_up_on="2024-03-21",
            systolic_mmhg=130, set_aside_because="test_row")  # fmt: skip
 
@@ -83,6 +85,8 @@ def values(counted: Counted, name: str) -> dict[str, tuple[Decimal | None, str |
         ("glucose in mg", "fasting_glucose", "6.5", None),
         ("glucose without unit", "fasting_glucose", "6.5", None),
         ("glucose in nothing known", "fasting_glucose", None, "unit_unknown"),
+        ("measured at the centre", "diastolic_pressure", "95", None),
+        ("swapped at the centre", "systolic_pressure", "80", "pressures_do_not_fit"),
     ],
 )
 def test_a_number_is_read_and_believed_or_not(

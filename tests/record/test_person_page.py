@@ -23,6 +23,7 @@ from loaders.stewards.page.serve import Page
 from loaders.stewards.words import load_words
 from loaders.transform import DBT_PROJECT
 from tests.browser.chromium import DESKTOP, PHONE, OpenPage, browser, open_page, overflow
+from tests.indicators.books import HOSPITAL
 from tests.indicators.counting import Counted
 from tests.indicators.situation import Situation
 from tests.stewards.test_page import UNFOLD
@@ -51,7 +52,21 @@ def describe_situation(s: Situation) -> None:
         s.follow_up(WHO, day, pressure)
     s.exam(WHO, "2024-03-03")
     s.contract("contract of whom", WHO, "2023-05-01", "2024-05-01")
-    s.visit_c("seen by whom", WHO, "2024-02-10")
+    s.visit_c("seen by whom", WHO, "2024-02-10", pressure="146/88", said="慢性胃炎")
+    s.sample_a(
+        "tested of whom",
+        WHO,
+        day="2024-06-02",
+        panel="SH",
+        results=(("CREA", "1.2", "mg/dL", "106.1", "umol/L"),
+                 ("GLU", "6.4", "mmol/L", "6.4", "mmol/L"),
+                 ("XYZ", "5", "", "5", "")),
+        references={"CREA": ("44", "106"), "GLU": ("3.9", "6.1")},
+        findings={"PRO": ("1+", "positive_1")},
+    )  # fmt: skip
+    s.form("D02", "examined of whom", WHO, examined_on="2024-03-03", creatinine=90)
+    s.image_a("heart of whom", WHO, asked_by=HOSPITAL, card_of=("A", HOSPITAL),
+              concluded="窦性心动过缓")  # fmt: skip
     s.visit_c("given back by whom", WHO, "2024-02-20", invoices="void")
     s.stay_a("stay of whom", WHO, "2024-06-01", "2024-06-09")
 
@@ -260,7 +275,7 @@ def test_the_terminal_masks_tells_the_sections_and_writes_down(
     said = capsys.readouterr().out
     assert NAME not in said and NUMBER not in said and BIRTHDAY not in said
     assert "CONTRACT" not in said and "家庭医生签约到期未续签" in said
-    assert "收缩压 Systolic blood pressure\t138\tmmHg\t2024-04-10\t2" in said
+    assert "收缩压 Systolic blood pressure\t138\tmmHg\t2024-04-10\t3" in said
     assert "全额退费" in said
     show_person(counted.engine, NUMBER, None, None, reveal=True)
     assert NAME in capsys.readouterr().out
@@ -278,6 +293,42 @@ def test_words_in_place_of_a_number_are_nobodys_number(whom: str, counted: Count
         assert unknown.value.person_ids == ()
         with pytest.raises(LifeNotFoundError):
             read_life(connection, "nobody at all")
+
+
+def test_what_was_measured_anywhere_is_one_series(counted: Counted, whom: str) -> None:
+    """Forms, visits and laboratories: by item, day, words and the lines behind them."""
+    with counted.engine.connect() as connection:
+        life = read_life(connection, whom)
+    told = {
+        name: [(str(one.on), one.said) for one in life.measurements if one.name.zh == name]
+        for name in ("肌酐", "收缩压", "葡萄糖", "空腹血糖", "XYZ")
+    }
+    assert told == {
+        "肌酐": [("2024-03-03", "90"), ("2024-06-02", "106.1↑")],
+        "收缩压": [("2024-01-20", "152"), ("2024-02-10", "146"), ("2024-04-10", "138")],
+        # Whether the patient had eaten, no laboratory says.
+        "葡萄糖": [("2024-06-02", "6.4↑")],
+        "空腹血糖": [],
+        "XYZ": [("2024-06-02", "5")],
+    }
+    (report,) = (event for event in life.events if event.kind == "lab_report")
+    assert report.detail.zh == "生化：尿蛋白 阳性1+"
+    assert report.detail.en == "Biochemistry: Protein in urine Positive 1+"
+    (image,) = (event for event in life.events if event.kind == "imaging_report")
+    assert image.detail.zh.endswith("：窦性心动过缓")
+    visits = [event for event in life.events if event.encounter_class == "ambulatory"]
+    assert ["慢性胃炎"] in [[each.name for each in one.diagnoses] for one in visits]
+
+
+def test_all_results_of_a_report_are_one_row_and_their_item_one_chart(
+    open_page: OpenPage, address: tuple[str, str], whom: str
+) -> None:
+    page = come(open_page, address, f"/person/{whom}")
+    row = page.locator(".life-table.measurements tr").filter(has_text="2024-06-02")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("肌酐 106.1↑ umol/L")
+    expect(row).to_contain_text("葡萄糖 6.4↑ mmol/L")
+    expect(page.locator(".chart").filter(has_text="肌酐")).to_have_count(1)
 
 
 def test_one_event_is_told_once_with_all_its_sources(counted: Counted) -> None:

@@ -12,6 +12,7 @@ def encounter(row: Row, exchange: Exchange) -> Json:
     of_class = exchange.vocabulary.word("encounter class", known or row["kind"])
     number = "stay_number" if row["kind"] == "inpatient" else "outpatient_number"
     kind = exchange.concept("encounter kind", known)
+    said = exchange.free_text(row["main_diagnosis_name"])
     return exchange.resource(
         "Encounter",
         row["encounter_id"],
@@ -23,6 +24,7 @@ def encounter(row: Row, exchange: Exchange) -> Json:
         period=exchange.period(
             row["started_at"] or row["started_on"], row["ended_at"] or row["ended_on"]
         ),
+        reasonCode=[{"text": said}] if said else None,
         serviceProvider=exchange.organization(row["institution_code"]),
     )
 

@@ -1,4 +1,4 @@
-"""Observation: measurements of examinations and follow-ups, and laboratory results."""
+"""Observation: measurements of examinations, follow-ups, visits, and laboratory results."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def blood_pressure(row: Row, exchange: Exchange) -> Json:
         f"{row['event_id']}|blood_pressure",
         **_taken(row, "vital-signs", exchange),
         code=exchange.concept("measurement", "blood_pressure", "血压"),
+        encounter=exchange.reference("Encounter", row["own_encounter_id"]),
         component=[
             _pressure(row[column], item, name, exchange) for column, item, name in PRESSURE
         ],

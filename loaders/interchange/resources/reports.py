@@ -33,6 +33,7 @@ def imaging_report(row: Row, exchange: Exchange) -> Json:
         taken=exchange.moment(row["examined_at"], row["examined_on"]),
         status="amended" if _is_amended(row) else None,
         resultsInterpreter=[reader] if reader else None,
+        conclusion=exchange.free_text(row["conclusion"]),
     )
 
 

@@ -4,6 +4,7 @@ select
     person_id,
     institution_code,
     measured_on,
+    case when event_kind = 'outpatient' then event_id end as own_encounter_id,
     _file_id,
     _line_number,
     max(value) filter (where item = 'systolic_pressure') as systolic,
@@ -12,4 +13,5 @@ select
     string_agg(distinct implausible_because, ', ') as implausible_because
 from record.measurement
 where item in ('systolic_pressure', 'diastolic_pressure')
-group by event_id, person_id, institution_code, measured_on, _file_id, _line_number
+group by
+    event_id, event_kind, person_id, institution_code, measured_on, _file_id, _line_number

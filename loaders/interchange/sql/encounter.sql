@@ -17,6 +17,7 @@ select
     encounter.institution_code,
     encounter.kind,
     encounter.encounter_class,
+    encounter.main_diagnosis_name,
     encounter.is_fully_refunded,
     encounter.is_cancelled,
     encounter.set_aside_because,

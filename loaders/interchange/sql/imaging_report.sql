@@ -5,6 +5,7 @@ select
     imaging_report.reading_institution_code,
     imaging_report.exam_type_code,
     imaging_report.exam_name,
+    imaging_report.conclusion,
     imaging_report.report_status_code,
     imaging_report.is_revision,
     imaging_report.examined_at,

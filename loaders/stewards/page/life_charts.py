@@ -157,9 +157,9 @@ def _chart(
 
 def _last(ordered: Sequence[str], items: dict[str, list[tuple[str, Measurement]]]) -> str:
     last = [items[item][-1][1] for item in ordered]
-    return "/".join(number_words(one.value) for one in last) + f" ({last[0].on})"
+    return "/".join(one.said for one in last) + f" ({last[0].on})"
 
 
 def _words(one: Measurement) -> Words:
-    value = f"{number_words(one.value)} {one.unit} · {one.on}"
+    value = f"{one.said} {one.unit} · {one.on}"
     return Words(zh=f"{one.name.zh} {value}", en=f"{one.name.en} {value}")

@@ -26,10 +26,10 @@ def numbered(life: Life) -> list[Numbered]:
 
 
 def measured(life: Life) -> dict[str, list[Measurement]]:
-    """The measurements by the row of the table: those of one line of a file together."""
+    """The measurements by the row of the table: those of one form or report together."""
     rows: dict[tuple[date, str], list[Measurement]] = {}
     for one in life.measurements:
-        rows.setdefault((one.on, one.source.address), []).append(one)
+        rows.setdefault((one.on, one.event_id), []).append(one)
     return {f"m{n}": those for n, those in enumerate(rows.values(), 1)}
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from loaders.life.model import Event, Life, Source
-from loaders.stewards.page.life_charts import number_words
 from loaders.stewards.page.life_lanes import ROWS
 from loaders.stewards.page.life_rows import BARS, ENCOUNTERS, Numbered, measured
 from loaders.stewards.page.life_scale import Scale
@@ -180,7 +179,7 @@ def _conditions(life: Life, scale: Scale) -> list[Line]:
 
 
 def _measurements(life: Life, scale: Scale) -> list[Line]:
-    """What one line of a file says in numbers is one row."""
+    """What one form or report says in numbers is one row."""
     lines = []
     for anchor, those in measured(life).items():
         first = those[0]
@@ -188,7 +187,7 @@ def _measurements(life: Life, scale: Scale) -> list[Line]:
             continue
         notes, warnings = [], []
         for one in those:
-            value = f"{number_words(one.value)} {one.unit}"
+            value = f"{one.said} {one.unit}".strip()
             words = Words(zh=f"{one.name.zh} {value}", en=f"{one.name.en} {value}")
             if one.is_derived:
                 words = _with(words, words_of("life", "derived"))
@@ -200,7 +199,8 @@ def _measurements(life: Life, scale: Scale) -> list[Line]:
         what = words_of("life_kinds", first.source.kind)
         lines.append(
             Line(anchor, first.on, first.on, what, notes=tuple(notes),
-                 warnings=tuple(warnings), sources=(first.source,))
+                 warnings=tuple(warnings),
+                 sources=tuple(dict.fromkeys(one.source for one in those)))
         )  # fmt: skip
     return lines
 

@@ -105,6 +105,7 @@ imaging_report as (
         -- what
         known_report.exam_type_code,
         known_report.exam_name,
+        known_report.conclusion,
         known_report.report_status_code,
         coalesce(known_report.applying_org_code <> known_report.reading_org_code, false)
             as is_remote,

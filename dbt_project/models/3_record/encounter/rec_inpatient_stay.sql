@@ -75,6 +75,7 @@ every_stay as (
         'credit' as code_system,
         department_code,
         null::text as main_diagnosis_code,
+        null::text as main_diagnosis_name,
         admitted_at,
         discharged_at,
         is_cancelled,
@@ -98,6 +99,7 @@ every_stay as (
         coalesce(standing_discharge.department_code, tcm_hospital_stay.department_code)
             as department_code,
         standing_discharge.main_diagnosis_code,
+        standing_discharge.main_diagnosis_name,
         tcm_hospital_stay.admitted_at,
         standing_discharge.discharged_at,
         tcm_hospital_stay.is_cancelled,
@@ -124,6 +126,7 @@ every_stay as (
         'township_his' as code_system,
         null as department_code,
         main_diagnosis_code,
+        main_diagnosis_name,
         admitted_at,
         discharged_at,
         is_cancelled,

@@ -1,4 +1,4 @@
--- One row per number that was measured at a visit or an examination of public health.
+-- One row per number measured at an examination, a follow-up or an out-patient visit.
 with
 
 health_exam as (
@@ -10,6 +10,12 @@ health_exam as (
 follow_up as (
 
     select * from {{ ref('rec_follow_up') }}
+
+),
+
+encounter as (
+
+    select * from {{ ref('rec_encounter') }}
 
 ),
 
@@ -62,6 +68,28 @@ event as (
         _file_id,
         _line_number
     from follow_up
+
+    union all
+
+    select
+        encounter_id as event_id,
+        'outpatient' as event_kind,
+        null as programme,
+        person_id,
+        institution_code,
+        null as town_code,
+        started_on as measured_on,
+        source_system,
+        source_table,
+        org_code,
+        native_id,
+        native_part,
+        _file_id,
+        _line_number
+    from encounter
+    where
+        kind = 'outpatient'
+        and set_aside_because is null
 
 ),
 

@@ -117,6 +117,14 @@ statement as (
     where
         is_plausible
         and programme is distinct from 'maternal'
+        and not exists (
+            select from pregnancy
+            where
+                pregnancy.person_id = measurement.person_id
+                and measurement.measured_on >= pregnancy.last_period_began_on
+                and measurement.measured_on
+                <= coalesce(pregnancy.delivered_on, pregnancy.delivery_due_on)
+        )
 
     union all
 

@@ -1,4 +1,4 @@
--- One row per number of a public-health form, with the unit that the form says it is in.
+-- One row per number of a public-health form or township visit, with the unit stated there.
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 {# What each form measures: column of staging, item, unit in which the form asks. #}
 {%- set forms = {
@@ -40,6 +40,10 @@
         ('weight', 'weight', "'kg'"),
     ],
     'stg_d__mhc_babyvisit': [('birth_weight', 'birth_weight', "'g'")],
+    'stg_c__ys_mz_jzls': [
+        ('systolic_mmhg', 'systolic_pressure', "'mmHg'"),
+        ('diastolic_mmhg', 'diastolic_pressure', "'mmHg'"),
+    ],
     'stg_d__cdh_checkup': [
         ('height', 'height', "'cm'"),
         ('weight', 'weight', "'kg'"),

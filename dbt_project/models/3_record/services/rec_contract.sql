@@ -38,6 +38,18 @@ contract as (
         left(team.manage_unit_id, 9) as town_code,
         -- what and when
         sent.sign_kind_code,
+        array_to_string(
+            array(
+                select distinct listed.group_code
+                from
+                    regexp_split_to_table(
+                        sent.key_group_codes, {{ list_separator() }}
+                    ) as listed (group_code)
+                where listed.group_code <> ''
+                order by listed.group_code
+            ),
+            ','
+        ) as key_group_codes,
         sent.signed_at,
         sent.begins_on,
         sent.ends_on,

@@ -123,6 +123,8 @@ settlement as (
         medical_aid_fee_fen,
         coalesce(pooled_fund_fee_fen, 0) + coalesce(major_illness_fee_fen, 0) as fund_fen,
         self_paid_fee_fen,
+        account_paid_fee_fen,
+        cash_paid_fee_fen,
         -- where it comes from
         source_system,
         source_table,
