@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import ProgrammingError
 
 from loaders.failure import ExpectedFailure
 from loaders.life.model import (
@@ -30,6 +32,7 @@ FILE = Path(__file__).with_name("life.sql")
 NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 NEEDED = ("record.timeline", "record.event_group", "record.care_gap")
 NOTHING = Words(zh="", en="")
+OTHER_VERSION = "Another version of OneCard built this record; `onecard run` renews it."
 
 
 class LifeNotFoundError(ExpectedFailure):
@@ -48,7 +51,12 @@ def read_life(connection: Connection, person_id: str) -> Life:
     for table in NEEDED:
         if connection.scalar(text("select to_regclass(:name)"), {"name": table}) is None:
             raise LifeNotFoundError("There is no record yet; `onecard run` builds it.")
-    return _Reader(connection, person_id).read()
+    try:
+        return _Reader(connection, person_id).read()
+    except ProgrammingError as error:
+        if isinstance(error.orig, (UndefinedColumn, UndefinedTable)):
+            raise LifeNotFoundError(OTHER_VERSION) from error
+        raise
 
 
 class _Reader:

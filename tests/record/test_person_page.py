@@ -295,6 +295,14 @@ def test_words_in_place_of_a_number_are_nobodys_number(whom: str, counted: Count
             read_life(connection, "nobody at all")
 
 
+def test_a_record_of_another_version_is_named_as_such(counted: Counted, whom: str) -> None:
+    with counted.engine.connect() as connection:
+        connection.execute(text("alter table record.lab_result rename unit_text to words"))
+        with pytest.raises(LifeNotFoundError, match="Another version"):
+            read_life(connection, whom)
+        connection.rollback()
+
+
 def test_what_was_measured_anywhere_is_one_series(counted: Counted, whom: str) -> None:
     """Forms, visits and laboratories: by item, day, words and the lines behind them."""
     with counted.engine.connect() as connection:
