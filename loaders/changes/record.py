@@ -33,10 +33,10 @@ ONE_MORE_ATTEMPT = """
 def build_record(
     engine: Engine, settings: Settings, anew: bool = False
 ) -> tuple[DbtOutcome, str]:
-    """Bring the record up to date; for everybody with `anew` and when the county changed.
+    """Bring the record up to date, for everybody with `anew` and when the county changed.
 
-    Returns what dbt did, and for whom. Raises: StagingUnfinishedError; TransformError, and
-    nothing is forgotten then.
+    So it is where so many are affected that it costs less. Returns what dbt did, and for
+    whom. Raises: StagingUnfinishedError; TransformError, and nothing is forgotten then.
     """
     prepare(engine)
     need_all_read(engine)
@@ -45,14 +45,14 @@ def build_record(
         whole = anew or not is_current(connection, RECORD, version)
         named = named_tables(connection)
         whole = whole or _county_changed(connection, named)
-        if whole:
+        affected = None if whole else find_affected(connection, named)
+        if affected is None:
             note_unbuilt(connection, RECORD)
         else:
-            affected = find_affected(connection, named)
             if not affected.persons and not affected.rows and _is_newest(connection):
                 return DbtOutcome(RECORD, 0, 0, 0, 0.0), "nobody: nothing has changed"
             connection.execute(text(ONE_MORE_ATTEMPT), {"layer": RECORD})
-    if whole:
+    if affected is None:
         outcome, whom = run_dbt(settings, RECORD), "everybody"
     else:
         outcome = bring_up_to_date(engine, settings, RECORD)
@@ -63,7 +63,7 @@ def build_record(
         )
     with engine.begin() as connection:
         note_built(connection, RECORD, version)
-        _note_seen(connection, whole)
+        _note_seen(connection, whole=affected is None)
     return outcome, whom
 
 

@@ -84,11 +84,16 @@ class Search:
         """The table in which the rows of a staged table are laid out."""
         return f"affected.{self.prefix}{name}"
 
-    def follow(self) -> None:
-        """Round by round, until nobody and nothing new is found."""
+    def follow(self, most: int | None = None) -> bool:
+        """Round by round, until nobody and nothing new is found.
+
+        False where the search has found more than `most` persons, and went no further.
+        """
         while True:
             found_before, self.fresh = self.fresh, set()
             persons = self._persons_of(found_before)
+            if most is not None and self._persons_found() > most:
+                return False
             self.round += 1
             if persons or self.round == self.begun_at + 1:
                 self._rows_of_persons()
@@ -99,7 +104,7 @@ class Search:
                 if lead.parent in found_before:
                     self.follow_down(lead, self.laid_out(lead.parent), last)
             if not self.fresh:
-                return
+                return True
 
     def end(self, noted: Collection[str]) -> int:
         """Note which rows of some tables were found, and make statistics; how many are new.
@@ -180,6 +185,9 @@ class Search:
     def run(self, statement: str) -> int:
         """Run a statement; how many rows it has written."""
         return self.connection.exec_driver_sql(statement).rowcount
+
+    def _persons_found(self) -> int:
+        return self.count("changes.affected_person", f"is_whole = {self.is_whole}")
 
     def _persons_of(self, found: set[str]) -> int:
         """Take in whose the rows are that the round has found; how many are new."""

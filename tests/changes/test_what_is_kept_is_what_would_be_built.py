@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 
-from loaders.changes import golden
+from loaders.changes import golden, persons
 from loaders.changes.shadow import SHADOWS, check_record
 from loaders.settings import load_settings
 from tests.changes.agreement import assert_oracle_agrees
@@ -82,6 +82,18 @@ def test_a_day_that_concerns_most_is_chosen_from_nothing(county: Redelivery) -> 
     assert county.deliver()
     with patch.object(golden, "run_dbt", side_effect=AssertionError("everybody")):
         build(county.today)
+    assert check_record(county.engine, load_settings()).differences == ()
+
+
+def test_a_day_that_affects_many_is_built_for_everybody(county: Redelivery) -> None:
+    county.send(ARCHIVES, "\"phoneNumber\" = '13800002222'", "true")
+    with patch.object(persons, "PERSONS_LIKE_DBT", 0):
+        assert build(county.today)["record"].endswith("for everybody")
+    assert check_record(county.engine, load_settings()).differences == ()
+    assert county.deliver()
+    # What was found by the search that ended early waits for nothing any more.
+    said = build(county.today)["record"]
+    assert " persons" in said and "everybody" not in said
     assert check_record(county.engine, load_settings()).differences == ()
 
 
