@@ -39,7 +39,7 @@ APART = "apart_"
 WHOLE = "select person_id from changes.affected_person where is_whole"
 IN_PART = "select person_id from changes.affected_person where not is_whole"
 
-# To build one person of many costs four to eight times what it costs among all, and dbt,
+# To build one person of many costs four to ten times what it costs among all, and dbt,
 # which builds from nothing, as much as so many persons.
 PERSONS_LIKE_DBT = 1000
 MOST_SQL = "select count(*) / 8 + :persons_like_dbt from record.person"
