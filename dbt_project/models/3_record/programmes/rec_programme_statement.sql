@@ -94,7 +94,8 @@ statement as (
 
     union all
 
-    -- What is measured in a pregnancy speaks of the pregnancy.
+    -- What is measured in a pregnancy speaks of the pregnancy, and at the visit of somebody
+    -- who came ill of that illness.
     select
         event_id,
         measurement_id as statement_key,
@@ -116,6 +117,7 @@ statement as (
     from measurement
     where
         is_plausible
+        and event_kind <> 'outpatient'
         and programme is distinct from 'maternal'
         and not exists (
             select from pregnancy
