@@ -62,6 +62,8 @@ def _detail(event: Event) -> str:
         said.append(event.detail.zh)
     if event.way is not None:
         said.append(event.way.zh)
+    if event.own_words:
+        said.append(event.own_words)
     return "; ".join(said)
 
 

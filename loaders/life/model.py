@@ -63,6 +63,7 @@ class Event:
     conflicts: tuple[Conflict, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     way: Words | None = None
+    own_words: str = ""
     was_found: bool = True
     reported_as: frozenset[str] = frozenset()
 
@@ -174,7 +175,7 @@ class Life:
     relations: tuple[Relation, ...] = field(default=())
 
     def masked(self) -> Life:
-        """The same life without days from which the birthday can be worked out."""
+        """The same life without free words, and days that would tell the birthday."""
 
         def month(day: date) -> date:
             return day.replace(day=1)
@@ -195,7 +196,9 @@ class Life:
             )
             for target in self.targets
         )  # fmt: skip
-        return replace(self, gaps=gaps, targets=targets)
+        # What a doctor wrote freely may name somebody.
+        events = tuple(replace(event, own_words="") for event in self.events)
+        return replace(self, gaps=gaps, targets=targets, events=events)
 
     @property
     def end(self) -> date:

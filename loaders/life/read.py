@@ -161,6 +161,7 @@ class _Reader:
                     or _own_words(lead)
                 ),
                 way=Words(zh=lead.way_zh, en=lead.way_en) if lead.way_zh else None,
+                own_words=lead.own_words,
                 was_found=lead.was_found,
                 reported_as=frozenset({lead.event_id, *(one.event_id for one in said)}),
             )

@@ -90,6 +90,8 @@ def _event(anchor: str, event: Event) -> Line:
         notes.insert(0, Words(zh=event.code, en=event.code))
     if event.way is not None:
         notes.append(event.way)
+    if event.own_words:
+        notes.append(Words(zh=event.own_words, en=event.own_words))
     if event.fee_fen is not None:
         yuan = f"{event.fee_fen / 100:,.2f}"
         notes.append(Words(zh=f"{yuan} 元", en=f"{yuan} yuan"))
