@@ -31,6 +31,7 @@
     {#- Who is affected in part has rows only in what is laid out for models apart. -#}
     {%- set meta = model.config.meta -%}
     {%- set kinds = ['apart_', ''] if meta.get('stands_apart')
+        else ['event_', ''] if meta.get('of_events')
         else [''] if meta.get('lists_events') else ['whole_', ''] -%}
     {%- for kind in kinds if is_affected_laid_out(kind ~ name) -%}
         {{ return(affected_relation(kind ~ name)) }}

@@ -3,7 +3,8 @@
     persons whom a delivery touched.
 
     Who is affected in part is built again only by models that stand apart, and of the lists of
-    events that part which these make (loaders/changes/apart.py).
+    events that part which these make (loaders/changes/apart.py). Models of events build only the
+    events of which something was read, whosever they are (loaders/changes/of_events.py).
 
     Built from nothing with --full-refresh. Otherwise loaders/changes has found the affected
     persons and laid out in the schema `affected` all rows that lead to them; `ref` and
@@ -16,7 +17,7 @@
     {%- set made = [target] -%}
     {%- if not flags.FULL_REFRESH -%}
         {%- do made.append(affected_relation(model.name)) -%}
-        {%- if model.config.meta.get('stands_apart') -%}
+        {%- if is_also_read_whole(model) -%}
             {%- do made.append(affected_relation('whole_' ~ model.name, 'view')) -%}
         {%- endif -%}
     {%- endif -%}
@@ -114,28 +115,38 @@
 {% macro record_affected() %}
     {%- set built = 'affected.' ~ model.name %}
     {%- set concerned = rows_concerned(model) %}
-    {%- set stands_apart = model.config.meta.get('stands_apart') %}
     {{ for_a_day() }}
-    {%- if stands_apart %}
+    {%- if is_also_read_whole(model) %}
     drop view if exists affected.whole_{{ model.name }};
     {%- endif %}
     drop table if exists {{ built }}, {{ fresh_rows(model.name) }};
     create unlogged table {{ built }} (like {{ this }});
     {{ fill_as_built(built) }}
-    {%- if stands_apart %}
+    {%- if model.config.meta.get('stands_apart') %}
     -- For models that are built for whoever is affected as a whole.
     create view affected.whole_{{ model.name }} as
     select * from {{ built }} where {{ affected_as_a_whole() }};
+    {%- elif model.config.meta.get('of_events') %}
+    -- The same, of a life of which most events stay as they are; and rows of nobody.
+    create view affected.whole_{{ model.name }} as
+    select * from {{ this }} where {{ affected_as_a_whole() }}
+    union all
+    select * from {{ this }}
+    where
+        person_id is null
+        and {{ event_column(model) }} in (select record_key from changes.affected_row);
     {%- endif %}
     create unlogged table {{ fresh_rows(model.name) }} (like {{ this }});
+    {%- if not model.config.meta.get('of_events') %}
+        {%- do concerned.append('person_id is null and ' ~ is_affected_orphan()) %}
+    {%- endif %}
     {%- set standing %}
         {%- for condition in concerned %}
         {{ rows_by_place(this, condition) }}
-        union all
+        {{- 'union all' if not loop.last }}
         {%- endfor %}
-        {{ rows_by_place(this, 'person_id is null and ' ~ is_affected_orphan()) }}
     {%- endset %}
-    {%- set now_so = rows_by_place(built, 'person_id is null or ' ~ concerned | join(' or ')) %}
+    {%- set now_so = rows_by_place(built, is_concerned(model)) %}
     {{ write_what_differs(built, standing, now_so, fresh_rows(model.name)) }}
     analyze {{ fresh_rows(model.name) }};
 {%- endmacro %}
@@ -149,21 +160,62 @@
     {%- set of_affected = 'person_id in (select person_id from changes.affected_person' -%}
     {%- if not node.path.startswith('3_record/') or node.config.meta.get('stands_apart') -%}
         {{ return([of_affected ~ ')']) }}
+    {%- elif node.config.meta.get('of_events') -%}
+        {{ return([event_column(node) ~ ' in ' ~ events_read()]) }}
     {%- elif node.config.meta.get('lists_events') -%}
-        {%- set apart = [] -%}
-        {%- for other in graph.nodes.values()
-            if other.resource_type == 'model' and other.config.meta.get('stands_apart') -%}
-            {%- do apart.append("'" ~ other.alias ~ "'") -%}
-        {%- endfor -%}
         {#- Of all events of somebody those are found by which rows were read for it. -#}
         {{ return([
-            affected_as_a_whole(),
-            '(event_id in (select record_key from changes.affected_row) and event_kind in ('
-            ~ apart | sort | join(', ') ~ ') and ' ~ of_affected ~ ' where not is_whole))',
+            '(' ~ affected_as_a_whole() ~ ' and event_kind in ' ~ kinds_of_lives() ~ ')',
+            '(event_id in ' ~ events_read() ~ ' and event_kind not in ' ~ kinds_of_lives() ~ ')',
+            '(event_id in (select record_key from changes.affected_row) and event_kind in '
+            ~ kinds_of_lives('stands_apart')
+            ~ ' and ' ~ of_affected ~ ' where not is_whole))',
         ]) }}
     {%- endif -%}
     {{ return([affected_as_a_whole()]) }}
 {% endmacro %}
+
+
+{# Whether a row that was built is one of them, or somebody unknown's. #}
+{% macro is_concerned(node) -%}
+    {%- set of_nobody = [] if node.config.meta.get('of_events') else ['person_id is null'] -%}
+    {{ return((of_nobody + rows_concerned(node)) | join(' or ')) }}
+{%- endmacro %}
+
+
+{# The record keys of the rows that were read for models of events. #}
+{% macro events_read() -%}
+    (select record_key from changes.affected_row where is_event)
+{%- endmacro %}
+
+
+{# The column of a model of events that holds the record key of the row it is told by. #}
+{% macro event_column(node) -%}
+    {%- for column in ('source_key', 'event_id', 'encounter_id') if column in node.columns -%}
+        {{ return(column) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# Whether models of lives read another part of a table than this builds. #}
+{% macro is_also_read_whole(node) -%}
+    {{ return(node.config.meta.get('stands_apart') or node.config.meta.get('of_events')) }}
+{%- endmacro %}
+
+
+{#
+    The kinds of events, in lists of them, that no model of events makes; or of models with a
+    mark.
+#}
+{% macro kinds_of_lives(mark=none) -%}
+    {%- set kinds = [] -%}
+    {%- for other in graph.nodes.values()
+        if other.resource_type == 'model' and other.path.startswith('3_record/')
+        and (other.config.meta.get(mark) if mark else not other.config.meta.get('of_events')) -%}
+        {%- do kinds.append("'" ~ other.alias ~ "'") -%}
+    {%- endfor -%}
+    {{ return('(' ~ kinds | sort | join(', ') ~ ')') }}
+{%- endmacro %}
 
 
 {% macro affected_as_a_whole() -%}
@@ -321,6 +373,9 @@
         union all
         select {{ source }} from {{ built }}
     )
+    {%- if model.config.meta.get('lists_events') %}
+    and event_kind in {{ kinds_of_lives() }}
+    {%- endif %}
     {%- else %}
     {%- set key = model.config.meta.get('known_by', model.columns.keys() | first) %}
     {%- set tells_of = model.config.meta.get('tells_of', {}) %}

@@ -35,9 +35,7 @@
         {%- set rows -%}
             (
                 select * from affected.{{ node.name }}
-                where
-                    person_id is null
-                    or {{ rows_concerned(node) | join(' or ') }}
+                where {{ is_concerned(node) }}
             ) as just_built
         {%- endset -%}
         {{ return(rows) }}
@@ -103,13 +101,17 @@ having count(*) > 1
 {% macro just_read(relation) -%}
     {%- if brings_up_to_date() -%}
         {%- set tested = graph.nodes[model.attached_node] if model.get('attached_node') else {} -%}
-        {%- set stands_apart = tested and tested.config.meta.get('stands_apart') -%}
-        {%- set affected = 'affected.' ~ ('apart_' if stands_apart else '')
-            ~ model_of_table(relation).split('.')[-1] -%}
-        {%- set asked = "select to_regclass('" ~ affected ~ "') is not null" -%}
-        {%- if run_query(asked).columns[0].values()[0] -%}
-            {{ return(affected) }}
-        {%- endif -%}
+        {%- set meta = tested.config.meta if tested else {} -%}
+        {#- A test of several models looks at what came of the events that were read. -#}
+        {%- set kinds = ['apart_'] if meta.get('stands_apart')
+            else ['event_', ''] if meta.get('of_events') or not tested else [''] -%}
+        {%- for kind in kinds -%}
+            {%- set affected = 'affected.' ~ kind ~ model_of_table(relation).split('.')[-1] -%}
+            {%- set asked = "select to_regclass('" ~ affected ~ "') is not null" -%}
+            {%- if run_query(asked).columns[0].values()[0] -%}
+                {{ return(affected) }}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
     {{ return(relation) }}
 {%- endmacro %}

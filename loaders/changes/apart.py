@@ -9,60 +9,28 @@ are affected in part.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-from loaders.changes.leads import (
-    READS_IDENTITY,
-    RECORD_MODELS,
-    STAGING_MODELS,
-    staged_models,
-)
-from loaders.read_yaml import read_yaml
-
-# Wherever a model speaks of a staged table: some go through lists of their names.
-NAMES_STAGED = re.compile(r"\bstg_\w+")
-
-
-@cache
-def _meta_of_models() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = {}
-    for path in RECORD_MODELS.rglob("*.yml"):
-        for model in read_yaml(path).get("models", []):
-            found[model["name"]] = model.get("config", {}).get("meta", {})
-    return found
+from loaders.changes.leads import READS_IDENTITY, STAGING_MODELS, staged_models
+from loaders.changes.marks import NAMES_STAGED, marked, sql_of_models, staged_read_by
 
 
 @cache
 def models_apart() -> frozenset[str]:
     """The models of the record that stand apart."""
-    return frozenset(
-        name for name, meta in _meta_of_models().items() if meta.get("stands_apart")
-    )
+    return marked("stands_apart")
 
 
 @cache
 def lists_of_events() -> frozenset[str]:
     """The models that put the events of all tables of the record together."""
-    return frozenset(
-        name for name, meta in _meta_of_models().items() if meta.get("lists_events")
-    )
-
-
-def _sql_of(names: frozenset[str]) -> list[str]:
-    return [
-        path.read_text("utf-8")
-        for path in sorted(RECORD_MODELS.rglob("*.sql"))
-        if path.stem in names
-    ]
+    return marked("lists_events")
 
 
 @cache
 def read_apart() -> frozenset[str]:
     """The staged tables that models apart are made of."""
-    return frozenset(
-        name for sql in _sql_of(models_apart()) for name in NAMES_STAGED.findall(sql)
-    )
+    return staged_read_by(models_apart())
 
 
 @cache
@@ -70,8 +38,8 @@ def identity_read_apart() -> frozenset[str]:
     """What models apart read of identity, by the names by which they read it."""
     return frozenset(
         f"idn_{model}" if model else table
-        for sql in _sql_of(models_apart())
-        for model, table in READS_IDENTITY.findall(sql)
+        for name in models_apart()
+        for model, table in READS_IDENTITY.findall(sql_of_models()[name])
     )
 
 
@@ -81,10 +49,9 @@ def tables_apart() -> frozenset[str]:
 
     A table with a lead is not among them, for it may say something of another's rows.
     """
-    read_elsewhere = {
+    read_elsewhere = staged_read_by(sql_of_models().keys() - models_apart()) | {
         name
-        for path in [*RECORD_MODELS.rglob("*.sql"), *STAGING_MODELS.rglob("*.sql")]
-        if path.stem not in models_apart()
+        for path in STAGING_MODELS.rglob("*.sql")
         for name in NAMES_STAGED.findall(path.read_text("utf-8"))
         if name != path.stem
     }

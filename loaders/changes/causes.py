@@ -4,6 +4,9 @@ As a whole a person is affected whose id began, ended, was merged or split, of w
 tables say something else, and to whom a row leads, or led, that changed in a table which
 not only models apart read. In part, of whom rows of other tables changed, came or went, and
 whomever golden has looked at: of a link of theirs more may have changed than whose it is.
+
+An event is read of which a row changed, or became another's. Of whom an id began, ended,
+was merged or split, every event is.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection, text
 
 from loaders.changes.apart import tables_apart
-from loaders.changes.leads import identity_tables, staged_models
-from loaders.changes.search import Search, owners_of
+from loaders.changes.leads import identity_tables, sources, staged_models
+from loaders.changes.of_events import leads_of_events, tables_of_events
+from loaders.changes.search import LINKS, Search, owners_of
 
 LINK_TABLE = "person_link"
 EVENT_TABLE = "idn_event_person"
@@ -34,6 +38,7 @@ RECORDS_MOVED = """
     select record_key from identity.person_event
     where type in ('attach', 'detach') and seq > (select seq from changes.seen_event)
 """
+IS_OF_ID = "person_event.type not in ('attach', 'detach')"
 WHO_BECAME_ANOTHER = """
     select touched.person_id
     from identity.person_event
@@ -44,41 +49,74 @@ WHO_BECAME_ANOTHER = """
 """
 
 
-def begin_whole(search: Search) -> None:
-    """Everybody and everything from which any model can be reached."""
+def compare_identity(search: Search) -> None:
+    """Note of whom identity says something else than when the record last looked."""
+    for name in identity_tables():
+        if name != LINK_TABLE:
+            _compare_with_seen(search, name)
+
+
+def begin_of_events(events: Search) -> None:
+    """Every row of an event of which anything changed, and whom it was about."""
     # Who was found by an attempt that did not end is still to be built: what led there
     # may be gone from a record that was built in part.
-    search.run("update changes.affected_person set round = 0 where is_whole")
-    changed = _changed_tables(search)
-    for model in search.models:
-        if model.name not in tables_apart():
-            _changed(search, model.name, changed)
-            # Whom a row led to before it changed.
-            for lead in model.leads:
-                if model.name in changed:
-                    search.follow_up(lead, f"changes.{model.name}", "true")
-                if lead.parent in changed:
-                    search.follow_down(lead, f"changes.{lead.parent}", "true")
-    # Of the county, too: where each row comes from is told of all, until it is no more.
-    for name in changed - {ATTEMPTED, *(model.name for model in search.models)}:
-        search.note_rows(f"changes.{name}", "not _is_now")
+    events.run("update changes.affected_person set round = 0 where is_whole")
+    changed = _changed_tables(events)
+    for model in events.models:
+        _changed(events, model.name, changed)
+    _led_before(events, changed)
     # What was dated after the last day that was known may lie before it now.
-    if search.run(
+    if events.run(
         "create temporary table not_yet on commit drop as"
         " select encounter_id from record.encounter"
         f" where set_aside_because = '{NOT_YET}'"
     ):
-        for model in search.models:
-            search.read(model.name, "record_key in (select encounter_id from not_yet)")
+        for model in events.models:
+            events.read(model.name, "record_key in (select encounter_id from not_yet)")
+    _events_that_differ(events)
+    _events_of_records_moved(events)
+
+
+def begin_whole(search: Search) -> None:
+    """Everybody and everything from which any model can be reached."""
+    changed = _changed_tables(search)
+    for model in search.models:
+        if model.name not in tables_apart():
+            _changed(search, model.name, changed)
+    _led_before(search, changed)
+    # Of the county, too: where each row comes from is told of all, until it is no more.
+    read = {*tables_of_events(), *(model.name for model in search.models)}
+    for name in changed - {ATTEMPTED, *read}:
+        search.note_rows(f"changes.{name}", "not _is_now")
     search.take_in(
         WHO_BECAME_ANOTHER.format(which=f"({_records_apart(search)}) is not true")
     )
     for name in identity_tables():
         if name != LINK_TABLE:
-            _compare_with_seen(search, name)
             _persons_who_differ(search, name)
     _events_that_differ(search)
     _persons_by_changed_records(search)
+
+
+def lead_to_lives(events: Search, lives: Search, since: int) -> None:
+    """Let the search for persons go on from rows of events, of the rounds `since` one.
+
+    To whose rows they are, and to rows that lead to them or that they lead to.
+    """
+    which = f"_round >= {since}"
+    of_events = {model.name for model in events.models}
+    of_lives = {model.name for model in lives.models}
+    for name in sorted(of_events):
+        found = f"select record_key from {events.laid_out(name)} where {which}"
+        if name in events.named:
+            lives.take_in(owners_of(f"({found})"))
+        if name in of_lives:
+            lives.read(name, f"record_key in ({found})")
+    for lead in leads_of_events():
+        if lead.child in of_events and lead.parent in of_lives:
+            lives.follow_up(lead, events.laid_out(lead.child), which)
+        if lead.parent in of_events and lead.child in of_lives - of_events:
+            lives.follow_down(lead, events.laid_out(lead.parent), which)
 
 
 def begin_in_part(search: Search) -> None:
@@ -135,7 +173,63 @@ def _changed(search: Search, name: str, changed: Collection[str]) -> None:
         search.read(name, f"record_key in ({RECORDS_MOVED})")
     # What an attempt has read that did not end is read again.
     if ATTEMPTED in changed:
-        search.read(name, f"record_key in (select record_key from changes.{ATTEMPTED})")
+        search.read(
+            name,
+            f"record_key in (select record_key from changes.{ATTEMPTED}"
+            f" where is_event = {search.of_events})",
+        )
+
+
+def _led_before(search: Search, changed: Collection[str]) -> None:
+    """Where rows led before they changed, and what led to them, of this search's tables.
+
+    Rows of other tables lead here, too: of a card its events, of an event its card.
+    """
+    names = {model.name for model in search.models}
+    for model in staged_models():
+        if model.name in tables_apart():
+            continue
+        for lead in model.leads:
+            if lead.child in changed and lead.parent in names:
+                search.follow_up(lead, f"changes.{lead.child}", "true")
+            if lead.parent in changed and lead.child in names:
+                search.follow_down(lead, f"changes.{lead.parent}", "true")
+
+
+def _events_of_records_moved(events: Search) -> None:
+    """What hangs on a record that became another's: of a card its events.
+
+    Of persons whose id is another one since, on any record that is theirs.
+    """
+    became = WHO_BECAME_ANOTHER.format(which=IS_OF_ID)
+    theirs = " union ".join(
+        f"select record_key from {links} where person_id in ({became})" for links in LINKS
+    )
+    moved = f"{RECORDS_MOVED} union {theirs}"
+    events.run(
+        "create temporary table record_moved on commit drop as"
+        " select record_key, split_part(record_key, '|', 1) || '|'"
+        f" || split_part(record_key, '|', 2) as source from ({moved}) as moved;"
+        " analyze record_moved"
+    )
+    found = set(events.connection.scalars(text("select distinct source from record_moved")))
+    of = {name: f"{system}|{table}" for name, (system, table) in sources().items()}
+    names = {model.name for model in events.models}
+    for name in names:
+        if of[name] in found:
+            events.read(
+                name,
+                "record_key in (select record_key from record_moved"
+                f" where source = '{of[name]}')",
+            )
+    for lead in leads_of_events():
+        if lead.child in names and lead.parent not in names and of[lead.parent] in found:
+            events.follow_down(
+                lead,
+                f"staging.{lead.parent}",
+                "record_key in (select record_key from record_moved"
+                f" where source = '{of[lead.parent]}')",
+            )
 
 
 def _records_apart(search: Search) -> str:
@@ -161,9 +255,8 @@ def _persons_by_changed_records(search: Search) -> None:
     relative's; it can become another while the relation stays.
     """
     changed = [
-        f"select record_key from changes.{model.name}"
-        for model in search.models
-        if model.name in search.named
+        f"select record_key from changes.{name}"
+        for name in sorted(_changed_tables(search) - {ATTEMPTED})
     ]
     if not changed:
         return

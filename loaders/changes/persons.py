@@ -8,10 +8,12 @@ says of these persons therefore is what it would say if it were built from every
 
 Where many are affected as a whole the search ends early: to build everybody costs less.
 
-There are two searches. Who is connected with a change that can reach any model is affected
-as a whole. Who is not, but has rows that changed in tables which only models apart read
-(apart.py), is affected in part: of him only what these models read is laid out, under names
-that begin with `apart_`.
+There are three searches. The first is for events of which a row changed; what models of
+events read (of_events.py) is laid out of these alone, whatever else there is of a life,
+under names that begin with `event_`. Who is connected with them, or with a change that can
+reach any other model, is affected as a whole. Who is not, but has rows that changed in
+tables which only models apart read (apart.py), is affected in part: of him only what these
+models read is laid out, under names that begin with `apart_`.
 """
 
 from __future__ import annotations
@@ -27,15 +29,20 @@ from loaders.changes.causes import (
     PERSON_COLUMN,
     RECORD_COLUMN,
     begin_in_part,
+    begin_of_events,
     begin_whole,
     columns_of,
+    compare_identity,
+    lead_to_lives,
 )
 from loaders.changes.leads import StagedModel, identity_tables, sources, staged_models
 from loaders.changes.named_reads import NAMED
+from loaders.changes.of_events import judged_together, read_of_events, tables_of_events
 from loaders.changes.search import SAME_PLACE, Search
 from loaders.warehouse.connect import BY_INDEX
 
 APART = "apart_"
+OF_EVENT = "event_"
 WHOLE = "select person_id from changes.affected_person where is_whole"
 IN_PART = "select person_id from changes.affected_person where not is_whole"
 
@@ -101,15 +108,27 @@ def find_affected(
         "set local default_statistics_target = 10",
     ):
         connection.exec_driver_sql(statement)
-    whole = Search(connection, models, named, is_whole=True)
+    events = Search(
+        connection,
+        [model for model in models if model.name in read_of_events()],
+        named,
+        is_whole=True,
+        prefix=OF_EVENT,
+        of_events=True,
+    )
+    of_lives = [model for model in models if model.name not in tables_of_events()]
+    whole = Search(connection, of_lives, named, is_whole=True)
+    compare_identity(whole)
+    events.lay_out()
     whole.lay_out()
+    begin_of_events(events)
     begin_whole(whole)
     most = connection.scalar(text(MOST_SQL), {"persons_like_dbt": PERSONS_LIKE_DBT})
-    if not whole.follow(int(most or 0)):
+    if not _follow(events, whole, int(most or 0)):
         return None
     in_part = Search(
         connection,
-        [model for model in models if model.name in read_apart()],
+        [model for model in of_lives if model.name in read_apart()],
         named,
         is_whole=False,
         prefix=APART,
@@ -124,7 +143,8 @@ def find_affected(
         )
     begin_in_part(in_part)
     in_part.follow()
-    rows = whole.end([model.name for model in models]) + in_part.end(tables_apart())
+    rows = events.end(read_of_events())
+    rows += whole.end([model.name for model in of_lives]) + in_part.end(tables_apart())
     _lay_out_identity(connection)
     whole.run("analyze changes.affected_person; analyze changes.affected_row")
     return Affected(
@@ -132,6 +152,49 @@ def find_affected(
         whole.count("changes.affected_person", "not is_whole"),
         rows,
     )
+
+
+def _follow(events: Search, lives: Search, most: int) -> bool:
+    """Follow both until neither finds more; False where more than `most` are affected."""
+    since = events.round
+    while events.fresh or not lives.round:
+        events.follow()
+        lead_to_lives(events, lives, since)
+        if not lives.follow(most):
+            return False
+        since = events.round
+        _read_judged_together(events)
+    return True
+
+
+def _read_judged_together(events: Search) -> None:
+    """Events that are judged with those that were read, of persons who are affected."""
+    read = " union all ".join(
+        f"select record_key from {events.laid_out(model.name)}" for model in events.models
+    )
+    for statement in (
+        "drop table if exists event_read, judged_together",
+        f"create temporary table event_read on commit drop as {read}",
+        "analyze event_read",
+        "create temporary table judged_together on commit drop as"
+        " select *, split_part(record_key, '|', 1) || '|'"
+        " || split_part(record_key, '|', 2) as source"
+        f" from ({' union '.join(judged_together())}) as found (record_key)"
+        " where record_key not in (select record_key from event_read)",
+        "analyze judged_together",
+    ):
+        events.run(statement)
+    together = set(
+        events.connection.scalars(text("select distinct source from judged_together"))
+    )
+    for model in events.models:
+        system, table = sources()[model.name]
+        if f"{system}|{table}" in together:
+            events.read(
+                model.name,
+                "record_key in (select record_key from judged_together"
+                f" where source = '{system}|{table}')",
+            )
 
 
 def _lay_out_identity(connection: Connection) -> None:

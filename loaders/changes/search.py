@@ -4,7 +4,7 @@ Goes in: rows and persons to begin with. Comes out: `changes.affected_person`, a
 schema `affected` every staged row that leads to one of them, in tables of the same shape.
 The search follows the leads (leads.py) up and down: to everything of a person and of
 everybody who shares a row with that person, and from rows that lead to nobody to all that
-hangs on them.
+hangs on them. A search for events goes from rows to rows only.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ TAKE_IN = """
 class Search:
     """One search through some staged tables: of persons affected as a whole, or in part.
 
-    `named` are the tables that name persons, and their system and table.
+    `named` are the tables that name persons, and their system and table. One `of_events`
+    does not go from a person to the person's other rows.
     """
 
     connection: Connection
@@ -60,7 +61,9 @@ class Search:
     # What is laid out in the schema `affected` bears the name of the table after this.
     prefix: str = ""
     round: int = 0
+    of_events: bool = False
     fresh: set[str] = field(default_factory=set)
+    has_new_persons: bool = False
 
     def __post_init__(self) -> None:
         self.begun_at = self.round
@@ -91,11 +94,15 @@ class Search:
         """
         while True:
             found_before, self.fresh = self.fresh, set()
-            persons = self._persons_of(found_before)
+            if not self.of_events:
+                self._persons_of(found_before)
             if most is not None and self._persons_found() > most:
                 return False
             self.round += 1
-            if persons or self.round == self.begun_at + 1:
+            if not self.of_events and (
+                self.has_new_persons or self.round == self.begun_at + 1
+            ):
+                self.has_new_persons = False
                 self._rows_of_persons()
             last = f"_round = {self.round - 1}"
             for lead in self.leads:
@@ -127,15 +134,17 @@ class Search:
     def note_rows(self, table: str, which: str) -> int:
         """Note source records as read this time, or as no more; how many."""
         return self.run(
-            f"insert into changes.affected_row ({SOURCE})"
-            f" select {SOURCE} from {table} where {which}"
+            f"insert into changes.affected_row ({SOURCE}, is_event)"
+            f" select {SOURCE}, {self.of_events} from {table} where {which}"
         )
 
     def take_in(self, found: str) -> int:
         """Take in persons whom a query finds; how many are new."""
-        return self.run(
+        count = self.run(
             TAKE_IN.format(found=found, round=self.round, is_whole=self.is_whole)
         )
+        self.has_new_persons |= count > 0
+        return count
 
     def read(self, name: str, condition: str) -> None:
         """Lay out rows of a staged table."""
@@ -189,14 +198,14 @@ class Search:
     def _persons_found(self) -> int:
         return self.count("changes.affected_person", f"is_whole = {self.is_whole}")
 
-    def _persons_of(self, found: set[str]) -> int:
-        """Take in whose the rows are that the round has found; how many are new."""
+    def _persons_of(self, found: set[str]) -> None:
+        """Take in whose the rows are that the round has found."""
         naming = [
             f"select record_key from {self.laid_out(name)} where _round = {self.round}"
             for name in sorted(found & self.named.keys())
         ]
         if not naming:
-            return 0
+            return
         # Of all tables together, and counted: few keys are looked up by index.
         self.run("drop table if exists record_found")
         self.run(
@@ -204,7 +213,7 @@ class Search:
             f" {' union '.join(naming)}"
         )
         self.run("analyze record_found")
-        return self.take_in(owners_of("record_found"))
+        self.take_in(owners_of("record_found"))
 
     def _rows_of_persons(self) -> None:
         self.run("drop table if exists record_of_person")

@@ -79,8 +79,11 @@ create table if not exists changes.affected_row (
     source_table text not null,
     org_code text not null,
     native_id text not null,
-    native_part text not null
+    native_part text not null,
+    is_event boolean not null default false
 );
+alter table changes.affected_row
+add column if not exists is_event boolean not null default false;
 comment on table changes.affected_row is
 '本次读取或消失的来源记录 / source records that are read this time, or are no more';
 comment on column changes.affected_row.record_key is '记录键 / record key';
@@ -90,6 +93,8 @@ comment on column changes.affected_row.org_code is '机构代码 / institution c
 comment on column changes.affected_row.native_id is '来源主键 / key in the source';
 comment on column changes.affected_row.native_part is
 '来源主键的其余部分 / further parts of the key';
+comment on column changes.affected_row.is_event is
+'是否因所述事件有变而读取；否则因其人有变 / whether it was read because something of its event changed, else because of its person';
 
 create table if not exists changes.seen_event (
     seq bigint not null

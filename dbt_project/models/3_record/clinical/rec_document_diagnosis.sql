@@ -1,5 +1,7 @@
 -- One row per diagnosis that stands in a record of a visit, an admission or a discharge.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 tcm_hospital_visit as (

@@ -1,5 +1,7 @@
 -- One row per diagnosis of a front page; rank 0 is the main one.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 sent_page as (

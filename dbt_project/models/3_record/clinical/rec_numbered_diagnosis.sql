@@ -1,5 +1,7 @@
 -- One row per diagnosis under the number of its visit or stay; two codes are two rows.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 sent_diagnosis as (

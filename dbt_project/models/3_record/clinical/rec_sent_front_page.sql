@@ -1,5 +1,7 @@
 -- One row per front page as the two hospitals send them, with the person it was linked to.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 -- sqlfluff:indentation:template_blocks_indent:false
 {%- set shared = [
     'record_key', 'medical_record_number', 'stay_ordinal', 'payment_method_code',

@@ -1,5 +1,7 @@
 -- One row per laboratory report or sample as the three systems send them.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_report as (

@@ -1,5 +1,7 @@
 -- One row per charged or refunded line of a stay as the three hospital systems send them.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_line as (

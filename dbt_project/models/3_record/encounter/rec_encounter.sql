@@ -49,6 +49,7 @@ every_encounter as (
         code_system,
         department_code,
         visit_type_code,
+        referral_number,
         started_at,
         ended_at,
         null::int as length_of_stay_days,
@@ -80,6 +81,7 @@ every_encounter as (
         code_system,
         department_code,
         null as visit_type_code,
+        null as referral_number,
         admitted_at as started_at,
         discharged_at as ended_at,
         -- Whoever leaves on the day of admission stayed for one day.
@@ -206,6 +208,7 @@ encounter as (
         kind,
         encounter_class,
         visit_type_code,
+        referral_number,
         known_main_diagnosis_code as main_diagnosis_code,
         main_diagnosis_name,
         is_health_check,

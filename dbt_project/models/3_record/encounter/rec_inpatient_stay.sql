@@ -1,5 +1,7 @@
 -- One row per hospital stay as sent by the three hospital systems.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_stay as (

@@ -1,5 +1,7 @@
 -- One row per out-patient encounter that was ever charged, with what is left after refunds.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_invoice as (

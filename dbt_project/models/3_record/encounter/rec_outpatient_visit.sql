@@ -1,5 +1,7 @@
 -- One row per out-patient encounter as sent by the three hospital systems.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_visit as (
@@ -55,6 +57,7 @@ every_visit as (
         'credit' as code_system,
         department_code,
         visit_type_code,
+        referral_number,
         null::text as main_diagnosis_code,
         main_diagnosis_text as main_diagnosis_name,
         started_at,
@@ -80,6 +83,7 @@ every_visit as (
         'code22' as code_system,
         department_code,
         visit_type_code,
+        referral_number,
         main_diagnosis_code,
         main_diagnosis_name,
         started_at,
@@ -106,6 +110,7 @@ every_visit as (
         'township_his' as code_system,
         department_code,
         visit_type_code,
+        referral_number,
         null as main_diagnosis_code,
         main_diagnosis_text as main_diagnosis_name,
         started_at,

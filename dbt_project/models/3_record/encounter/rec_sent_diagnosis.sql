@@ -1,5 +1,7 @@
 -- One row per diagnosis as sent, with the number of the encounter or stay it belongs to.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 county_hospital_diagnosis as (

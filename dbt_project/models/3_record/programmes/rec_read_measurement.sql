@@ -1,5 +1,7 @@
 -- One row per number in its standard unit, and per body mass index that follows from two.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 with
 
 stated_measurement as (

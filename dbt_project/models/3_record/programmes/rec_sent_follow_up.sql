@@ -1,5 +1,7 @@
 -- One row per visit, call or check-up as its form tells of it, in one shape for all forms.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 {% set columns = follow_up_columns() %}
 {%- set asked_by_all = [
     'follow_up_id', 'archive_id', 'manage_unit_id', 'followed_up_on', 'entered_on',

@@ -1,5 +1,7 @@
 -- One row per number of a public-health form or township visit, with the unit stated there.
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(
+    materialized='ephemeral', contract={'enforced': false}, meta={'of_events': true}
+) }}
 {# What each form measures: column of staging, item, unit in which the form asks. #}
 {%- set forms = {
     'stg_d__hc_healthcheck': [

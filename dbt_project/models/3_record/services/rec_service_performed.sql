@@ -13,34 +13,15 @@ contract as (
 
 ),
 
-township_visit as (
+encounter_number as (
 
-    select * from {{ ref('stg_c__ys_mz_jzls') }}
-
-),
-
-encounter as (
-
-    select * from {{ ref('rec_encounter') }}
+    select * from {{ ref('rec_encounter_number') }}
 
 ),
 
 service_mode as (
 
     select * from {{ ref('service_mode') }}
-
-),
-
-numbered_visit as (
-
-    select
-        township_visit.org_code,
-        township_visit.visit_number,
-        encounter.encounter_id,
-        encounter.person_id
-    from township_visit
-    inner join encounter
-        on township_visit.record_key = encounter.encounter_id
 
 ),
 
@@ -74,7 +55,7 @@ service_performed as (
         described.record_key as event_id,
         described.service_id,
         described.contract_id,
-        numbered_visit.encounter_id,
+        encounter_number.encounter_id,
         -- who and where
         described.person_id,
         described.institution_code,
@@ -105,11 +86,11 @@ service_performed as (
         described._line_number
     from described
     -- A number that leads to somebody else's visit was mistyped.
-    left join numbered_visit
+    left join encounter_number
         on
-            described.visit_org_code = numbered_visit.org_code
-            and described.visit_number = numbered_visit.visit_number
-            and described.person_id = numbered_visit.person_id
+            'C|' || described.visit_org_code || '|outpatient|' || described.visit_number
+            = encounter_number.encounter_key
+            and described.person_id = encounter_number.person_id
 
 )
 
