@@ -137,7 +137,7 @@
         and {{ event_column(model) }} in (select record_key from changes.affected_row);
     {%- endif %}
     create unlogged table {{ fresh_rows(model.name) }} (like {{ this }});
-    {%- if not model.config.meta.get('of_events') %}
+    {%- if not finds_events(model) %}
         {%- do concerned.append('person_id is null and ' ~ is_affected_orphan()) %}
     {%- endif %}
     {%- set standing %}
@@ -157,19 +157,16 @@
     of them or none. Each by itself can be answered by an index, which either of two cannot.
 #}
 {% macro rows_concerned(node) %}
-    {%- set of_affected = 'person_id in (select person_id from changes.affected_person' -%}
     {%- if not node.path.startswith('3_record/') or node.config.meta.get('stands_apart') -%}
-        {{ return([of_affected ~ ')']) }}
+        {{ return(['person_id in (select person_id from changes.affected_person)']) }}
     {%- elif node.config.meta.get('of_events') -%}
-        {{ return([event_column(node) ~ ' in ' ~ events_read()]) }}
+        {{ return([event_column(node) ~ ' in (' ~ rows_read_that_tell(node) ~ ')']) }}
     {%- elif node.config.meta.get('lists_events') -%}
         {#- Of all events of somebody those are found by which rows were read for it. -#}
+        {%- set read = '(select record_key from changes.affected_row where ' -%}
         {{ return([
-            '(' ~ affected_as_a_whole() ~ ' and event_kind in ' ~ kinds_of_lives() ~ ')',
-            '(event_id in ' ~ events_read() ~ ' and event_kind not in ' ~ kinds_of_lives() ~ ')',
-            '(event_id in (select record_key from changes.affected_row) and event_kind in '
-            ~ kinds_of_lives('stands_apart')
-            ~ ' and ' ~ of_affected ~ ' where not is_whole))',
+            '(event_id in ' ~ read ~ 'is_event) and event_kind not in ' ~ kinds_of_lives() ~ ')',
+            '(event_id in ' ~ read ~ 'not is_event) and event_kind in ' ~ kinds_of_lives() ~ ')',
         ]) }}
     {%- endif -%}
     {{ return([affected_as_a_whole()]) }}
@@ -178,14 +175,25 @@
 
 {# Whether a row that was built is one of them, or somebody unknown's. #}
 {% macro is_concerned(node) -%}
-    {%- set of_nobody = [] if node.config.meta.get('of_events') else ['person_id is null'] -%}
+    {%- set of_nobody = [] if finds_events(node) else ['person_id is null'] -%}
     {{ return((of_nobody + rows_concerned(node)) | join(' or ')) }}
 {%- endmacro %}
 
 
-{# The record keys of the rows that were read for models of events. #}
-{% macro events_read() -%}
-    (select record_key from changes.affected_row where is_event)
+{# Whether rows are found by the events that they tell of, be they somebody's or nobody's. #}
+{% macro finds_events(node) -%}
+    {{ return(node.config.meta.get('of_events') or node.config.meta.get('lists_events')) }}
+{%- endmacro %}
+
+
+{# The record keys of the rows that tell rows of a model of events: read now, or no more there. #}
+{% macro rows_read_that_tell(node) -%}
+    {%- set keys = [] -%}
+    {%- for staged in node.config.meta.of_events -%}
+        {%- do keys.append('select record_key from affected.event_' ~ staged) -%}
+        {%- do keys.append('select record_key from changes.' ~ staged ~ ' where not _is_now') -%}
+    {%- endfor -%}
+    {{ return(keys | join(' union all ')) }}
 {%- endmacro %}
 
 
@@ -203,15 +211,12 @@
 {%- endmacro %}
 
 
-{#
-    The kinds of events, in lists of them, that no model of events makes; or of models with a
-    mark.
-#}
-{% macro kinds_of_lives(mark=none) -%}
+{# The kinds of events, in lists of them, that no model of events makes. #}
+{% macro kinds_of_lives() -%}
     {%- set kinds = [] -%}
     {%- for other in graph.nodes.values()
         if other.resource_type == 'model' and other.path.startswith('3_record/')
-        and (other.config.meta.get(mark) if mark else not other.config.meta.get('of_events')) -%}
+        and not other.config.meta.get('of_events') -%}
         {%- do kinds.append("'" ~ other.alias ~ "'") -%}
     {%- endfor -%}
     {{ return('(' ~ kinds | sort | join(', ') ~ ')') }}
@@ -373,9 +378,6 @@
         union all
         select {{ source }} from {{ built }}
     )
-    {%- if model.config.meta.get('lists_events') %}
-    and event_kind in {{ kinds_of_lives() }}
-    {%- endif %}
     {%- else %}
     {%- set key = model.config.meta.get('known_by', model.columns.keys() | first) %}
     {%- set tells_of = model.config.meta.get('tells_of', {}) %}

@@ -84,10 +84,10 @@ def begin_whole(search: Search) -> None:
         if model.name not in tables_apart():
             _changed(search, model.name, changed)
     _led_before(search, changed)
-    # Of the county, too: where each row comes from is told of all, until it is no more.
+    # Of the county, too: where each row comes from is told of all.
     read = {*tables_of_events(), *(model.name for model in search.models)}
     for name in changed - {ATTEMPTED, *read}:
-        search.note_rows(f"changes.{name}", "not _is_now")
+        search.note_rows(f"changes.{name}", "true")
     search.take_in(
         WHO_BECAME_ANOTHER.format(which=f"({_records_apart(search)}) is not true")
     )
@@ -106,16 +106,17 @@ def lead_to_lives(events: Search, lives: Search, since: int) -> None:
     which = f"_round >= {since}"
     of_events = {model.name for model in events.models}
     of_lives = {model.name for model in lives.models}
-    for name in sorted(of_events):
+    found_now = {name for name in of_events if events.found_since(name, since)}
+    for name in sorted(found_now):
         found = f"select record_key from {events.laid_out(name)} where {which}"
         if name in events.named:
             lives.take_in(owners_of(f"({found})"))
         if name in of_lives:
             lives.read(name, f"record_key in ({found})")
     for lead in leads_of_events():
-        if lead.child in of_events and lead.parent in of_lives:
+        if lead.child in found_now and lead.parent in of_lives:
             lives.follow_up(lead, events.laid_out(lead.child), which)
-        if lead.parent in of_events and lead.child in of_lives - of_events:
+        if lead.parent in found_now and lead.child in of_lives - of_events:
             lives.follow_down(lead, events.laid_out(lead.parent), which)
 
 

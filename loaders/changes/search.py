@@ -64,6 +64,8 @@ class Search:
     of_events: bool = False
     fresh: set[str] = field(default_factory=set)
     has_new_persons: bool = False
+    # In which round rows of a table were last found.
+    found_in: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.begun_at = self.round
@@ -122,14 +124,16 @@ class Search:
         for model in self.models:
             laid_out = self.laid_out(model.name)
             found = f"_round >= {self.begun_at}"
-            # An attempt that did not end may have noted the same; twice does no harm.
-            if model.name in noted:
-                rows += self.note_rows(laid_out, found)
-            else:
-                rows += self.count(laid_out, found)
-            self.run(f"alter table {laid_out} drop column _round")
-            self.run(f"analyze {laid_out}")
+            if self.found_since(model.name, self.begun_at):
+                # An attempt that did not end may have noted the same; twice does no harm.
+                note_or_count = self.note_rows if model.name in noted else self.count
+                rows += note_or_count(laid_out, found)
+            self.run(f"alter table {laid_out} drop column _round; analyze {laid_out}")
         return rows
+
+    def found_since(self, name: str, round_number: int) -> bool:
+        """Whether rows of a table were found in that round or later."""
+        return self.found_in.get(name, -1) >= round_number
 
     def note_rows(self, table: str, which: str) -> int:
         """Note source records as read this time, or as no more; how many."""
@@ -154,6 +158,7 @@ class Search:
             " on conflict do nothing"
         ):
             self.fresh.add(name)
+            self.found_in[name] = self.round
 
     def follow_up(self, lead: Lead, children: str, which: str) -> None:
         """Lay out what rows of a lead's child lead to."""
