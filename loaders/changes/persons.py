@@ -168,9 +168,11 @@ def _follow(events: Search, lives: Search, most: int) -> bool:
 
 
 def _read_judged_together(events: Search) -> None:
-    """Events that are judged with those that were read, of persons who are affected."""
+    """Events that are judged with those that were read, or are no more."""
     read = " union all ".join(
-        f"select record_key from {events.laid_out(model.name)}" for model in events.models
+        f"select record_key from {events.laid_out(model.name)} union all"
+        f" select record_key from changes.{model.name} where not _is_now"
+        for model in events.models
     )
     for statement in (
         "drop table if exists event_read, judged_together",
@@ -179,7 +181,8 @@ def _read_judged_together(events: Search) -> None:
         "create temporary table judged_together on commit drop as"
         " select *, split_part(record_key, '|', 1) || '|'"
         " || split_part(record_key, '|', 2) as source"
-        f" from ({' union '.join(judged_together())}) as found (record_key)"
+        f" from ({' union '.join(f'({query})' for query in judged_together())})"
+        " as found (record_key)"
         " where record_key not in (select record_key from event_read)",
         "analyze judged_together",
     ):

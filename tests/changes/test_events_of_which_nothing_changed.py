@@ -157,27 +157,29 @@ def test_a_visit_that_comes_to_the_day_of_another_is_judged_with_it(
                 """
             )
         ).one()
-    earlier = pair.started_at - timedelta(minutes=1)
-    county.send(
-        VISITS, f"kssj = '{earlier:%Y-%m-%d %H:%M:%S}'", f"btrim(jzxh) = '{pair.later}'"
-    )
-    build_as_it_is(county.today)
-    with county.engine.connect() as connection:
-        judged = connection.execute(
-            text(
-                """
-                select btrim(native_id) as visit, not_counted_because as reason
-                from record.encounter
-                where source_system = 'C' and kind = 'outpatient'
-                    and btrim(native_id) in (:first, :later)
-                    and person_id = :person
-                """
-            ),
-            {"first": pair.first, "later": pair.later, "person": pair.person_id},
+    same_day = pair.started_at - timedelta(minutes=1)
+    day_after = pair.started_at + timedelta(days=1)
+    for at, reason in ((same_day, "same_day_duplicate"), (day_after, None)):
+        county.send(
+            VISITS, f"kssj = '{at:%Y-%m-%d %H:%M:%S}'", f"btrim(jzxh) = '{pair.later}'"
         )
-        reasons = {row.visit: row.reason for row in judged}
-    assert reasons == {pair.first: "same_day_duplicate", pair.later: None}
-    assert check_record(county.engine, load_settings()).differences == ()
+        build_as_it_is(county.today)
+        with county.engine.connect() as connection:
+            judged = connection.execute(
+                text(
+                    """
+                    select btrim(native_id) as visit, not_counted_because as reason
+                    from record.encounter
+                    where source_system = 'C' and kind = 'outpatient'
+                        and btrim(native_id) in (:first, :later)
+                        and person_id = :person
+                    """
+                ),
+                {"first": pair.first, "later": pair.later, "person": pair.person_id},
+            )
+            found = {row.visit: row.reason for row in judged}
+        assert found == {pair.first: reason, pair.later: None}
+        assert check_record(county.engine, load_settings()).differences == ()
 
 
 def test_lists_of_events_are_of_neither_kind() -> None:
