@@ -1,3 +1,46 @@
+{%- set concerned -%}
+    -- What stewards have said, which is little.
+    select event_record_key as key from identity.event_owner
+    union
+    select record_key from identity.event_person where because = 'steward'
+    -- What these persons own, and newborns of theirs.
+    union
+    select record_key from identity.event_person
+    where person_id in (select person_id from changes.affected_person)
+    union
+    select charge.record_key
+    from affected.person_link as newborn
+    inner join staging.stg_a__zy_brry as stay
+        on left(newborn.record_key, -length('|newborn')) = stay.record_key
+    inner join staging.stg_a__zy_fymx as charge using (stay_number)
+    where newborn.record_key like '%|newborn'
+    union
+    select charge.record_key
+    from affected.person_link as newborn
+    inner join staging.stg_b__tb_his_zy_adm_reg as stay
+        on left(newborn.record_key, -length('|newborn')) = stay.record_key
+    inner join staging.stg_b__tb_his_zy_fee_detail as charge
+        on stay.org_code = charge.org_code and stay.stay_number = charge.stay_number
+    where newborn.record_key like '%|newborn'
+    -- What was charged otherwise since, or on another stay.
+    union
+    select record_key from changes.stg_a__zy_fymx
+    union
+    select record_key from changes.stg_b__tb_his_zy_fee_detail
+    union
+    select charge.record_key
+    from changes.stg_a__zy_brry as stay
+    inner join staging.stg_a__zy_fymx as charge using (stay_number)
+    union
+    select charge.record_key
+    from changes.stg_b__tb_his_zy_adm_reg as stay
+    inner join staging.stg_b__tb_his_zy_fee_detail as charge using (org_code, stay_number)
+{%- endset -%}
+{{ config(
+    materialized='by_key',
+    meta={'key_columns': ['record_key'], 'concerned': concerned},
+    indexes=[{'columns': ['record_key']}],
+) }}
 -- One row per event that belongs to somebody else than the card or stay it was booked on.
 -- Of every other event the person is that of its card.
 with
@@ -48,7 +91,9 @@ newborn_charge as (
     from county_hospital_charge
     inner join county_hospital_stay
         on county_hospital_charge.stay_number = county_hospital_stay.stay_number
-    where county_hospital_charge.is_newborn
+    where
+        county_hospital_charge.is_newborn
+        and {{ keys_concerned('county_hospital_charge.record_key') }}
 
     union all
 
@@ -60,7 +105,9 @@ newborn_charge as (
         on
             tcm_hospital_charge.org_code = tcm_hospital_stay.org_code
             and tcm_hospital_charge.stay_number = tcm_hospital_stay.stay_number
-    where tcm_hospital_charge.is_newborn
+    where
+        tcm_hospital_charge.is_newborn
+        and {{ keys_concerned('tcm_hospital_charge.record_key') }}
 
 ),
 

@@ -37,21 +37,31 @@ ranked as (
 
 ),
 
+each_value as (
+
+    select
+        person_id,
+        attribute,
+        value,
+        bool_or(completeness = 4) as is_whole
+    from golden_candidate
+    group by person_id, attribute, value
+
+),
+
 counted as (
 
     select
-        golden_candidate.person_id,
-        golden_candidate.attribute,
-        count(distinct golden_candidate.value) as value_count,
+        each_value.person_id,
+        each_value.attribute,
+        count(*) as value_count,
         -- A name with a lost character does not contradict the whole one.
-        count(distinct golden_candidate.value) filter (
-            where golden_candidate.completeness = 4
-        ) > 1
+        count(*) filter (where each_value.is_whole) > 1
         and bool_and(personal_attribute.is_constant) as is_conflict
-    from golden_candidate
+    from each_value
     inner join personal_attribute
-        on golden_candidate.attribute = personal_attribute.attribute
-    group by golden_candidate.person_id, golden_candidate.attribute
+        on each_value.attribute = personal_attribute.attribute
+    group by each_value.person_id, each_value.attribute
 
 ),
 

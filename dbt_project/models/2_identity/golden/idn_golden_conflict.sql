@@ -20,6 +20,7 @@ ranked as (
 
     select
         golden_candidate.*,
+        golden_attribute.value as chosen_value,
         count(*) over each_value as record_count,
         row_number() over (
             each_value
@@ -29,7 +30,11 @@ ranked as (
                 -- A record can say it twice: itself, and by the number on it.
                 {{ in_byte_order('golden_candidate.standing') }} asc
         ) as place
-    from golden_candidate
+    from golden_attribute
+    inner join golden_candidate
+        on
+            golden_attribute.person_id = golden_candidate.person_id
+            and golden_attribute.attribute = golden_candidate.attribute
     window each_value as (
         partition by
             golden_candidate.person_id,
@@ -43,24 +48,20 @@ golden_conflict as (
 
     select
         -- who and what
-        ranked.person_id,
-        ranked.attribute,
-        ranked.value,
+        person_id,
+        attribute,
+        value,
         -- where it comes from
-        ranked.record_key,
-        ranked.source_system,
-        ranked.source_table,
-        ranked.standing,
-        ranked.stated_on as last_stated_on,
+        record_key,
+        source_system,
+        source_table,
+        standing,
+        stated_on as last_stated_on,
         -- measures
-        ranked.record_count,
-        coalesce(ranked.value = golden_attribute.value, false) as is_chosen
-    from golden_attribute
-    inner join ranked
-        on
-            golden_attribute.person_id = ranked.person_id
-            and golden_attribute.attribute = ranked.attribute
-            and ranked.place = 1
+        record_count,
+        coalesce(value = chosen_value, false) as is_chosen
+    from ranked
+    where place = 1
 
 )
 
