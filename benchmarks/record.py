@@ -6,9 +6,8 @@ prepares what all further days run and are asked. Then two with the systems that
 what changed: a small one, on which something is learnt of a thousandth of the people, and
 the one of the year on which the insurer says of everybody what changed; and a day with all
 systems, of which some deliver again what they delivered before, everything or the last
-weeks. On the last two something is learnt of as many people as on any day. A small day
-after one year and after ten is measured with fewer residents. Tests and gates are part of
-every build.
+weeks. On the last two something is learnt of as many people as on any day. Tests and gates
+are part of every build.
 """
 
 from __future__ import annotations
@@ -40,7 +39,6 @@ GATES = [step.name for step in STEPS if step.kind == "gate" and step.name in MEA
 NOT_GATES = [name for name in MEASURED if name not in GATES]
 # The layers that are kept up to date; who is who has a table of its own.
 KEPT = ("staging", "golden", "record")
-FEW, MANY = 1, 10
 # Each delivery of such a feed holds much that an earlier one has held.
 AGAIN: frozenset[Delivery] = frozenset({"snapshot", "watermark", "rolling"})
 # On an ordinary day something is learnt of about one in fifty people; so this is a
@@ -70,20 +68,18 @@ class Measured:
     days: tuple[Day, ...]
 
 
-def measure(
-    engine: Engine, workplace: Path, residents: int, years: int, fewer: int
-) -> list[str]:
-    """Lines of tables: a county of some years; fewer residents with one year and with ten.
+def measure(engine: Engine, workplace: Path, residents: int, years: int) -> list[str]:
+    """Lines of tables: a county of some years, and the days after.
 
     Raises: CalledProcessError when a step of a build said no.
     """
-    county = _measure(engine, workplace, residents, years, all_days=True)
-    few, many = (
-        _measure(engine, workplace, fewer, number, all_days=False) for number in (FEW, MANY)
-    )
-    _forget(engine)
+    forget(engine)
+    folder = make_county(workplace, residents, years)
+    county = measure_county(engine, folder, residents, years, all_days=True)
+    forget(engine)
+    rmtree(folder)
     explained = " ".join(str(__doc__).split("\n\n")[1].split())
-    return [*_lines(county), "", *_growth_lines(few, many), "", explained]
+    return [*_lines(county), "", explained]
 
 
 def systems_of_changes() -> list[str]:
@@ -94,10 +90,8 @@ def systems_of_changes() -> list[str]:
     return sorted(system for system, ways in systems.items() if not ways <= AGAIN)
 
 
-def _measure(
-    engine: Engine, workplace: Path, residents: int, years: int, *, all_days: bool
-) -> Measured:
-    _forget(engine)
+def make_county(workplace: Path, residents: int, years: int) -> Path:
+    """Make the files of a county, whose later days bring little at first; their folder."""
     folder = workplace / f"record_{residents}_{years}"
     share = LATER_SHARE * max(1.0, FEWEST_A_DAY * 1000 / residents)
     make_demo_county(
@@ -108,6 +102,13 @@ def _measure(
         later_share=min(1.0, share),
         quiet_days=SMALL_DAYS,
     )
+    return folder
+
+
+def measure_county(
+    engine: Engine, folder: Path, residents: int, years: int, *, all_days: bool
+) -> Measured:
+    """Build the first delivery, and days after it: all of them, or the small one alone."""
     deliveries, changing = folder / DELIVERIES, systems_of_changes()
     full = build(deliveries, FIRST, [], MEASURED)
     people = _people(engine)
@@ -116,7 +117,7 @@ def _measure(
     build(deliveries, BEFORE, changing, MEASURED)
 
     def day(name: str, through: date, systems: list[str]) -> Day:
-        _tidy(engine)
+        tidy(engine)
         built = build(deliveries, through, systems, MEASURED)
         return Day(name, _rows(engine, through, systems), built)
 
@@ -126,7 +127,6 @@ def _measure(
         # What the other systems had for the days before is not this day's.
         build(deliveries, INSURED_ANEW, [], MEASURED)
         days.append(day("all systems", EVERYTHING, []))
-    rmtree(folder)
     return Measured(residents, years, people, _rows(engine, FIRST, []), full, tuple(days))
 
 
@@ -138,7 +138,7 @@ def _lines(county: Measured) -> list[str]:
         f" {county.rows:,} delivered rows.",
         "",
         *(
-            f"- {day.name}: {day.rows:,} rows; record built for {_whom(day.build)}"
+            f"- {day.name}: {day.rows:,} rows; record built for {whom(day.build)}"
             for day in county.days
         ),
         "",
@@ -150,10 +150,10 @@ def _lines(county: Measured) -> list[str]:
     groups.append(("all but gates", NOT_GATES))
     groups.append(("all", MEASURED))
     for title, steps in groups:
-        cells = [_cost(full, steps), f"{county.rows / full.seconds(steps):,.0f}"]
+        cells = [cost(full, steps), f"{county.rows / full.seconds(steps):,.0f}"]
         for day in county.days:
             share = day.build.processor_seconds(steps) / full.processor_seconds(steps)
-            cells += [_cost(day.build, steps), f"{share:.1%}"]
+            cells += [cost(day.build, steps), f"{share:.1%}"]
         lines.append(f"| {title} | {' | '.join(cells)} |")
     memory = "; ".join(
         f"{name} {build.program_mb:,.0f} and {build.server_mb:,.0f} MB"
@@ -165,32 +165,11 @@ def _lines(county: Measured) -> list[str]:
     return [*lines, "", f"Peak memory of the program, and of the server: {memory}."]
 
 
-def _growth_lines(few: Measured, many: Measured) -> list[str]:
-    (before,), (after,) = few.days, many.days
-    lines = [
-        f"{few.residents:,} residents with {few.years} year ({few.rows:,} rows) and"
-        f" {many.years} years ({many.rows:,} rows); a small day,"
-        f" {before.rows:,} and {after.rows:,} rows, for"
-        f" {_whom(before.build)} and {_whom(after.build)}.",
-        "",
-        "| step | s | processor s | with ten times the years: s | processor s | growth |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    groups: list[tuple[str, Sequence[str]]] = [(name, [name]) for name in MEASURED]
-    groups.append(("**staging, golden, record** (goal below 1.3)", KEPT))
-    for title, steps in groups:
-        took = [day.build.processor_seconds(steps) for day in (before, after)]
-        cells = [_cost(day.build, steps) for day in (before, after)]
-        cells.append(f"{took[1] / took[0]:.2f}")
-        lines.append(f"| {title} | {' | '.join(cells)} |")
-    return lines
-
-
-def _cost(of: Build, steps: Sequence[str]) -> str:
+def cost(of: Build, steps: Sequence[str]) -> str:
     return f"{of.seconds(steps):.1f} | {of.processor_seconds(steps):.1f}"
 
 
-def _whom(of: Build) -> str:
+def whom(of: Build) -> str:
     """For whom the record was built, as the step says it."""
     return of.step("record").said.rpartition(", for ")[2]
 
@@ -211,14 +190,14 @@ def _people(engine: Engine) -> int:
         return int(connection.scalar(text("select count(*) from record.person")) or 0)
 
 
-def _tidy(engine: Engine) -> None:
+def tidy(engine: Engine) -> None:
     """Let the server do now what it would do later, at the cost of the next build."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum (analyze)"))
         connection.execute(text("checkpoint"))
 
 
-def _forget(engine: Engine) -> None:
+def forget(engine: Engine) -> None:
     """Make the warehouse as if nothing had been delivered."""
     with engine.begin() as connection:
         for schema in (*SCHEMAS, "affected"):
