@@ -164,9 +164,10 @@
     {%- elif node.config.meta.get('lists_events') -%}
         {#- Of all events of somebody those are found by which rows were read for it. -#}
         {%- set read = '(select record_key from changes.affected_row where ' -%}
+        {%- set key, of_lives = event_column(node), kinds_of_lives() -%}
         {{ return([
-            '(event_id in ' ~ read ~ 'is_event) and event_kind not in ' ~ kinds_of_lives() ~ ')',
-            '(event_id in ' ~ read ~ 'not is_event) and event_kind in ' ~ kinds_of_lives() ~ ')',
+            '(' ~ key ~ ' in ' ~ read ~ 'is_event) and event_kind not in ' ~ of_lives ~ ')',
+            '(' ~ key ~ ' in ' ~ read ~ 'not is_event) and event_kind in ' ~ of_lives ~ ')',
         ]) }}
     {%- endif -%}
     {{ return([affected_as_a_whole()]) }}
@@ -197,7 +198,7 @@
 {%- endmacro %}
 
 
-{# The column of a model of events that holds the record key of the row it is told by. #}
+{# The column of a model of events, or a list, with the record key of the row it is told by. #}
 {% macro event_column(node) -%}
     {%- for column in ('source_key', 'event_id', 'encounter_id') if column in node.columns -%}
         {{ return(column) }}

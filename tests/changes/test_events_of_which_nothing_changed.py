@@ -182,6 +182,59 @@ def test_a_visit_that_comes_to_the_day_of_another_is_judged_with_it(
         assert check_record(county.engine, load_settings()).differences == ()
 
 
+def test_an_operation_that_a_front_page_names_is_told_of(county: Redelivery) -> None:
+    """One line of a file tells several events then, and none of them by its own key."""
+    with county.engine.connect() as connection:
+        page = connection.execute(
+            text(
+                """
+                select page.record_key, btrim(page.medical_record_number) as number
+                from staging.stg_a__basy as page
+                inner join record.front_page on page.record_key = front_page.event_id
+                where front_page.person_id is not null
+                order by 1 limit 1
+                """
+            )
+        ).one()
+    for day in ("20241105", "20241106"):
+        county.send(
+            "a11_basy",
+            f"\"SSJCZBM3\" = '47.0100', \"SSJCZRQ3\" = '{day}'",
+            f"btrim(\"BAH\") = '{page.number}'",
+        )
+        build_as_it_is(county.today)
+        with county.engine.connect() as connection:
+            told = connection.scalars(
+                text(
+                    """
+                    select to_char(happened_at, 'YYYYMMDD') from record.timeline
+                    where source_key = :page and event_kind = 'operation'
+                        and detail_code = '47.0100'
+                    """
+                ),
+                {"page": page.record_key},
+            ).all()
+        assert told == [day]
+        assert check_record(county.engine, load_settings()).differences == ()
+
+
+def test_lists_know_each_event_by_the_row_that_tells_it(county: Redelivery) -> None:
+    staged = " union all ".join(
+        f"select record_key from staging.{name}" for name in sources()
+    )
+    with county.engine.connect() as connection:
+        for name, key in (("timeline", "source_key"), ("event_source", "event_id")):
+            others = connection.scalar(
+                text(
+                    f"""
+                    select count(*) from record.{name}
+                    where {key} not in (select record_key from ({staged}) as staged)
+                    """
+                )
+            )
+            assert others == 0
+
+
 def test_lists_of_events_are_of_neither_kind() -> None:
     assert not lists_of_events() & (models_of_events() | models_apart())
     for name in lists_of_events():

@@ -3,7 +3,8 @@
 -- noqa: disable=AM04
 {#
     Each table of events: when it began and ended, a code that says more, why it does not
-    count, what it cost. A name in quotes is a value.
+    count, what it cost; and where a line of a file tells several, which column names it. A name
+    in quotes is a value.
 #}
 {%- set events = [
     {'table': 'encounter', 'id': 'encounter_id', 'kind': 'kind', 'at': 'started_at',
@@ -17,7 +18,8 @@
      'detail': 'panel_code', 'reason': 'not_counted_because'},
     {'table': 'imaging_report', 'at': 'coalesce(examined_at, reported_at)',
      'detail': 'exam_type_code', 'reason': 'not_counted_because'},
-    {'table': 'operation', 'at': 'operated_on', 'detail': 'operation_code'},
+    {'table': 'operation', 'at': 'operated_on', 'detail': 'operation_code',
+     'key': 'source_key'},
     {'table': 'hospital_bill', 'at': 'settled_at', 'detail': 'settlement_kind_code',
      'fee': 'net_fee_fen', 'reason': 'not_counted_because'},
     {'table': 'archive', 'at': 'created_on', 'until': 'cancelled_on',
@@ -57,6 +59,7 @@ every_event as (
     {% for event in events -%}
     select
         {{ event.id or 'event_id' }} as event_id,
+        {{ event.key or event.id or 'event_id' }} as source_key,
         person_id,
         {{ event.place or 'institution_code' }} as institution_code,
         {{ event.kind or "'" ~ event.table ~ "'" }} as event_kind,
