@@ -2,8 +2,9 @@
 
 A small day is delivered to both. These days are of unlike size, for after ten years more
 people are under care; so the newest visits of as many people in both are read again, too,
-as if they had changed. Of each county one such day goes before, which is not measured:
-after it the pages are in memory as on other days.
+as if they had changed, and what is known of these people is chosen again. Of each county
+one such day goes before, which is not measured: after it the pages are in memory as on
+other days.
 """
 
 from __future__ import annotations
