@@ -170,8 +170,9 @@ def _changed(search: Search, name: str, changed: Collection[str]) -> None:
         if name in changed:
             gone = f"(select record_key from changes.{name} where not _is_now)"
             search.take_in(owners_of(gone))
-        # And of a record that is nobody's any more, though it is still there.
-        search.read(name, f"record_key in ({RECORDS_MOVED})")
+        if not search.of_events:
+            # And of a record that is nobody's any more, though it is still there.
+            search.read(name, f"record_key in ({RECORDS_MOVED})")
     # What an attempt has read that did not end is read again.
     if ATTEMPTED in changed:
         search.read(
