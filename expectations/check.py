@@ -28,6 +28,7 @@ class Check:
     `arguments` are what it is made with.
     `failing` is SQL for the elements that fail, one row each with a text column `key`: the
     key of a record or file and line, never a value. Without it no keys are collected.
+    `how_many` is SQL for how many fail where the check is met although some do.
 
     Of the tables `told_by` it is enough to know which rows were written (written.py): where
     nothing was wrong, nothing is as long as `doubt`, a query of these rows, finds nothing.
@@ -42,6 +43,7 @@ class Check:
     look_at: str
     arguments: Mapping[str, object] = field(default_factory=dict)
     failing: str | None = None
+    how_many: str | None = None
     told_by: tuple[str, ...] = ()
     doubt: str | None = None
 
@@ -93,10 +95,15 @@ def no_rows(
     zh: str,
     en: str,
     look_at: str,
+    keys: str | None = None,
+    how_many: str | None = None,
     told_by: tuple[str, ...] = (),
     doubt: str | None = None,
 ) -> Check:
-    """A check that a query finds nothing; it reads `{batch}` and selects only `key`."""
+    """A check that a query finds nothing; it reads `{batch}` and selects only `key`.
+
+    `keys` is SQL for what fails, where the query itself only looks into counts.
+    """
     return Check(
         table=table,
         name=name,
@@ -108,7 +115,8 @@ def no_rows(
         arguments={
             "unexpected_rows_query": NAMED_BATCH.sub(r"(select * from {batch}) as", failing)
         },
-        failing=failing.replace("{batch}", table),
+        failing=keys or failing.replace("{batch}", table),
+        how_many=how_many,
         told_by=told_by,
         doubt=doubt,
     )

@@ -86,11 +86,12 @@ def _ask(engine: Engine, stage: str, run_id: int) -> tuple[list[Answer], Look | 
             held = not_in_doubt(connection, look, held)
         answered = {(one.check.table, one.check.name) for one in held}
         asked = [one for one in checks if (one.table, one.name) not in answered]
+        rows: dict[str, int] = {}
         if hasattr(module, "prepare"):
             tables = {check.table for check in asked}
-            module.prepare(connection, layout, load_thresholds(), tables)
+            rows = module.prepare(connection, layout, load_thresholds(), tables)
             connection.commit()
-        answers = held + list(validate(engine, connection, layout, asked))
+        answers = held + list(validate(engine, connection, layout, asked, rows))
     if not answers:
         raise RuntimeError("a gate without expectations")
     return with_states(answers, states), look

@@ -59,7 +59,8 @@ comment on column audit.gate_result.of_state is
 comment on column audit.gate_result.answered_by_run is
 '沿用此前哪次运行的答案，其后所写的行都不能推翻它 / the run whose answer this is, since nothing was written that could turn it';
 
--- One row per staging table and column that is read from text or must be plausible.
+-- One row per staging table and column that is read from text or must be plausible; kept
+-- as rows are written.
 create table if not exists audit.column_count (
     suite text not null,
     column_name text not null,
@@ -80,8 +81,57 @@ comment on column audit.column_count.unreadable_count is
 '已填而读不懂的格数 / those of them that gave no date, number or code';
 comment on column audit.column_count.staged_count is '读出值的格数 / cells that have a value';
 comment on column audit.column_count.implausible_count is
-'日期或金额不合常理的格数 / cells with an impossible date or amount';
-comment on column audit.column_count.counted_at is '点数时间 / when they were counted';
+'日期、金额或性别不合常理的格数 / cells with an impossible date, amount or sex';
+comment on column audit.column_count.counted_at is '计数时间 / when they were last counted';
+
+-- One row per staging table that is counted as rows are written (kept_counts.py).
+create table if not exists audit.table_count (
+    suite text primary key,
+    row_count bigint not null,
+    keyless_count bigint not null,
+    repeated_count bigint not null,
+    aside_count bigint not null,
+    lineless_count bigint not null,
+    node text not null default '',
+    written_count bigint not null default 0
+);
+comment on table audit.table_count is
+'贴源层各表的行数，随写随计 / rows of each staging table, counted as they are written';
+comment on column audit.table_count.suite is '贴源层的表 / staging table';
+comment on column audit.table_count.row_count is '行数 / rows';
+comment on column audit.table_count.keyless_count is '没有记录键的行数 / rows without a record key';
+comment on column audit.table_count.repeated_count is
+'记录键与他行重复的行数 / rows whose record key another row has';
+comment on column audit.table_count.aside_count is '搁置的行数 / rows that are set aside';
+comment on column audit.table_count.lineless_count is
+'找不到落地行的行数 / rows of which no landed line is found';
+comment on column audit.table_count.node is
+'存放处与规则之摘要 / where it and the landed rows lie, and a digest of what is counted';
+comment on column audit.table_count.written_count is
+'服务器所计、触发器所计的写入行数 / rows ever written, as the server and then the triggers count';
+
+-- The statement that a trigger is given adds the rows of {come} and takes away {gone}.
+create or replace function audit.count_written_rows() returns trigger
+language plpgsql as $$
+declare
+    nothing text := format('(select * from %s limit 0) as nothing', tg_relid::regclass);
+    come text := case when tg_op = 'DELETE' then nothing else 'come' end;
+    gone text := case when tg_op = 'INSERT' then nothing else 'gone' end;
+    is_written boolean;
+begin
+    execute format(
+        'select exists (select from %1$s) or exists (select from %2$s)', come, gone
+    ) into is_written;
+    if is_written then
+        execute replace(replace(tg_argv[0], '{come}', come), '{gone}', gone);
+        -- The server counts rows, too, and is asked as soon as they are written.
+        perform pg_stat_force_next_flush();
+    end if;
+    return null;
+end
+$$;
+comment on function audit.count_written_rows() is
+'随写入更新贴源层的计数 / keeps the counts of a staging table as rows come, go or change';
 
 -- Notes of rows that were written since the record gate was last asked. It must outlast a
 -- crash, as the rows do: so it is no unlogged table.

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Set
 
 from sqlalchemy import Connection
 
-from expectations.check import Check, no_rows
-from expectations.column_counts import columns_to_count, count_columns
+from expectations.chance import tolerated_count
+from expectations.check import Check, Severity, literal, no_rows
+from expectations.column_counts import columns_to_count
+from expectations.kept_counts import keep_counts, rows_of
 from expectations.layout import Layout
 from expectations.staging_columns import column_checks, pairs, reading_checks
 from expectations.thresholds import StagingThresholds, Thresholds
@@ -39,15 +41,19 @@ def suite(layout: Layout, thresholds: Thresholds) -> list[Check]:
 
 def prepare(
     connection: Connection, layout: Layout, thresholds: Thresholds, tables: Set[str]
-) -> None:
-    """Count the cells of the tables that will be asked."""
+) -> dict[str, int]:
+    """Bring the counts of the tables that will be asked up to date; the rows of each.
+
+    In the caller's transaction, which lets nobody else write into a table that is counted.
+    """
     for contract in load_contracts():
         if layout.has(f"landing.{contract.name}"):
             table = staging_table(layout, contract)
             if table in tables and layout.has(table):
                 limits = thresholds.staging
                 counted = columns_to_count(layout, table, contract, limits)
-                count_columns(connection, table, contract, counted)
+                keep_counts(connection, layout, table, contract, counted)
+    return rows_of(connection, tables)
 
 
 def staging_table(layout: Layout, contract: Contract) -> str:
@@ -73,66 +79,101 @@ def _has_model(table: str, contract: Contract) -> Check:
 def _row_checks(
     table: str, contract: Contract, limits: StagingThresholds
 ) -> Iterator[Check]:
-    yield Check(
-        table=table,
-        name="record_key_unique",
-        expectation="ExpectColumnValuesToBeUnique",
+    yield _counted(
+        table,
+        "record_key_unique",
+        "counted.repeated_count > 0",
         severity="critical",
         zh=f"{contract.title.zh}：每条现行记录只有一行",
         en=f"{contract.title.en}: one row per current record",
-        look_at=table,
-        arguments={"column": "record_key"},
-        failing=f"select {LINE_KEY} as key from {table} where record_key in"
+        keys=f"select {LINE_KEY} as key from {table} where record_key in"
         f" (select record_key from {table} group by record_key having count(*) > 1)",
     )
-    yield Check(
-        table=table,
-        name="record_key_filled",
-        expectation="ExpectColumnValuesToNotBeNull",
+    yield _counted(
+        table,
+        "record_key_filled",
+        "counted.keyless_count > 0",
         severity="critical",
         zh="每行都有记录键",
         en="Every row has its record key",
-        look_at=table,
-        arguments={"column": "record_key"},
-        failing=f"select {LINE_KEY} as key from {table} where record_key is null",
+        keys=f"select {LINE_KEY} as key from {table} where record_key is null",
     )
     for name, bound, severity in pairs(
         limits.set_aside_share, limits.set_aside_share_noted
     ):
         share = bound.of(contract.feed)
-        yield Check(
-            table=table,
-            name=f"set_aside_{name}",
-            expectation="ExpectColumnValuesToBeNull",
+        most = f"{share} * counted.row_count"
+        if severity == "critical":
+            most = tolerated_count(str(share), "counted.row_count")
+        yield _counted(
+            table,
+            f"set_aside_{name}",
+            f"counted.aside_count > {most}",
             severity=severity,
             zh=f"因无法使用而搁置的行不超过 {share:.0%}",
             en=f"At most {share:.0%} of the rows are set aside as unusable",
             look_at=f"set_aside_because in {table}",
-            arguments={"column": "set_aside_because", "mostly": 1 - share},
-            failing=f"select {LINE_KEY} as key from {table}"
+            keys=f"select {LINE_KEY} as key from {table}"
             " where set_aside_because is not null",
+            how_many="select aside_count from audit.table_count"
+            f" where suite = {literal(table)}",
         )
     yield _from_landing(table, contract)
 
 
 def _from_landing(table: str, contract: Contract) -> Check:
     landing = f"landing.{contract.name}"
-    return no_rows(
+    return _counted(
         table,
         "read_from_landing",
-        f"""
+        "counted.lineless_count > 0 or"
+        f" counted.row_count = 0 and exists (select from {landing})",
+        severity="critical",
+        zh="每行都知道出自哪个文件的哪一行，那一行确已落地；已落地的数据没有整表消失",
+        en="Every row knows the landed line that it was read from, and no table vanished",
+        keys=f"""
         select concat('file ', staged._file_id, ' line ', staged._line_number) as key
-        from {{batch}} as staged
+        from {table} as staged
         left join {landing} as landed
             on staged._file_id = landed._file_id
             and staged._line_number = landed._line_number
         where landed._file_id is null
         union all
         select 'feed {contract.feed}' as key
-        where exists (select from {landing}) and not exists (select from {{batch}})
+        where exists (select from {landing}) and not exists (select from {table})
         """,
-        severity="critical",
-        zh="每行都知道出自哪个文件的哪一行，那一行确已落地；已落地的数据没有整表消失",
-        en="Every row knows the landed line that it was read from, and no table vanished",
-        look_at=table,
+    )
+
+
+def _counted(
+    table: str,
+    name: str,
+    fails: str,
+    *,
+    severity: Severity,
+    zh: str,
+    en: str,
+    keys: str,
+    look_at: str = "",
+    how_many: str | None = None,
+) -> Check:
+    """A check of the counts of a table; where there are none of it, it is not met."""
+    return no_rows(
+        table,
+        name,
+        f"""
+        select 'table' as key
+        from (values ({literal(table)})) as asked (suite)
+        left join audit.table_count as counted on asked.suite = counted.suite
+        where
+            counted.suite is null
+            or (counted.row_count > 0) <> exists (select from {{batch}} as staged)
+            or {fails}
+        """,
+        severity=severity,
+        zh=zh,
+        en=en,
+        look_at=look_at or table,
+        keys=keys,
+        how_many=how_many,
     )

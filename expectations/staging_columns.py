@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from expectations.chance import tolerated_count
 from expectations.check import Check, Severity, literal, no_rows
-from expectations.column_counts import Counted
+from expectations.column_counts import SEX, SEXES, Counted
 from expectations.layout import Layout
 from expectations.thresholds import Bound, StagingThresholds
 from loaders.contracts.model import Contract
 
 LINE_KEY = "concat('file ', _file_id, ' line ', _line_number)"
-SEXES = ["1", "2"]
 
 
 def column_checks(
@@ -36,20 +35,32 @@ def column_checks(
             bounds.append((one.name, bound.of(one.name)))
     if bounds:
         yield _plausible(table, bounds, limits.largest_amount_fen.of(contract.feed))
-    if "sex_code" in columns:
-        share = limits.sex_known.of(table)
-        yield Check(
-            table=table,
-            name="sex_known",
-            expectation="ExpectColumnValuesToBeInSet",
-            severity="warning",
-            zh=f"已填性别至少 {share:.0%} 为男或女",
-            en=f"At least {share:.0%} of the filled sexes are male or female",
-            look_at=table,
-            arguments={"column": "sex_code", "value_set": SEXES, "mostly": share},
-            failing=f"select {LINE_KEY} as key from {table}"
-            " where sex_code is not null and sex_code not in ('1', '2')",
-        )
+    if SEX in columns:
+        yield _sex_known(table, limits.sex_known.of(table))
+
+
+def _sex_known(table: str, share: float) -> Check:
+    counted = f"audit.column_count where suite = {literal(table)} and column_name = '{SEX}'"
+    return no_rows(
+        table,
+        "sex_known",
+        f"""
+        select 'column {SEX}' as key
+        from (
+            select * from {counted}
+        ) as counted
+        where
+            counted.implausible_count > (1 - {share}) * counted.staged_count
+            and exists (select from {{batch}} as staged)
+        """,
+        severity="warning",
+        zh=f"已填性别至少 {share:.0%} 为男或女",
+        en=f"At least {share:.0%} of the filled sexes are male or female",
+        look_at=table,
+        keys=f"select {LINE_KEY} as key from {table}"
+        f" where {SEX} is not null and {SEX} not in {SEXES}",
+        how_many=f"select implausible_count from {counted}",
+    )
 
 
 def _plausible(table: str, bounds: list[tuple[str, float]], largest_fen: float) -> Check:
