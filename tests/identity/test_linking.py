@@ -445,6 +445,19 @@ def test_many_cards_of_one_person_are_asked_about(
     assert _tasks(engine)["too_large_cluster"] == asked
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_many_doses_of_one_child_are_one_entry(engine: Engine, is_first: bool) -> None:
+    child = {"person_name": "王建国", "born_on": BORN, "id_number": ID}
+    doses = [
+        row("D", "SZ1", source_table="PIV_VaccinateRecord", native_part=f"{i:02d}", **child)
+        for i in range(16)
+    ]
+    if not is_first:
+        _persons(engine, [row("A", "1", **child)])
+    assert len(set(_persons(engine, doses))) == 1
+    assert _tasks(engine)["too_large_cluster"] == 0
+
+
 def test_a_record_set_aside_is_nobody(engine: Engine) -> None:
     rows = [
         row("A", "1", person_name="测试", set_aside_because="test_row"),
