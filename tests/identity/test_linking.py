@@ -404,6 +404,36 @@ def test_a_reference_to_someone_of_another_name_is_asked_about(engine: Engine) -
     assert _tasks(engine) == {"overlay": 1}
 
 
+def test_a_reference_that_is_not_believed_is_asked_about(engine: Engine) -> None:
+    # 之 typed as 智, and no birth date: no rule may believe that it is the child.
+    card = row("D", "1", person_name="寇薇欣之女", born_on=date(2024, 7, 31), sex_code="2")
+    exam = row(
+        "D",
+        "2",
+        source_table="CDH_Checkup",
+        person_name="寇薇欣智女",
+        reference_key=card["record_key"],
+    )
+    a, b = _persons(engine, [card, exam])
+    assert a != b
+    assert _tasks(engine) == {"overlay": 1}
+
+
+def test_a_newborn_on_its_mothers_card_is_no_question(engine: Engine) -> None:
+    card = row("A", "1", person_name="寇薇欣", born_on=BORN, sex_code="2", id_number=ID)
+    stay = row(
+        "A",
+        "2",
+        source_table="BASY",
+        person_name="寇薇欣之女",
+        born_on=date(2024, 7, 31),
+        reference_key=card["record_key"],
+    )
+    a, b = _persons(engine, [card, stay])
+    assert a != b
+    assert _tasks(engine) == {}
+
+
 def test_a_phone_of_many_names_links_nobody(engine: Engine) -> None:
     village = [
         row(
