@@ -89,6 +89,62 @@ def test_the_number_of_the_rest_of_a_person_counts_too(asked: Asked) -> None:
     assert say(asked, "possible_duplicate", "same").waits_for_approval
 
 
+def chain(asked: Asked) -> tuple[str, str, str]:
+    """Three persons: two with a number each, and between them one that has none."""
+    one, none = asked.pair("possible_duplicate")
+    (other,) = {*asked.pair("two_numbers")} - {one, none}
+    if asked.county.person[none] == person_id(1):
+        one, none = none, one
+    return one, none, other
+
+
+def join(asked: Asked, one: str, other: str) -> Decided:
+    with asked.engine.begin() as connection:
+        return decide(connection, ONE, "same", one, other, "document_seen")
+
+
+def test_two_numbers_are_not_joined_by_way_of_a_third(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    assert not join(asked, one, none).waits_for_approval
+    # Nothing is linked yet, but it will be.
+    said = join(asked, none, other)
+    assert said.waits_for_approval
+    assert len(in_force(asked)) == 1
+    agree(asked, said.decision_id, OTHER)
+    assert len(in_force(asked)) == 2
+
+
+def test_an_undo_joins_no_two_numbers_either(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    first = say(asked, "possible_duplicate", "same")
+    undone = take_back(asked, first.decision_id)
+    second = join(asked, none, other)
+    assert not second.waits_for_approval
+    with pytest.raises(DecisionRefusedError, match=f"decision {first.decision_id},"):
+        take_back(asked, undone)
+    assert in_force(asked) == {tuple(sorted((none, other))): "same"}
+    # The same by taking back what had replaced it.
+    take_back(asked, second.decision_id)
+    take_back(asked, undone)
+    apart = say(asked, "possible_duplicate", "different")
+    join(asked, none, other)
+    with pytest.raises(DecisionRefusedError, match=f"decision {first.decision_id},"):
+        take_back(asked, apart.decision_id)
+    take_back(asked, first.decision_id)
+    take_back(asked, apart.decision_id)
+    assert in_force(asked) == {tuple(sorted((none, other))): "same"}
+
+
+def test_a_record_that_is_gone_joins_nobody(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    say(asked, "possible_duplicate", "same")
+    asked.county.rows = [made for made in asked.county.rows if made["record_key"] != one]
+    asked.county.tasks, rest = [], asked.county.person
+    asked.county.person = {key: person for key, person in rest.items() if key != one}
+    asked.county.write(asked.engine)
+    assert not join(asked, none, other).waits_for_approval
+
+
 def test_the_later_decision_on_a_pair_wins_and_says_so(asked: Asked) -> None:
     pair = asked.pair("possible_duplicate")
     first = say(asked, "possible_duplicate", "same")
