@@ -20,9 +20,9 @@ from loaders.stewards.note import check_note
 from loaders.stewards.people import (
     anchor_of,
     have_different_numbers,
+    known_records,
     persons_as_decided,
     read_persons,
-    read_records,
     whole_person,
 )
 
@@ -200,7 +200,8 @@ def is_same_actor(one: str, other: str) -> bool:
 def _note_on(connection: Connection, target: Row[Any], note: str) -> str:
     if not note.strip():
         return ""
-    pair = read_records(connection, [target.record_key_a, target.record_key_b])
+    # Of a record that was deleted at its source nothing is known that could be written.
+    pair = known_records(connection, [target.record_key_a, target.record_key_b])
     everyone = [one for record in pair for one in whole_person(connection, record)]
     return check_note(note, everyone)
 

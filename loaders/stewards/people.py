@@ -112,14 +112,19 @@ def need_links(connection: Connection) -> None:
 
 def read_records(connection: Connection, keys: Sequence[str]) -> list[Record]:
     """The records of these keys, in their order. Raises: NothingLinkedError."""
-    rows = connection.execute(text(OF_KEYS), {"keys": list(keys)})
-    found = {row.record_key: Record(**row._mapping) for row in rows}
+    found = {one.record_key: one for one in known_records(connection, keys)}
     if set(keys) - found.keys():
         raise NothingLinkedError(
             "A record of this question is no longer there; it was deleted at its source.",
             "这个问题中的一条记录已不在，来源机构已删除。",
         )
     return [found[key] for key in keys]
+
+
+def known_records(connection: Connection, keys: Sequence[str]) -> list[Record]:
+    """Those records of these keys that are still there."""
+    rows = connection.execute(text(OF_KEYS), {"keys": list(keys)})
+    return [Record(**row._mapping) for row in rows]
 
 
 def read_persons(
@@ -174,9 +179,8 @@ def _as_decided(connection: Connection, record: Record, left_out: set[str]) -> l
         ends = {end for pair in pairs if set(pair) != left_out for end in pair}
         if ends <= found.keys():
             return list(found.values())
-        keys = {"keys": list(ends - found.keys())}
-        for row in connection.execute(text(OF_KEYS), keys):
-            for one in whole_person(connection, Record(**row._mapping)):
+        for reached in known_records(connection, list(ends - found.keys())):
+            for one in whole_person(connection, reached):
                 found[one.record_key] = one
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -135,13 +137,28 @@ def test_an_undo_joins_no_two_numbers_either(asked: Asked) -> None:
     assert in_force(asked) == {tuple(sorted((none, other))): "same"}
 
 
+def delete(asked: Asked, key: str) -> None:
+    """As if the source had taken the record back."""
+    county = asked.county
+    county.rows = [made for made in county.rows if made["record_key"] != key]
+    county.tasks = [task for task in county.tasks if key not in task[1:3]]
+    del county.person[key]
+    county.write(asked.engine)
+
+
+def test_what_was_said_of_a_record_that_is_gone_can_be_taken_back(asked: Asked) -> None:
+    one, *_ = chain(asked)
+    said = say(asked, "possible_duplicate", "same")
+    delete(asked, one)
+    with asked.engine.begin() as connection:
+        undo(connection, ONE, said.decision_id, "new_evidence", "the card was deleted")
+    assert in_force(asked) == {}
+
+
 def test_a_record_that_is_gone_joins_nobody(asked: Asked) -> None:
     one, none, other = chain(asked)
     say(asked, "possible_duplicate", "same")
-    asked.county.rows = [made for made in asked.county.rows if made["record_key"] != one]
-    asked.county.tasks, rest = [], asked.county.person
-    asked.county.person = {key: person for key, person in rest.items() if key != one}
-    asked.county.write(asked.engine)
+    delete(asked, one)
     assert not join(asked, none, other).waits_for_approval
 
 
@@ -249,6 +266,33 @@ def test_a_decision_needs_a_name_a_reason_of_its_own_and_records(asked: Asked) -
         with pytest.raises(failure), asked.engine.begin() as connection:
             decide(connection, actor, verdict, *pair, reason)
     assert in_force(asked) == {}
+
+
+def test_where_decisions_stand_is_asked_once_for_all_of_them(asked: Asked) -> None:
+    many = 2000
+    with asked.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into identity.steward_decision (actor, verdict, record_key_a,"
+                " record_key_b, reason_code, act_id)"
+                " select :actor, 'different', 'K' || n, 'L' || n, 'same_name', n"
+                " from generate_series(1, :many) as n"
+            ),
+            {"actor": ONE, "many": many},
+        )
+        connection.execute(text("analyze identity.steward_decision"))
+        (plan,) = connection.execute(
+            text("explain (analyze, format json) select * from identity.active_decision")
+        ).scalar_one()
+    # No part of the plan is run for each decision but the look-up of its own row.
+    assert plan["Plan"]["Actual Rows"] == many
+    assert _rows_read(plan["Plan"]) < 100 * many
+
+
+def _rows_read(node: dict[str, Any]) -> float:
+    kept = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    below = sum(_rows_read(part) for part in node.get("Plans", ()))
+    return float(node["Actual Loops"] * kept + below)
 
 
 @pytest.mark.parametrize(
