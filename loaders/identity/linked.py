@@ -69,9 +69,10 @@ from unnest(cast(:persons as text[]), cast(:systems as text[]))
 inner join arriving_link as link using (person_id, source_system)
 inner join identity.source_person as source on link.record_key = source.record_key
 -- What names the master record that it belongs to is no master itself.
+-- Doses and years of one entry are one master.
 where source.reference_key is null
 group by link.person_id, link.source_system
-having count(*) > :most
+having count(distinct (link.source_table, link.org_code, link.native_id)) > :most
 """
 LAID_OUT_SQL = """
 create or replace view laid_out as
@@ -115,7 +116,7 @@ inner join laid_out as link using (person_id, source_system)
 inner join source on link.record_key = source.record_key
 where source.reference_key is null
 group by link.person_id, link.source_system
-having count(*) > $most
+having count(distinct (source.source_table, source.org_code, source.native_id)) > $most
 """
 
 # Kind, two records, reason, evidence as JSON, the two persons, and since when.

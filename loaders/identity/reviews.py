@@ -69,9 +69,9 @@ def find_questions(
     plain += [("newborn", pair, "birth_date_unknown") for pair in numbers.newborns]
     plain += [("overlay", pair, "one_person_to_the_system") for pair in overlays]
     plain += [
+        # Of a steward's own word too: other decisions stand against it.
         ("overlay", (edge.a, edge.b), f"{edge.rule}_but_{reason}")
         for edge, reason in refused
-        if edge.rule != "steward"
     ]
     return [_finding(kind, pair, reason, claims) for kind, pair, reason in plain]
 

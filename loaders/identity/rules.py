@@ -1,7 +1,7 @@
 """What links two records with certainty, and what each such rule asks for.
 
 Goes in: the workbench and the standing of every number. Comes out: edges between claims,
-and the pairs that a system names as one person although their names contradict it.
+and the pairs that a system names as one person although what they say contradicts it.
 Candidates are found by joins on equal values; a pair is then judged by name and birth.
 """
 
@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from loaders.identity.births import births_of_one, children_and_mothers
 from loaders.identity.compare import (
-    OTHER_NAMES,
     STRONG_NAMES,
     WEAK_NAMES,
     BirthLevel,
@@ -158,7 +157,7 @@ class Edge(NamedTuple):
 def find_edges(
     bench: Workbench, standing: Mapping[int, Standing], report: Report
 ) -> tuple[list[Edge], list[Pair]]:
-    """Edges of every rule but `same_id`, and the references that names contradict."""
+    """Edges of every rule but `same_id`, and the references that were not believed."""
     edges = [Edge(a, b, "steward", 1.0) for a, b in _query(bench, STEWARD_SQL, SAME)]
     overlays: list[Pair] = []
     for a, b in _query(bench, REFERENCE_SQL):
@@ -166,7 +165,7 @@ def find_edges(
         probability = _by_reference(one, other)
         if probability:
             edges.append(Edge(a, b, "reference", probability))
-        elif name_level(one.name, other.name) in OTHER_NAMES:
+        elif not _child_and_adult(one, other):
             overlays.append((a, b))
     edges += _judged(bench, "same_birth", births_of_one(bench.duck), _by_same_birth)
     shared: tuple[tuple[str, str, str, Judge], ...] = (
@@ -303,6 +302,13 @@ def _by_damage(one: Claim, other: Claim) -> float | None:
     if name_level(one.name, other.name) is not NameLevel.EXACT:
         return None
     return 0.9995 if _sexes_agree(one, other) else None
+
+
+def _child_and_adult(one: Claim, other: Claim) -> bool:
+    """Whether a newborn was booked on its mother's card, which is no question."""
+    name = name_level(one.name, other.name)
+    birth = birth_level(one.born_on, other.born_on)
+    return name is NameLevel.NEWBORN and birth is BirthLevel.DIFFERENT
 
 
 def _sexes_agree(one: Claim, other: Claim) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, text
+
+from loaders.warehouse.runs import DECISIONS
 
 REMEMBER = """
     create temporary table restated on commit drop as
@@ -114,6 +116,9 @@ ARRIVED = """
 """
 
 
+DECIDED = "select count(*) from {table} where decided_at > :since"
+
+
 @dataclass(frozen=True)
 class Cause:
     """Why values changed since the last release."""
@@ -137,27 +142,48 @@ def record_restatements(connection: Connection, release_id: int, cause: Cause) -
 
 
 def cause_of_change(connection: Connection, run_id: int) -> Cause:
-    """What happened since the last release: deliveries, or a change of rules or code."""
+    """What happened since the last release: deliveries, decisions, new rules or code."""
     last = connection.execute(text(SINCE)).one_or_none()
     if last is None:
         return Cause("首次发布", "first release")
     days: Sequence[date] = (
         connection.execute(text(ARRIVED), {"since": last.since}).scalars().all()
     )
-    if days:
-        return _deliveries(days)
+    causes = [_deliveries(days)] if days else []
+    decided = _decisions_since(connection, last.since)
+    if decided:
+        causes.append(_decisions(decided))
     digest = connection.scalar(
         text("select code_digest from audit.run where run_id = :run_id"),
         {"run_id": run_id},
     )
-    if digest != last.code_digest:
+    if not days and digest != last.code_digest:
+        causes.append(
+            Cause("规则或程序变更后重算", "counted again after a change of rules or code")
+        )
+    if causes:
         return Cause(
-            "规则或程序变更后重算", "counted again after a change of rules or code"
+            "、".join(one.zh for one in causes), " and ".join(one.en for one in causes)
         )
     return Cause(
         "重新计算后，其间没有新交付，规则与程序也未变",
         "counted again without a new delivery or a change of rules or code",
     )
+
+
+def _decisions_since(connection: Connection, since: datetime) -> int:
+    """How often stewards have said who is who, or taken it back."""
+    return sum(
+        int(connection.scalar(text(DECIDED.format(table=table)), {"since": since}) or 0)
+        for table in DECISIONS
+        if connection.scalar(text("select to_regclass(:name)"), {"name": table})
+    )
+
+
+def _decisions(how_many: int) -> Cause:
+    if how_many == 1:
+        return Cause("1 项人工裁决后", "after a decision of a steward")
+    return Cause(f"{how_many} 项人工裁决后", f"after {how_many} decisions of stewards")
 
 
 def _deliveries(days: Sequence[date]) -> Cause:

@@ -28,6 +28,7 @@ WORDS = {
     "contested_id": ("一号多人", "one number on different people"),
     "newborn": ("新生儿用母亲证件", "newborn under the mother's number"),
     "overlay": ("一卡多人", "one card, several people"),
+    "too_large_cluster": ("一人记录过多", "too many records for one person"),
     "possible_duplicate": ("疑似同一人", "possibly the same person"),
     # what became of a file
     "refused": ("残缺未收", "refused"),

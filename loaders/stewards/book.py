@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, text
 
@@ -52,6 +52,20 @@ PENDING = text(
 )
 
 
+# Not those of which a record is gone.
+MERGES_OF_ONE = text(
+    """
+    select decision.decision_id, decision.record_key_a, decision.record_key_b
+    from identity.active_decision as decision
+    inner join identity.steward_decision as said
+        on decision.decision_id = said.decision_id
+    inner join identity.source_person as one on decision.record_key_a = one.record_key
+    inner join identity.source_person as other on decision.record_key_b = other.record_key
+    where decision.verdict = 'same' and not said.needs_approval
+    """
+)
+
+
 class DecisionRefusedError(StewardRefusal):
     """A decision that may not be made like this; the message says what is missing."""
 
@@ -69,6 +83,18 @@ class Entry:
     needs_approval: bool = False
     approves: int | None = None
     undoes: int | None = None
+
+
+class Merge(NamedTuple):
+    """A merge in force and its two records."""
+
+    decision_id: int
+    record_key_a: str
+    record_key_b: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.record_key_a, self.record_key_b
 
 
 def prepare(engine: Engine) -> None:
@@ -134,6 +160,11 @@ def undone_by(connection: Connection, decision_id: int) -> int | None:
     if latest is None or undone_by(connection, int(latest)) is not None:
         return None
     return int(latest)
+
+
+def merges_of_one(connection: Connection) -> list[Merge]:
+    """The merges in force that took one steward."""
+    return [Merge(**row._mapping) for row in connection.execute(MERGES_OF_ONE)]
 
 
 def pending(connection: Connection, a: str, b: str) -> int | None:

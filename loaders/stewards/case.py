@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from loaders.identity.person_name import read_person_name
 from loaders.stewards.evidence import Step, waterfall
 from loaders.stewards.facts import Told, read_facts
 from loaders.stewards.likeness import Likeness, compare
@@ -24,6 +25,7 @@ from loaders.stewards.people import (
     anchor_of,
     have_different_numbers,
     need_links,
+    persons_as_decided,
     read_persons,
     read_records,
     whole_person,
@@ -153,14 +155,18 @@ def _case(
     suggestion, differ = None, False
     if len(sides) == 2:
         likeness = tuple(compare(sides[0].lead, sides[1].lead))
-        whole = [[group.record for group in side.groups] for side in sides]
-        differ = sides[0].person_id != sides[1].person_id and have_different_numbers(*whole)
+        leads = (side.lead.record_key for side in sides)
+        differ = sides[0].person_id != sides[1].person_id and have_different_numbers(
+            *persons_as_decided(connection, *leads)
+        )
         suggestion = suggest(
             kind,
             question.probability if question else None,
             {one.field: one for one in likeness},
             differ,
             sides[0].person_id == sides[1].person_id and sides[0].person_id is not None,
+            all(read_person_name(side.lead.person_name).is_newborn for side in sides),
+            question is not None and question.is_contradicted,
         )
     return Case(
         key=key,

@@ -20,8 +20,9 @@ from loaders.stewards.note import check_note
 from loaders.stewards.people import (
     anchor_of,
     have_different_numbers,
+    known_records,
+    persons_as_decided,
     read_persons,
-    read_records,
     whole_person,
 )
 
@@ -70,11 +71,10 @@ def decide(
         raise DecisionRefusedError(
             "A decision is about two different records.", "裁决须针对两条不同的记录。"
         )
-    one, other = read_records(connection, [record_key_a, record_key_b])
-    left, right = whole_person(connection, one), whole_person(connection, other)
+    connection.execute(book.DECIDING_LOCK)
+    left, right = persons_as_decided(connection, record_key_a, record_key_b)
     note = check_note(note, [*left, *right])
     waits = verdict == "same" and have_different_numbers(left, right)
-    connection.execute(book.DECIDING_LOCK)
     waiting = book.pending(connection, record_key_a, record_key_b)
     if waits and waiting is not None:
         raise DecisionRefusedError(
@@ -177,7 +177,18 @@ def undo(
     note = _note_on(connection, target, note)
     a, b = target.record_key_a, target.record_key_b
     entry = Entry(actor, "undo", a, b, reason_code, note, undoes=target.decision_id)
-    return Decided(book.add(connection, entry))
+    before = set(book.merges_of_one(connection))
+    number = book.add(connection, entry)
+    for merge in set(book.merges_of_one(connection)) - before:
+        if have_different_numbers(*persons_as_decided(connection, *merge.pair)):
+            raise DecisionRefusedError(
+                f"This would bring back decision {merge.decision_id}, by which one steward"
+                " alone would join persons with different id numbers. Undo that one first;"
+                " to join them, decide anew, so that a second steward can agree.",
+                f"这会恢复裁决 {merge.decision_id}，由一人合并号码不同的居民。"
+                "请先撤销该裁决；确需合并的，请重新裁决，由第二人同意。",
+            )
+    return Decided(number)
 
 
 def is_same_actor(one: str, other: str) -> bool:
@@ -189,7 +200,8 @@ def is_same_actor(one: str, other: str) -> bool:
 def _note_on(connection: Connection, target: Row[Any], note: str) -> str:
     if not note.strip():
         return ""
-    pair = read_records(connection, [target.record_key_a, target.record_key_b])
+    # Of a record that was deleted at its source nothing is known that could be written.
+    pair = known_records(connection, [target.record_key_a, target.record_key_b])
     everyone = [one for record in pair for one in whole_person(connection, record)]
     return check_note(note, everyone)
 

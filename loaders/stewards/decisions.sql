@@ -98,6 +98,17 @@ approval as (
     where approving.approves is not null and not standing.is_undone
 ),
 
+-- Joined, not looked up for each act: that would read every decision for every decision.
+approved as (
+    select approval.act_id, min(approval.said_id) as approved_id
+    from approval
+    inner join standing on approval.act_id = standing.root_id
+    where
+        approval.said_id > standing.said_id
+        and lower(btrim(approval.said_by)) <> lower(btrim(standing.said_by))
+    group by approval.act_id
+),
+
 act as (
     select
         decision.decision_id as act_id,
@@ -105,16 +116,10 @@ act as (
         standing.said_by,
         standing.is_undone,
         decision.needs_approval,
-        (
-            select min(approval.said_id)
-            from approval
-            where
-                approval.act_id = decision.decision_id
-                and approval.said_id > standing.said_id
-                and lower(btrim(approval.said_by)) <> lower(btrim(standing.said_by))
-        ) as approved_id
+        approved.approved_id
     from identity.steward_decision as decision
     inner join standing on decision.decision_id = standing.root_id
+    left join approved on decision.decision_id = approved.act_id
     where decision.approves is null
 ),
 

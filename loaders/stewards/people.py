@@ -84,6 +84,16 @@ OF_PERSONS = f"""
     where link.person_id = any(:persons)
     order by link.first_delivery_on, link.record_key
 """
+# Records that are gone from their source join nobody.
+JOINED = """
+    select decision.record_key_a, decision.record_key_b
+    from identity.active_decision as decision
+    inner join identity.source_person as one on decision.record_key_a = one.record_key
+    inner join identity.source_person as other on decision.record_key_b = other.record_key
+    where
+        decision.verdict = 'same'
+        and (decision.record_key_a = any(:keys) or decision.record_key_b = any(:keys))
+"""
 ANCHORS = """
     select person_id, anchor_record_key from identity.person_ledger
     where person_id = any(:persons)
@@ -102,14 +112,19 @@ def need_links(connection: Connection) -> None:
 
 def read_records(connection: Connection, keys: Sequence[str]) -> list[Record]:
     """The records of these keys, in their order. Raises: NothingLinkedError."""
-    rows = connection.execute(text(OF_KEYS), {"keys": list(keys)})
-    found = {row.record_key: Record(**row._mapping) for row in rows}
+    found = {one.record_key: one for one in known_records(connection, keys)}
     if set(keys) - found.keys():
         raise NothingLinkedError(
             "A record of this question is no longer there; it was deleted at its source.",
             "这个问题中的一条记录已不在，来源机构已删除。",
         )
     return [found[key] for key in keys]
+
+
+def known_records(connection: Connection, keys: Sequence[str]) -> list[Record]:
+    """Those records of these keys that are still there."""
+    rows = connection.execute(text(OF_KEYS), {"keys": list(keys)})
+    return [Record(**row._mapping) for row in rows]
 
 
 def read_persons(
@@ -143,6 +158,30 @@ def whole_person(connection: Connection, record: Record) -> list[Record]:
     if record.person_id is None:
         return [record]
     return read_persons(connection, [record.person_id])[record.person_id]
+
+
+def persons_as_decided(
+    connection: Connection, a: str, b: str
+) -> tuple[list[Record], list[Record]]:
+    """The persons of two records as decisions in force will have them after the next run.
+
+    A decision on these two itself is left out. Raises: NothingLinkedError.
+    """
+    one, other = read_records(connection, [a, b])
+    pair = {a, b}
+    return _as_decided(connection, one, pair), _as_decided(connection, other, pair)
+
+
+def _as_decided(connection: Connection, record: Record, left_out: set[str]) -> list[Record]:
+    found = {one.record_key: one for one in whole_person(connection, record)}
+    while True:
+        pairs = connection.execute(text(JOINED), {"keys": list(found)}).all()
+        ends = {end for pair in pairs if set(pair) != left_out for end in pair}
+        if ends <= found.keys():
+            return list(found.values())
+        for reached in known_records(connection, list(ends - found.keys())):
+            for one in whole_person(connection, reached):
+                found[one.record_key] = one
 
 
 def have_different_numbers(one: Iterable[Record], other: Iterable[Record]) -> bool:

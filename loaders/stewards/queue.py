@@ -18,6 +18,8 @@ from loaders.stewards.people import need_links
 from loaders.stewards.rules import due_on, kind_of, load_rules, working_days_between
 
 STATES = ("open", "waiting", "decided")
+# Linking could not do what a steward has said: other decisions stand against it.
+NOT_DONE = "steward_but_known_to_be_two"
 TASKS = """
     select task_id, kind, record_key_a, record_key_b, probability, reason, evidence,
            first_seen_on
@@ -66,8 +68,18 @@ class Question:
     standing: Standing | None
 
     @property
+    def is_contradicted(self) -> bool:
+        """Whether the answer that stands is the one that could not be obeyed."""
+        standing = self.standing
+        return (
+            self.reason == NOT_DONE
+            and standing is not None
+            and (standing.state, standing.verdict) == ("in_force", "same")
+        )
+
+    @property
     def state(self) -> str:
-        if self.standing is None:
+        if self.standing is None or self.is_contradicted:
             return "open"
         return "waiting" if self.standing.state == "pending" else "decided"
 

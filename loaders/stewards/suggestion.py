@@ -29,8 +29,15 @@ def suggest(
     likeness: Mapping[str, Likeness],
     numbers_differ: bool,
     is_one_person: bool = False,
+    are_newborns: bool = False,
+    is_contradicted: bool = False,
 ) -> Suggestion:
-    """The usual answer to a question of this kind with records so alike."""
+    """The usual answer to a question of this kind with records so alike.
+
+    `are_newborns` when both names are provisional, `is_contradicted` when decisions are.
+    """
+    if is_contradicted:
+        return Suggestion(None, "decisions_contradict")
     name, born, sex = (
         likeness[field].relation for field in ("person_name", "born_on", "sex_code")
     )
@@ -45,10 +52,13 @@ def suggest(
         if born == "same" and sex != "different":
             return Suggestion("same", "newborn_registered")
         return Suggestion(None, "newborn")
-    if kind == "newborn":
+    if kind == "newborn" or (are_newborns and name == "different"):
+        # One may be called after the mother and the other after the father.
         return Suggestion(None, "newborn")
     if kind in ("contested_id", "overlay") and apart:
         return Suggestion("different", f"{kind}_other_person")
+    if kind == "overlay" and numbers_differ and (name, born) == ("same", "same"):
+        return Suggestion(None, "two_numbers_one_card")
     if numbers_differ:
         return Suggestion("different", "two_valid_numbers")
     if kind in ("contested_id", "overlay"):

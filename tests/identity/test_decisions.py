@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from loaders.identity.link import link_people
-from tests.identity.messy_people import Row, decide, load, make_id, person_of, row
+from tests.identity.messy_people import Row, decide, dump, load, make_id, person_of, row
 
 BORN, OTHER_BORN = date(1963, 7, 15), date(1980, 2, 3)
 ONE = {"person_name": "王建国", "born_on": BORN, "id_number": make_id(BORN, 123)}
@@ -46,6 +46,32 @@ def test_two_persons_are_joined_whole_and_come_back(
     assert len(set(_persons(engine, 3, later))) == 1
     decide(engine, [])
     assert _persons(engine, 4, later) == [*apart, apart[0], apart[4]]
+
+
+def test_decisions_that_contradict_one_another_are_asked_about(
+    engine: Engine, decisions: None
+) -> None:
+    one, other, third = (
+        PEOPLE[0],
+        PEOPLE[4],
+        row("D", "third", person_name="赵大", born_on=BORN),
+    )
+    rows = [*PEOPLE, third]
+    apart = _persons(engine, 1, rows)
+    assert len(set(apart)) == 3
+    said = [
+        _pair(one, other, "same"), _pair(other, third, "same"),
+        _pair(one, third, "different"),
+    ]  # fmt: skip
+    decide(engine, said)
+    parts = _persons(engine, 2, rows)
+    assert parts[0] != parts[-1]
+    (task,) = dump(engine, "review_task")
+    assert task[1] == "overlay" and task[5] == "steward_but_known_to_be_two"
+    # With one of the three taken back the others hold, and nothing is left to ask.
+    decide(engine, said[:2])
+    assert len(set(_persons(engine, 3, rows))) == 1
+    assert dump(engine, "review_task") == []
 
 
 def test_one_record_can_be_held_apart_from_its_person(

@@ -404,6 +404,36 @@ def test_a_reference_to_someone_of_another_name_is_asked_about(engine: Engine) -
     assert _tasks(engine) == {"overlay": 1}
 
 
+def test_a_reference_that_is_not_believed_is_asked_about(engine: Engine) -> None:
+    # 之 typed as 智, and no birth date: no rule may believe that it is the child.
+    card = row("D", "1", person_name="寇薇欣之女", born_on=date(2024, 7, 31), sex_code="2")
+    exam = row(
+        "D",
+        "2",
+        source_table="CDH_Checkup",
+        person_name="寇薇欣智女",
+        reference_key=card["record_key"],
+    )
+    a, b = _persons(engine, [card, exam])
+    assert a != b
+    assert _tasks(engine) == {"overlay": 1}
+
+
+def test_a_newborn_on_its_mothers_card_is_no_question(engine: Engine) -> None:
+    card = row("A", "1", person_name="寇薇欣", born_on=BORN, sex_code="2", id_number=ID)
+    stay = row(
+        "A",
+        "2",
+        source_table="BASY",
+        person_name="寇薇欣之女",
+        born_on=date(2024, 7, 31),
+        reference_key=card["record_key"],
+    )
+    a, b = _persons(engine, [card, stay])
+    assert a != b
+    assert _tasks(engine) == {}
+
+
 def test_a_phone_of_many_names_links_nobody(engine: Engine) -> None:
     village = [
         row(
@@ -443,6 +473,19 @@ def test_many_cards_of_one_person_are_asked_about(
     rows = [row("C", f"{i:02d}", **same) for i in range(cards)]
     assert len(set(_persons(engine, rows))) == 1
     assert _tasks(engine)["too_large_cluster"] == asked
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_many_doses_of_one_child_are_one_entry(engine: Engine, is_first: bool) -> None:
+    child = {"person_name": "王建国", "born_on": BORN, "id_number": ID}
+    doses = [
+        row("D", "SZ1", source_table="PIV_VaccinateRecord", native_part=f"{i:02d}", **child)
+        for i in range(16)
+    ]
+    if not is_first:
+        _persons(engine, [row("A", "1", **child)])
+    assert len(set(_persons(engine, doses))) == 1
+    assert _tasks(engine)["too_large_cluster"] == 0
 
 
 def test_a_record_set_aside_is_nobody(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from loaders.release.publish import publish
+from loaders.stewards.book import prepare
 from tests.tiny_county import ask, begin_build, do, say_yes
 
 RESTATED = (
@@ -19,6 +20,10 @@ REASON = (
 ARRIVES = (
     "insert into audit.file_ledger (batch_id, delivery_date, system, folder, file_name,"
     " feed, state) values (1, '2025-01-02', 'A', 'A', 'late.zip', 'A02', 'landed')"
+)
+DECIDED = (
+    "insert into identity.steward_decision (actor, verdict, record_key_a, record_key_b,"
+    " reason_code, act_id) values ('何静', 'same', 'A', 'B', 'document_seen', 1)"
 )
 ONE_GONE_ONE_CHANGED = (
     "delete from indicators.indicator_case where case_id like '%6'",
@@ -63,6 +68,25 @@ def test_without_a_delivery_the_reason_is_a_change_of_rules_or_code(county: Engi
     do(county, *ONE_GONE_ONE_CHANGED)
     _publish(county, "c2")
     assert "a change of rules or code" in _reason(county, 2)
+
+
+def test_the_reason_names_what_stewards_have_decided(county: Engine) -> None:
+    prepare(county)
+    do(county, DECIDED)
+    _publish(county)
+    do(county, DECIDED, DECIDED, *ONE_GONE_ONE_CHANGED)
+    _publish(county)
+    assert _reason(county, 2).startswith("2 项人工裁决后：")
+    assert "after 2 decisions of stewards:" in _reason(county, 2)
+
+
+def test_a_delivery_and_a_decision_are_both_named(county: Engine) -> None:
+    prepare(county)
+    _publish(county)
+    do(county, DECIDED, ARRIVES, *ONE_GONE_ONE_CHANGED)
+    _publish(county, "c2")
+    said = "after the delivery of 2025-01-02 and after a decision of a steward:"
+    assert said in _reason(county, 2)
 
 
 def test_a_value_that_is_no_longer_reported_is_restated(county: Engine) -> None:

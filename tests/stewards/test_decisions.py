@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -87,6 +89,77 @@ def test_the_number_of_the_rest_of_a_person_counts_too(asked: Asked) -> None:
     county.add(person_id(2), "B", "1", id_number="999999199001010016")
     county.write(asked.engine)
     assert say(asked, "possible_duplicate", "same").waits_for_approval
+
+
+def chain(asked: Asked) -> tuple[str, str, str]:
+    """Three persons: two with a number each, and between them one that has none."""
+    one, none = asked.pair("possible_duplicate")
+    (other,) = {*asked.pair("two_numbers")} - {one, none}
+    if asked.county.person[none] == person_id(1):
+        one, none = none, one
+    return one, none, other
+
+
+def join(asked: Asked, one: str, other: str) -> Decided:
+    with asked.engine.begin() as connection:
+        return decide(connection, ONE, "same", one, other, "document_seen")
+
+
+def test_two_numbers_are_not_joined_by_way_of_a_third(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    assert not join(asked, one, none).waits_for_approval
+    # Nothing is linked yet, but it will be.
+    said = join(asked, none, other)
+    assert said.waits_for_approval
+    assert len(in_force(asked)) == 1
+    agree(asked, said.decision_id, OTHER)
+    assert len(in_force(asked)) == 2
+
+
+def test_an_undo_joins_no_two_numbers_either(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    first = say(asked, "possible_duplicate", "same")
+    undone = take_back(asked, first.decision_id)
+    second = join(asked, none, other)
+    assert not second.waits_for_approval
+    with pytest.raises(DecisionRefusedError, match=f"decision {first.decision_id},"):
+        take_back(asked, undone)
+    assert in_force(asked) == {tuple(sorted((none, other))): "same"}
+    # The same by taking back what had replaced it.
+    take_back(asked, second.decision_id)
+    take_back(asked, undone)
+    apart = say(asked, "possible_duplicate", "different")
+    join(asked, none, other)
+    with pytest.raises(DecisionRefusedError, match=f"decision {first.decision_id},"):
+        take_back(asked, apart.decision_id)
+    take_back(asked, first.decision_id)
+    take_back(asked, apart.decision_id)
+    assert in_force(asked) == {tuple(sorted((none, other))): "same"}
+
+
+def delete(asked: Asked, key: str) -> None:
+    """As if the source had taken the record back."""
+    county = asked.county
+    county.rows = [made for made in county.rows if made["record_key"] != key]
+    county.tasks = [task for task in county.tasks if key not in task[1:3]]
+    del county.person[key]
+    county.write(asked.engine)
+
+
+def test_what_was_said_of_a_record_that_is_gone_can_be_taken_back(asked: Asked) -> None:
+    one, *_ = chain(asked)
+    said = say(asked, "possible_duplicate", "same")
+    delete(asked, one)
+    with asked.engine.begin() as connection:
+        undo(connection, ONE, said.decision_id, "new_evidence", "the card was deleted")
+    assert in_force(asked) == {}
+
+
+def test_a_record_that_is_gone_joins_nobody(asked: Asked) -> None:
+    one, none, other = chain(asked)
+    say(asked, "possible_duplicate", "same")
+    delete(asked, one)
+    assert not join(asked, none, other).waits_for_approval
 
 
 def test_the_later_decision_on_a_pair_wins_and_says_so(asked: Asked) -> None:
@@ -193,6 +266,33 @@ def test_a_decision_needs_a_name_a_reason_of_its_own_and_records(asked: Asked) -
         with pytest.raises(failure), asked.engine.begin() as connection:
             decide(connection, actor, verdict, *pair, reason)
     assert in_force(asked) == {}
+
+
+def test_where_decisions_stand_is_asked_once_for_all_of_them(asked: Asked) -> None:
+    many = 2000
+    with asked.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into identity.steward_decision (actor, verdict, record_key_a,"
+                " record_key_b, reason_code, act_id)"
+                " select :actor, 'different', 'K' || n, 'L' || n, 'same_name', n"
+                " from generate_series(1, :many) as n"
+            ),
+            {"actor": ONE, "many": many},
+        )
+        connection.execute(text("analyze identity.steward_decision"))
+        (plan,) = connection.execute(
+            text("explain (analyze, format json) select * from identity.active_decision")
+        ).scalar_one()
+    # No part of the plan is run for each decision but the look-up of its own row.
+    assert plan["Plan"]["Actual Rows"] == many
+    assert _rows_read(plan["Plan"]) < 100 * many
+
+
+def _rows_read(node: dict[str, Any]) -> float:
+    kept = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    below = sum(_rows_read(part) for part in node.get("Plans", ()))
+    return float(node["Actual Loops"] * kept + below)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,9 @@ def test_both_sides_are_compared_by_what_they_say(asked: Asked) -> None:
         ("overlay", None, {"born_on": "different"}, False, "different",
          "overlay_other_person"),
         ("overlay", None, {}, False, "same", "overlay_same_person"),
+        ("overlay", None, {}, True, None, "two_numbers_one_card"),
+        ("overlay", None, {"born_on": "different"}, True, "different",
+         "overlay_other_person"),
         ("newborn", None, {"person_name": "newborn", "born_on": "different"}, False,
          "different", "mother_and_child"),
         ("newborn", 0.99, {"person_name": "newborn"}, False, "same",
@@ -155,6 +158,21 @@ def test_suggestions(
     found = suggest(kind, probability, likeness, numbers_differ)
     assert (found.verdict, found.sentence) == (verdict, sentence)
     assert sentence in load_words()["suggestions"]
+
+
+def test_two_provisional_names_are_two_parents_and_tell_no_children_apart() -> None:
+    levels = {"person_name": "different", "born_on": "missing", "sex_code": "missing"}
+    likeness = {field: Likeness(field, level) for field, level in levels.items()}
+    found = suggest("overlay", None, likeness, numbers_differ=False, are_newborns=True)
+    assert (found.verdict, found.sentence) == (None, "newborn")
+
+
+def test_decisions_that_contradict_one_another_suggest_neither() -> None:
+    levels = dict.fromkeys(("person_name", "born_on", "sex_code"), "different")
+    likeness = {field: Likeness(field, level) for field, level in levels.items()}
+    found = suggest("overlay", None, likeness, numbers_differ=True, is_contradicted=True)
+    assert (found.verdict, found.sentence) == (None, "decisions_contradict")
+    assert found.sentence in load_words()["suggestions"]
 
 
 def test_every_level_and_kind_of_number_has_words() -> None:

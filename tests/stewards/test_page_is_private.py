@@ -169,6 +169,16 @@ def test_every_answer_says_how_it_may_be_used(come_in: ComeIn, asked: Asked) -> 
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
 
 
+@pytest.mark.parametrize("place", ["/nowhere", "/find?key=a/b", "/?page=abc", "/case/%00"])
+def test_an_address_that_leads_nowhere_is_told_in_words(
+    come_in: ComeIn, place: str
+) -> None:
+    page = come_in()
+    answer = page.goto(f"http://{urlsplit(page.url).netloc}{place}")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_role("alert")).to_have_text("没有这个页面。")
+
+
 def test_the_language_leads_nowhere_else(come_in: ComeIn) -> None:
     page = come_in()
     root = f"http://{urlsplit(page.url).netloc}"

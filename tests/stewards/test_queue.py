@@ -119,6 +119,26 @@ def test_a_proposal_waits_until_it_is_approved_or_contradicted(asked: Asked) -> 
     assert state() == "decided"
 
 
+def test_a_merge_that_could_not_be_done_stays_a_question(asked: Asked) -> None:
+    def asked_again() -> Question:
+        (one,) = (one for one in questions(asked) if one.kind == "overlay")
+        return one
+
+    pair = asked.pair("overlay")
+    with asked.engine.begin() as connection:
+        decide(connection, "何静", "same", *pair, "document_seen")
+    assert asked_again().state == "decided"
+    with asked.engine.begin() as connection:
+        connection.execute(
+            text("update identity.review_task set reason = :why where kind = 'overlay'"),
+            {"why": "steward_but_known_to_be_two"},
+        )
+    assert asked_again().state == "open" and asked_again().is_contradicted
+    with asked.engine.begin() as connection:
+        decide(connection, "何静", "different", *pair, "document_seen")
+    assert asked_again().state == "decided" and not asked_again().is_contradicted
+
+
 def test_counts_name_every_kind_also_one_that_nobody_declared(asked: Asked) -> None:
     with asked.engine.begin() as connection:
         connection.execute(

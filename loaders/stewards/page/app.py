@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Engine
@@ -22,7 +23,7 @@ from loaders.settings import Settings
 from loaders.stewards.page.language import Speaker, language_of
 from loaders.stewards.page.sessions import COOKIE, Session, Sessions
 from loaders.stewards.refusal import StewardRefusal
-from loaders.stewards.rules import load_rules
+from loaders.stewards.rules import Words, load_rules
 
 FOLDER = Path(__file__).parent
 HEADERS = {
@@ -35,7 +36,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-SEE_OTHER, BAD_REQUEST, FORBIDDEN, REFUSED = 303, 400, 403, 422
+SEE_OTHER, BAD_REQUEST, FORBIDDEN, NOT_FOUND, REFUSED = 303, 400, 403, 404, 422
+NOTHING_HERE = Words(zh="没有这个页面。", en="There is no such page.")
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -126,7 +128,13 @@ def make_app(
         if request.headers.get("host") != host or told not in (None, origin):
             # A name of somebody else's that was pointed at this machine.
             return Response(status_code=BAD_REQUEST)
-        response = await call_next(request)
+        # No text of the warehouse can hold it, so no key has it.
+        if "\x00" in request.scope["path"]:
+            response: Response = desk.page(
+                request, "refused.html", NOT_FOUND, words=NOTHING_HERE
+            )
+        else:
+            response = await call_next(request)
         response.headers.update(HEADERS)
         return response
 
@@ -156,6 +164,12 @@ def _tell_failures(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(StaleFormError)
     async def stale(request: Request, _: Exception) -> Response:
         return desk.page(request, "refused.html", FORBIDDEN, words=None)
+
+    # An address typed or pasted by hand, such as a key with a slash in it.
+    @app.exception_handler(NOT_FOUND)
+    @app.exception_handler(RequestValidationError)
+    async def unknown(request: Request, _: Exception) -> Response:
+        return desk.page(request, "refused.html", NOT_FOUND, words=NOTHING_HERE)
 
     @app.exception_handler(StewardRefusal)
     async def refused(request: Request, failure: StewardRefusal) -> Response:
