@@ -248,9 +248,23 @@ def _by_reference(one: Claim, other: Claim) -> float | None:
     if name is NameLevel.NEWBORN:
         # The system's own word that the child of that name was the newborn.
         return _by_birth(one, other)
-    if name in STRONG_NAMES | WEAK_NAMES | {NameLevel.MISSING}:
+    if name in STRONG_NAMES | WEAK_NAMES | {NameLevel.MISSING} or _are_two_parents(
+        one, other
+    ):
         return 0.9995 if birth is not BirthLevel.DIFFERENT else None
     return None
+
+
+def _are_two_parents(one: Claim, other: Claim) -> bool:
+    """Whether one newborn is called after its mother here and after its father there."""
+    names = (one.name, other.name)
+    ranks = {name.rank for name in names} - {""}
+    return (
+        all(name.is_newborn and name.key for name in names)
+        and one.name.key[-1] == other.name.key[-1]
+        and _sexes_agree(one, other)
+        and len(ranks) < 2
+    )
 
 
 def _by_birth(one: Claim, other: Claim) -> float | None:

@@ -8,7 +8,8 @@ from record.person
 where person.person_id = :person_id
 
 -- name: events
--- Lines of prescriptions are told by the prescription.
+-- Lines of prescriptions are told by the prescription; where a system sends lines only, by
+-- the first of those that were written together.
 with coded as (
     select distinct on (code_list, standard_code) code_list, standard_code, name_zh, name_en
     from staging.code_mapping
@@ -20,11 +21,19 @@ with coded as (
     order by code_list, standard_code, source_code
 ),
 
-drugs as (
-    select prescription_id, string_agg(distinct item_name, ', ') as names
+written as (
+    select item_name, coalesce(prescription_id, min(event_id) over (
+        partition by prescription_id, encounter_id, prescribed_at, prescription_type_code,
+            not_counted_because
+    )) as told_by
     from record.prescription_item
     where person_id = :person_id
-    group by prescription_id
+),
+
+drugs as (
+    select told_by, string_agg(distinct item_name, ', ') as names
+    from written
+    group by told_by
 ),
 
 -- Results that are no numbers, or numbers of which the unit is not known.
@@ -59,8 +68,15 @@ findings as (
     group by result.report_id
 )
 
-select timeline.event_id, timeline.event_kind, timeline.detail_code, timeline.happened_at,
-       timeline.ended_at, timeline.fee_fen,
+select timeline.event_id, timeline.detail_code, timeline.happened_at, timeline.ended_at,
+       case
+           when timeline.event_kind = 'prescription_item' then 'prescription'
+           else timeline.event_kind
+       end as event_kind,
+       -- What a prescription costs is told by the visit.
+       case
+           when timeline.event_kind <> 'prescription_item' then timeline.fee_fen
+       end as fee_fen,
        coalesce(timeline.not_counted_because, '') as not_counted_because,
        coalesce(institution.short_name, institution.institution_name, '') as institution,
        coalesce(encounter.encounter_class, '') as encounter_class,
@@ -102,7 +118,9 @@ left join record.imaging_report as imaging
 left join findings
     on timeline.event_kind = 'lab_report' and timeline.event_id = findings.report_id
 left join drugs
-    on timeline.event_kind = 'prescription' and timeline.event_id = drugs.prescription_id
+    on
+        timeline.event_kind in ('prescription', 'prescription_item')
+        and timeline.event_id = drugs.told_by
 left join coded
     on
         timeline.detail_code = coded.standard_code
@@ -113,14 +131,37 @@ left join coded
             when 'imaging_report' then 'examination type'
             when 'service_performed' then 'items'
         end
-where timeline.person_id = :person_id and timeline.event_kind <> 'prescription_item'
+where
+    timeline.person_id = :person_id
+    and (timeline.event_kind <> 'prescription_item' or drugs.told_by is not null)
 order by timeline.happened_at nulls first, timeline.event_id
 
 -- name: groups
-select event_id, group_event_id, event_kind, report_kind, _file_id as file_id,
-       _line_number as line_number
-from record.event_group
-where person_id = :person_id
+with line as (
+    select event_id, min(event_id) over (
+               partition by encounter_id, prescribed_at, prescription_type_code,
+                   not_counted_because
+           ) as group_event_id,
+           'prescription' as report_kind, 'line' as source_role,
+           _file_id as file_id, _line_number as line_number
+    from record.prescription_item
+    where person_id = :person_id and prescription_id is null
+),
+
+grouped as (
+    select event_id, group_event_id, report_kind, source_role, _file_id as file_id,
+           _line_number as line_number
+    from record.event_group
+    where person_id = :person_id
+
+    union all
+
+    select event_id, group_event_id, report_kind, source_role, file_id, line_number
+    from line
+)
+
+select event_id, group_event_id, report_kind, file_id, line_number
+from grouped
 order by source_role, event_id
 
 -- name: conflicts
@@ -130,11 +171,21 @@ where person_id = :person_id
 order by report_kind, aspect
 
 -- name: diagnoses
+-- A code that somebody names is not told once more without its name.
+with said as (
+    select encounter_id, diagnosis_code, diagnosis_name, certainty, is_main,
+           bool_or(diagnosis_name is not null) over (
+               partition by encounter_id, diagnosis_code
+           ) as is_named
+    from record.diagnosis
+    where person_id = :person_id and encounter_id is not null
+)
+
 select distinct on (encounter_id, diagnosis_code, diagnosis_name)
        encounter_id, coalesce(diagnosis_code, '') as code,
        coalesce(diagnosis_name, '') as name, coalesce(certainty, '') as certainty, is_main
-from record.diagnosis
-where person_id = :person_id and encounter_id is not null
+from said
+where diagnosis_name is not null or not is_named
 order by encounter_id, diagnosis_code, diagnosis_name, is_main desc nulls last
 
 -- name: conditions

@@ -42,6 +42,7 @@ def describe_people(s: Statements) -> None:
     s.say("fifteen and whole", "archive", id_number=f"'{ADULT.lower()}")
     s.say("newborn", "hospital card", id_number=MOTHER, born_on="2024-05-01", sex_code="1",
           person_name="王小丽之子")  # fmt: skip
+    s.say("newborn without a day", "archive", id_number=MOTHER, person_name="王小丽之女")
     s.say("contested", "insured", id_number=TWICE, contested=True)
     s.say("contested", "archive", id_number=number_of("1970-05-05", "209"))
     s.say(
@@ -85,6 +86,8 @@ def describe_people(s: Statements) -> None:
         ("fifteen digits", number_of("1956-03-12", "201")),
         ("fifteen and whole", ADULT),
         ("newborn", None),
+        # Its mother's number would make the child a grown woman.
+        ("newborn without a day", None),
         ("contested", number_of("1970-05-05", "209")),
         ("foreigner", None),
     ],
@@ -126,6 +129,7 @@ def test_name_and_sex_come_with_the_chosen_number(known: Known) -> None:
         ("no number", "1980-05-06"),
         # A number that is decades away from what is stated is not the child's own.
         ("newborn", "2024-05-01"),
+        ("newborn without a day", None),
         # Fifteen digits prove nothing, they are only not contradicted.
         ("fifteen digits", "1956-03-12"),
         ("zero day", "1931-04-05"),

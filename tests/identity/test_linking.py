@@ -388,6 +388,38 @@ def test_a_reference_links_when_nothing_contradicts_it(engine: Engine) -> None:
     assert a == b
 
 
+@pytest.mark.parametrize(
+    ("after_father", "is_one"),
+    [
+        ("邱守亮之女", True),
+        ("邱守亮之女(大)", True),
+        # The other one of the twins, or a son.
+        ("邱守亮之女(小)", False),
+        ("邱守亮之子", False),
+    ],
+)
+def test_a_form_names_the_newborn_of_its_card_after_the_father(
+    engine: Engine, after_father: str, is_one: bool
+) -> None:
+    card = row(
+        "D",
+        "card",
+        person_name="钱雪梦之女(大)" if "(" in after_father else "钱雪梦之女",
+        born_on=date(2024, 11, 5),
+        sex_code="2",
+    )
+    form = row(
+        "D",
+        "check-up",
+        person_name=after_father,
+        id_number=ID,
+        reference_key=card["record_key"],
+    )
+    a, b = _persons(engine, [card, form])
+    assert (a == b) is is_one
+    assert ("overlay" in _tasks(engine)) is not is_one
+
+
 def test_a_reference_to_someone_of_another_name_is_asked_about(engine: Engine) -> None:
     master = row("A", "1", person_name="王建国", born_on=BORN, sex_code="1", id_number=ID)
     stay = row(

@@ -174,6 +174,7 @@ class ClinicalCare(HospitalCare):
             ("C", "ms_cf02", self.ids[visit].split("|")[2]),
             visit_number=self.number_of(visit),
             item_code=name,
+            item_name=name,
             quantity=Decimal(quantity),
             unit_price_fen=fen,
             line_fee_fen=quantity * fen,

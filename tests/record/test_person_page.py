@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -69,6 +70,12 @@ def describe_situation(s: Situation) -> None:
               concluded="窦性心动过缓")  # fmt: skip
     s.visit_c("given back by whom", WHO, "2024-02-20", invoices="void")
     s.stay_a("stay of whom", WHO, "2024-06-01", "2024-06-09")
+    for medicine in ("苯磺酸氨氯地平片", "阿托伐他汀钙片"):
+        s.medicine_c(medicine, "seen by whom", 2, 980)
+    s.person("who has a cold")
+    s.visit_a("asked by whom", "who has a cold", "2024-05-05")
+    s.diagnosis_a("asked by whom", "J06.900", rank=0)
+    s.diagnosis_words("named of whom", "asked by whom", "急性上呼吸道感染", "J06.900")
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +337,31 @@ def test_what_was_measured_anywhere_is_one_series(counted: Counted, whom: str) -
     assert ["慢性胃炎"] in [[each.name for each in one.diagnoses] for one in visits]
 
 
+def test_medicines_without_a_prescription_are_told_by_one_row(
+    counted: Counted, whom: str
+) -> None:
+    """A centre sends lines only: those of one visit are one event with all its lines."""
+    with counted.engine.connect() as connection:
+        life = read_life(connection, whom)
+    (one,) = (event for event in life.events if event.kind == "prescription")
+    assert sorted(one.detail.zh.split(", ")) == ["苯磺酸氨氯地平片", "阿托伐他汀钙片"]
+    assert one.on == date(2024, 2, 10)
+    # What they cost is in the fee of the visit.
+    assert one.fee_fen is None
+    assert [source.kind for source in one.sources] == ["prescription"] * 2
+    assert one.reported_as == {
+        counted.situation.ids[name] for name in ("苯磺酸氨氯地平片", "阿托伐他汀钙片")
+    }
+
+
+def test_a_code_with_a_name_is_told_once(counted: Counted) -> None:
+    with counted.engine.connect() as connection:
+        life = read_life(connection, counted.situation.people["who has a cold"])
+    told = {event.event_id: event.diagnoses for event in life.events}
+    (diagnosis,) = told[counted.encounter("asked by whom").encounter_id]
+    assert (diagnosis.code, diagnosis.name) == ("J06.900", "急性上呼吸道感染")
+
+
 def test_all_results_of_a_report_are_one_row_and_their_item_one_chart(
     open_page: OpenPage, address: tuple[str, str], whom: str
 ) -> None:
@@ -351,8 +383,11 @@ def test_one_event_is_told_once_with_all_its_sources(counted: Counted) -> None:
             assert len(told) == len(set(told))
             rows = connection.execute(
                 text(
-                    "select event_id from record.timeline where person_id = :id"
-                    " and event_kind <> 'prescription_item'"
+                    # A line of a prescription is told by the prescription.
+                    "select coalesce(item.prescription_id, timeline.event_id) as event_id"
+                    " from record.timeline left join record.prescription_item as item"
+                    " on timeline.event_id = item.event_id"
+                    " where timeline.person_id = :id"
                 ),
                 {"id": person.person_id},
             )

@@ -37,6 +37,21 @@ def test_what_hangs_on_an_event_goes_with_it(counted: Counted) -> None:
     assert [row.person_id for row in diagnoses] == [encounter.person_id]
 
 
+def test_what_was_charged_for_a_newborn_is_in_its_own_life(counted: Counted) -> None:
+    child = counted.situation.people["child of a charge"]
+    (charge,) = counted.rows(
+        "select person_id, encounter_id from record.charge where event_id = :id",
+        id=counted.situation.ids["a charge of a child"],
+    )
+    # It stays on the account of the stay on which it was booked.
+    assert charge.encounter_id == counted.encounter("a stay for a birth").encounter_id
+    assert charge.person_id == child
+    assert counted.rows(
+        "select person_id from record.event_source where event_id = :id",
+        id=counted.situation.ids["a charge of a child"],
+    ) == [(child,)]
+
+
 def test_every_such_event_is_listed_with_the_reason(counted: Counted) -> None:
     situation = counted.situation
     names = ("a borrowed visit", "a borrowed stay", "a charge of a child")

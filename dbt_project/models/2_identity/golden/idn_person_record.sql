@@ -99,6 +99,13 @@ stated_birth_date as (
 
 ),
 
+stated_person as (
+
+    select distinct person_id
+    from stated_birth_date
+
+),
+
 number_birth_date as (
 
     select distinct
@@ -152,6 +159,11 @@ person_record as (
                 or unknown_day.value is not null
                 then 'impossible'
             when relatives_birth_date.person_id is not null then 'relatives'
+            -- Where nobody states a birth date, a newborn's name says whose number it is.
+            when
+                stated_person.person_id is null
+                and {{ is_newborn_name('dated.person_name') }}
+                then 'relatives'
             when dated.is_converted then 'converted'
             else 'valid'
         end as number_standing,
@@ -167,6 +179,8 @@ person_record as (
         on
             dated.person_id = relatives_birth_date.person_id
             and dated.number_born_on = relatives_birth_date.number_born_on
+    left join stated_person
+        on dated.person_id = stated_person.person_id
     left join default_value as unknown_day
         on
             unknown_day.attribute = 'birth_date'

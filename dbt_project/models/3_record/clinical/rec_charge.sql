@@ -25,6 +25,12 @@ patient_number as (
 
 ),
 
+event_person as (
+
+    select * from {{ ref('idn_event_person') }}
+
+),
+
 institution_code as (
 
     select * from {{ ref('rec_institution_code') }}
@@ -132,7 +138,10 @@ charge as (
         judged_charge.charge_number,
         encounter_number.encounter_id,
         -- who and where
-        coalesce(encounter_number.person_id, patient_number.person_id) as person_id,
+        -- A newborn's charge on its mother's stay is the child's.
+        coalesce(
+            event_person.person_id, encounter_number.person_id, patient_number.person_id
+        ) as person_id,
         institution_code.institution_code,
         -- what
         judged_charge.kind,
@@ -187,6 +196,8 @@ charge as (
         judged_charge._file_id,
         judged_charge._line_number
     from judged_charge
+    left join event_person
+        on judged_charge.record_key = event_person.record_key
     left join encounter_number
         on
             judged_charge.source_system || '|' || judged_charge.org_code || '|'
