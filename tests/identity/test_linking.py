@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import date
 from itertools import combinations
 
@@ -12,32 +11,15 @@ from sqlalchemy import Engine, text
 
 from loaders.identity.changes import RepeatedRecordError
 from loaders.identity.link import link_people
+from tests.identity.few_people import BORN, HOME, ID, NEWBORN, OTHER_ID, persons, tasks
 from tests.identity.messy_people import (
     MessyCounty,
-    dump,
     link,
     load,
     make_id,
     person_of,
     row,
 )
-
-BORN = date(1963, 7, 15)
-HOME = {"phone": "16312345678", "address": "甲镇东岳村东塘组12号"}
-ID = make_id(BORN, 123)
-OTHER_ID = make_id(BORN, 125)
-NEWBORN = {"person_name": "徐蓉之子", "id_number": ID, "born_on": date(2024, 11, 5)}
-
-
-def _persons(engine: Engine, rows: list[dict[str, object]]) -> list[str | None]:
-    link(engine, rows)
-    found = person_of(engine)
-    return [found[str(made["record_key"])] for made in rows]
-
-
-def _tasks(engine: Engine) -> Counter[str]:
-    with engine.connect() as connection:
-        return Counter(connection.scalars(text("select kind from identity.review_task")))
 
 
 def _pairs(groups: dict[object, list[str]]) -> set[tuple[str, str]]:
@@ -92,7 +74,7 @@ def test_one_person_however_messy_is_one(engine: Engine, second: dict[str, objec
         "A", "1", person_name="王建国", id_number=ID, born_on=BORN, sex_code="1", **HOME
     )
     other = row("C", "2", **{"born_on": BORN, "sex_code": "1", **second})
-    a, b = _persons(engine, [one, other])
+    a, b = persons(engine, [one, other])
     assert a == b
 
 
@@ -120,7 +102,7 @@ def test_one_person_however_messy_is_one(engine: Engine, second: dict[str, objec
 def test_twins_and_other_people_are_never_merged(
     engine: Engine, first: dict[str, object], second: dict[str, object]
 ) -> None:
-    a, b = _persons(
+    a, b = persons(
         engine,
         [
             row("A", "1", **{"born_on": BORN, "sex_code": "1", **HOME, **first}),
@@ -131,7 +113,7 @@ def test_twins_and_other_people_are_never_merged(
 
 
 def test_strangers_of_one_name_and_birthday_stay_apart(engine: Engine) -> None:
-    a, b = _persons(
+    a, b = persons(
         engine,
         [
             row(
@@ -159,7 +141,7 @@ def test_strangers_of_one_name_and_birthday_stay_apart(engine: Engine) -> None:
 
 def test_a_record_that_fits_two_strangers_waits_for_a_human(engine: Engine) -> None:
     claims = {"person_name": "王建国", "born_on": BORN, "sex_code": "1", **HOME}
-    a, b, c = _persons(
+    a, b, c = persons(
         engine,
         [
             row("A", "1", id_number=ID, **claims),
@@ -168,7 +150,7 @@ def test_a_record_that_fits_two_strangers_waits_for_a_human(engine: Engine) -> N
         ],
     )
     assert len({a, b, c}) == 3
-    assert _tasks(engine)["possible_duplicate"] >= 2
+    assert tasks(engine)["possible_duplicate"] >= 2
 
 
 @pytest.mark.parametrize("id_number", [ID, None])
@@ -176,7 +158,7 @@ def test_a_record_that_fits_two_strangers_waits_for_a_human(engine: Engine) -> N
 def test_a_newborn_is_never_its_mother(
     engine: Engine, name: str, id_number: str | None
 ) -> None:
-    mother, child = _persons(
+    mother, child = persons(
         engine,
         [
             row(
@@ -208,7 +190,7 @@ def test_a_newborn_is_never_its_mother(
 
 def test_a_newborn_registered_later_is_asked_about(engine: Engine) -> None:
     born_on = date(2024, 11, 5)
-    a, b = _persons(
+    a, b = persons(
         engine,
         [
             row("A", "1", person_name="徐蓉之女", born_on=born_on, sex_code="2", **HOME),
@@ -224,13 +206,13 @@ def test_a_newborn_registered_later_is_asked_about(engine: Engine) -> None:
         ],
     )
     assert a != b
-    assert _tasks(engine) == {"newborn": 1}
+    assert tasks(engine) == {"newborn": 1}
 
 
 def test_a_newborn_with_its_own_number_is_the_registered_child(engine: Engine) -> None:
     born_on = date(2024, 11, 5)
     own = make_id(born_on, 26)
-    a, b = _persons(
+    a, b = persons(
         engine,
         [
             row(
@@ -249,221 +231,9 @@ def test_a_newborn_with_its_own_number_is_the_registered_child(engine: Engine) -
     assert a == b
 
 
-def test_a_borrowed_card_stays_with_the_one_who_used_it(engine: Engine) -> None:
-    borrower_born = date(1954, 5, 25)
-    own = make_id(borrower_born, 321)
-    claims = {
-        "person_name": "邱建勇",
-        "born_on": borrower_born,
-        "sex_code": "1",
-        "phone": "16499999999",
-        "address": "乙镇西河村北院组3号",
-    }
-    owner, on_card, at_home = _persons(
-        engine,
-        [
-            row(
-                "A",
-                "1",
-                person_name="金富",
-                born_on=BORN,
-                sex_code="1",
-                id_number=ID,
-                **HOME,
-            ),
-            row("C", "2", id_number=ID, **claims),
-            row("D", "3", id_number=own, **claims),
-        ],
-    )
-    assert on_card == at_home != owner
-    assert _tasks(engine) == {"contested_id": 1}
-    contested = {made[0] for made in dump(engine, "person_link") if made[-1]}
-    assert contested == {"A|MS_BRDA||1|", "C|ms_brda||2|"}
-
-
-def test_one_number_with_one_birthday_and_two_names_waits_for_a_human(
-    engine: Engine,
-) -> None:
-    a, b = _persons(
-        engine,
-        [
-            row(
-                "A",
-                "1",
-                person_name="金富",
-                born_on=BORN,
-                sex_code="1",
-                id_number=ID,
-                **HOME,
-            ),
-            row(
-                "C",
-                "2",
-                person_name="邱建勇",
-                born_on=BORN,
-                sex_code="1",
-                id_number=ID,
-                **HOME,
-            ),
-        ],
-    )
-    assert a != b
-    assert _tasks(engine) == {"contested_id": 1}
-
-
-def test_a_relatives_index_and_card_link_nobody(engine: Engine) -> None:
-    a, b = _persons(
-        engine,
-        [
-            row(
-                "D",
-                "1",
-                person_name="王建国",
-                born_on=BORN,
-                sex_code="1",
-                id_number=ID,
-                health_index_id="E1",
-                insurance_number="999100",
-                **HOME,
-            ),
-            row(
-                "C",
-                "2",
-                person_name="李小红",
-                born_on=date(1990, 3, 4),
-                sex_code="2",
-                health_index_id="E1",
-                insurance_number="999100",
-                **HOME,
-            ),
-        ],
-    )
-    assert a != b
-
-
-def test_a_twin_on_its_twins_card_stays_itself(engine: Engine) -> None:
-    one = {"person_name": "王子文", "born_on": BORN, "sex_code": "1", **HOME}
-    other = {**one, "person_name": "王子武"}
-    rows = [
-        row("A", "1", id_number=ID, **one),
-        row("B", "2", id_number=ID, **one),
-        row("A", "3", id_number=OTHER_ID, **other),
-        row("B", "4", id_number=OTHER_ID, **other),
-        row("C", "5", id_number=ID, health_index_id="E1", **other),
-        row("D", "6", id_number=ID, health_index_id="E1", **one),
-    ]
-    a, _, b, _, on_card, at_home = _persons(engine, rows)
-    assert (on_card, at_home) == (b, a)
-    assert a != b
-
-
-def test_a_damaged_number_that_fits_two_namesakes_links_to_neither(engine: Engine) -> None:
-    claims = {"person_name": "王建国", "born_on": BORN, "sex_code": "1"}
-    a, b, damaged = _persons(
-        engine,
-        [
-            row("A", "1", id_number=ID, **claims),
-            row("B", "2", id_number=OTHER_ID, **claims),
-            row("C", "3", id_number=ID[:15] + "000", **claims),
-        ],
-    )
-    assert damaged not in (a, b)
-
-
 def test_no_records_are_no_persons(engine: Engine) -> None:
     summary = link(engine, [])
     assert (summary.records, summary.persons) == (0, 0)
-
-
-def test_a_reference_links_when_nothing_contradicts_it(engine: Engine) -> None:
-    master = row("D", "1", person_name="王建国", born_on=BORN, sex_code="1")
-    visit = row(
-        "D",
-        "2",
-        source_table="MDC_HypertensionVisit",
-        person_name="王健国",
-        reference_key=master["record_key"],
-    )
-    a, b = _persons(engine, [master, visit])
-    assert a == b
-
-
-@pytest.mark.parametrize(
-    ("after_father", "is_one"),
-    [
-        ("邱守亮之女", True),
-        ("邱守亮之女(大)", True),
-        # The other one of the twins, or a son.
-        ("邱守亮之女(小)", False),
-        ("邱守亮之子", False),
-    ],
-)
-def test_a_form_names_the_newborn_of_its_card_after_the_father(
-    engine: Engine, after_father: str, is_one: bool
-) -> None:
-    card = row(
-        "D",
-        "card",
-        person_name="钱雪梦之女(大)" if "(" in after_father else "钱雪梦之女",
-        born_on=date(2024, 11, 5),
-        sex_code="2",
-    )
-    form = row(
-        "D",
-        "check-up",
-        person_name=after_father,
-        id_number=ID,
-        reference_key=card["record_key"],
-    )
-    a, b = _persons(engine, [card, form])
-    assert (a == b) is is_one
-    assert ("overlay" in _tasks(engine)) is not is_one
-
-
-def test_a_reference_to_someone_of_another_name_is_asked_about(engine: Engine) -> None:
-    master = row("A", "1", person_name="王建国", born_on=BORN, sex_code="1", id_number=ID)
-    stay = row(
-        "A",
-        "2",
-        source_table="BASY",
-        person_name="李小红",
-        born_on=date(1990, 3, 4),
-        sex_code="2",
-        reference_key=master["record_key"],
-    )
-    a, b = _persons(engine, [master, stay])
-    assert a != b
-    assert _tasks(engine) == {"overlay": 1}
-
-
-def test_a_reference_that_is_not_believed_is_asked_about(engine: Engine) -> None:
-    # 之 typed as 智, and no birth date: no rule may believe that it is the child.
-    card = row("D", "1", person_name="寇薇欣之女", born_on=date(2024, 7, 31), sex_code="2")
-    exam = row(
-        "D",
-        "2",
-        source_table="CDH_Checkup",
-        person_name="寇薇欣智女",
-        reference_key=card["record_key"],
-    )
-    a, b = _persons(engine, [card, exam])
-    assert a != b
-    assert _tasks(engine) == {"overlay": 1}
-
-
-def test_a_newborn_on_its_mothers_card_is_no_question(engine: Engine) -> None:
-    card = row("A", "1", person_name="寇薇欣", born_on=BORN, sex_code="2", id_number=ID)
-    stay = row(
-        "A",
-        "2",
-        source_table="BASY",
-        person_name="寇薇欣之女",
-        born_on=date(2024, 7, 31),
-        reference_key=card["record_key"],
-    )
-    a, b = _persons(engine, [card, stay])
-    assert a != b
-    assert _tasks(engine) == {}
 
 
 def test_a_phone_of_many_names_links_nobody(engine: Engine) -> None:
@@ -483,9 +253,9 @@ def test_a_phone_of_many_names_links_nobody(engine: Engine) -> None:
     other = row(
         "B", "9", person_name="王建国", born_on=BORN, sex_code="1", phone=HOME["phone"]
     )
-    alone = _persons(engine, [one, other])
+    alone = persons(engine, [one, other])
     assert alone[0] == alone[1]
-    *_, a, b = _persons(engine, [*village, one, other])
+    *_, a, b = persons(engine, [*village, one, other])
     assert a != b
 
 
@@ -494,7 +264,7 @@ def test_a_number_on_everybody_is_nobodys(engine: Engine) -> None:
         row("C", f"{i:02d}", person_name=f"{surname}建国", born_on=BORN, id_number=ID)
         for i, surname in enumerate("赵钱孙李周吴郑王冯陈蒋沈韩")
     ]
-    assert len(set(_persons(engine, rows))) == len(rows)
+    assert len(set(persons(engine, rows))) == len(rows)
 
 
 @pytest.mark.parametrize(("cards", "asked"), [(15, 0), (16, 1)])
@@ -503,8 +273,8 @@ def test_many_cards_of_one_person_are_asked_about(
 ) -> None:
     same = {"person_name": "王建国", "born_on": BORN, "id_number": ID}
     rows = [row("C", f"{i:02d}", **same) for i in range(cards)]
-    assert len(set(_persons(engine, rows))) == 1
-    assert _tasks(engine)["too_large_cluster"] == asked
+    assert len(set(persons(engine, rows))) == 1
+    assert tasks(engine)["too_large_cluster"] == asked
 
 
 @pytest.mark.parametrize("is_first", [True, False])
@@ -515,9 +285,9 @@ def test_many_doses_of_one_child_are_one_entry(engine: Engine, is_first: bool) -
         for i in range(16)
     ]
     if not is_first:
-        _persons(engine, [row("A", "1", **child)])
-    assert len(set(_persons(engine, doses))) == 1
-    assert _tasks(engine)["too_large_cluster"] == 0
+        persons(engine, [row("A", "1", **child)])
+    assert len(set(persons(engine, doses))) == 1
+    assert tasks(engine)["too_large_cluster"] == 0
 
 
 def test_a_record_set_aside_is_nobody(engine: Engine) -> None:
@@ -525,7 +295,7 @@ def test_a_record_set_aside_is_nobody(engine: Engine) -> None:
         row("A", "1", person_name="测试", set_aside_because="test_row"),
         row("A", "2", person_name="王建国"),
     ]
-    aside, kept = _persons(engine, rows)
+    aside, kept = persons(engine, rows)
     assert aside is None
     assert kept is not None
 
