@@ -27,8 +27,9 @@ class NoteRefusedError(StewardRefusal):
 
 
 def check_note(note: str, records: Iterable[Record]) -> str:
-    """The note without blanks around it. Raises: NoteRefusedError."""
-    note = note.strip()
+    """The note, without what nobody sees in it. Raises: NoteRefusedError."""
+    # No text of the warehouse can hold a NUL, and others would hide a name from the look.
+    note = "".join(sign for sign in note if _is_seen(sign)).strip()
     if len(note) > LONGEST:
         raise NoteRefusedError(
             f"A note has at most {LONGEST} characters.", f"备注最多 {LONGEST} 字。"
@@ -50,6 +51,10 @@ def check_note(note: str, records: Iterable[Record]) -> str:
                 "备注里有记录中的姓名、生日、地址或号码。请改写，例如“母亲”“该卡”。",
             )
     return note
+
+
+def _is_seen(sign: str) -> bool:
+    return sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf")
 
 
 def _names(record: Record, joined: str, simple: str) -> bool:

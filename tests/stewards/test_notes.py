@@ -20,6 +20,7 @@ PERSONAL = [
     "张建国本人来过",
     "張建國本人来过",
     "张 建 国 本人来过",
+    "打电话 163\u20605123\x014567 问过",
     f"住{ADDRESS}",
     "生日 1972-05-14",
     "生日 1972.05.14",
@@ -65,6 +66,14 @@ def test_an_impersonal_note_is_kept(asked: Asked, note: str) -> None:
         decide(connection, "何静", "same", *pair, "document_seen", note)
         kept = connection.scalar(text("select note from identity.steward_decision"))
     assert kept == note.strip()
+
+
+def test_what_nobody_sees_is_not_kept(asked: Asked) -> None:
+    pair, note = asked.pair("possible_duplicate"), "\x00核对了\u200b证件\r\n两份"
+    with asked.engine.begin() as connection:
+        decide(connection, "何静", "same", *pair, "document_seen", note)
+        kept = connection.scalar(text("select note from identity.steward_decision"))
+    assert kept == "核对了证件\n两份"
 
 
 def test_the_note_of_an_undo_is_read_too(asked: Asked) -> None:
