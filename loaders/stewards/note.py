@@ -28,7 +28,7 @@ class NoteRefusedError(StewardRefusal):
 
 def check_note(note: str, records: Iterable[Record]) -> str:
     """The note, without what nobody sees in it. Raises: NoteRefusedError."""
-    # No text of the warehouse can hold a NUL, and others would hide a name from the look.
+    # No text of the warehouse can hold a NUL, and others would hide a number from the look.
     note = "".join(sign for sign in note if _is_seen(sign)).strip()
     if len(note) > LONGEST:
         raise NoteRefusedError(
