@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from loaders.console.table import print_table
 from loaders.life.model import Event, Life, Measurement, Source
+from loaders.life.naming import ENCOUNTERS, LASTING, details_of, name_of
 from loaders.stewards.words import words_of
 
-LASTING = ("programme_record", "contract")
-ENCOUNTERS = ("outpatient", "inpatient")
 # What has a section of its own is not told again among the services.
 NOT_SERVICES = (*LASTING, *ENCOUNTERS, "archive")
 SCREEN = 40
@@ -29,10 +28,10 @@ def show_life(life: Life) -> None:
              one.seen_on or "", len(one.sources), _first(one.sources))
             for one in life.conditions])  # fmt: skip
     _print("管理与签约 programmes and contracts",
-           ["since", "until", "what", "institution", "source"],
+           ["since", "until", "what", "institution", "detail", "source"],
            [(event.on, event.until_on or "…",
-             event.detail if event.detail.zh else words_of("life_kinds", event.kind),
-             event.institution, _first(event.sources))
+             name_of(event), event.institution, _detail(event),
+             _first(event.sources))
             for event in life.events if event.kind in LASTING])  # fmt: skip
     _print(
         "测量值（最近） measurements, the last of each",
@@ -49,7 +48,7 @@ def _events(title: str, life: Life, kinds: Sequence[str]) -> None:
            ["day", "until", "what", "institution", "detail", "yuan", "not_counted",
             "sources"],
            [(event.on, event.until_on if event.until_on != event.on else "",
-             words_of("life_kinds", event.kind), event.institution, _detail(event),
+             name_of(event), event.institution, _detail(event),
              "" if event.fee_fen is None else f"{event.fee_fen / 100:.2f}",
              words_of("uncounted", event.not_counted_because).zh,
              " + ".join(source.address for source in event.sources))
@@ -58,8 +57,7 @@ def _events(title: str, life: Life, kinds: Sequence[str]) -> None:
 
 def _detail(event: Event) -> str:
     said = [f"{one.code} {one.name}".strip() for one in event.diagnoses]
-    if event.detail.zh:
-        said.append(event.detail.zh)
+    said += [words.zh for words in details_of(event)]
     if event.way is not None:
         said.append(event.way.zh)
     if event.own_words:

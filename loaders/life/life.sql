@@ -16,7 +16,8 @@ with coded as (
     where
         standard_code is not null
         and code_list in (
-            'D-VACCINE', 'D-F-MEDTYPE', 'laboratory panel', 'examination type', 'items'
+            'D-VACCINE', 'D-F-MEDTYPE', 'laboratory panel', 'examination type', 'items',
+            'RLOC_REA'
         )
     order by code_list, standard_code, source_code
 ),
@@ -34,6 +35,20 @@ drugs as (
     select told_by, string_agg(distinct item_name, ', ') as names
     from written
     group by told_by
+),
+
+-- What a contract comprises, by its name where the list of packages has one.
+packages as (
+    select signed.contract_id,
+           string_agg(
+               coalesce(listed.package_name, signed.package_code), ', '
+               order by signed.package_code
+           ) as names
+    from record.contract_package as signed
+    left join record.service_package as listed
+        on signed.package_code = listed.package_code
+    where signed.person_id = :person_id
+    group by signed.contract_id
 ),
 
 -- Results that are no numbers, or numbers of which the unit is not known.
@@ -83,14 +98,18 @@ select timeline.event_id, timeline.detail_code, timeline.happened_at, timeline.e
        coalesce(encounter.main_diagnosis_name, '') as main_diagnosis_name,
        concat_ws('：',
            coalesce(programme.name_zh, operation.operation_name, disease.disease_name,
-               drugs.names, imaging.exam_name,
+               drugs.names, imaging.exam_name, packages.names,
+               '→ ' || coalesce(target.short_name, target.institution_name),
+               consultation.diagnosis_name,
                coded.name_zh || coalesce('第' || vaccination.dose_number || '剂', '')),
-           findings.said_zh) as detail_zh,
+           findings.said_zh, referral.diagnosis_name) as detail_zh,
        concat_ws(': ',
            coalesce(programme.name_en, operation.operation_name, disease.disease_name,
-               drugs.names, imaging.exam_name,
+               drugs.names, imaging.exam_name, packages.names,
+               '→ ' || coalesce(target.short_name, target.institution_name),
+               consultation.diagnosis_name,
                coded.name_en || coalesce(', dose ' || vaccination.dose_number, '')),
-           findings.said_en) as detail_en,
+           findings.said_en, referral.diagnosis_name) as detail_en,
        coalesce(imaging.conclusion, '') as own_words,
        way.name_zh as way_zh, way.name_en as way_en,
        follow_up.is_found is not false as was_found,
@@ -115,6 +134,15 @@ left join record.vaccination
     on timeline.event_kind = 'vaccination' and timeline.event_id = vaccination.event_id
 left join record.imaging_report as imaging
     on timeline.event_kind = 'imaging_report' and timeline.event_id = imaging.event_id
+left join record.referral
+    on timeline.event_kind = 'referral' and timeline.event_id = referral.event_id
+left join record.institution as target
+    on referral.to_institution_code = target.institution_code
+left join record.consultation
+    on timeline.event_kind = 'consultation' and timeline.event_id = consultation.event_id
+left join record.contract
+    on timeline.event_kind = 'contract' and timeline.event_id = contract.event_id
+left join packages on contract.contract_id = packages.contract_id
 left join findings
     on timeline.event_kind = 'lab_report' and timeline.event_id = findings.report_id
 left join drugs
@@ -130,6 +158,7 @@ left join coded
             when 'lab_report' then 'laboratory panel'
             when 'imaging_report' then 'examination type'
             when 'service_performed' then 'items'
+            when 'outside_filing' then 'RLOC_REA'
         end
 where
     timeline.person_id = :person_id

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from loaders.stewards.rules import Words
 
+WRITTEN_DECIMALS = 4
+
 
 @dataclass(frozen=True)
 class Source:
@@ -115,9 +117,16 @@ class Measurement:
 
     @property
     def said(self) -> str:
-        """The number as it is written: without zeros that say nothing, with its arrow."""
+        """The number as it is written: without zeros that say nothing, with its arrow.
+
+        More decimals than anybody writes come from a division by what the units differ.
+        """
         arrow = {1: "↑", -1: "↓"}.get(self.beyond_reference or 0, "")
-        return f"{self.comparator}{self.value.normalize():f}{arrow}"
+        value = self.value.normalize()
+        if -int(value.as_tuple().exponent) > WRITTEN_DECIMALS:
+            digits = max(2, 2 - value.adjusted())
+            value = round(value, digits).normalize()
+        return f"{self.comparator}{value:f}{arrow}"
 
 
 @dataclass(frozen=True)

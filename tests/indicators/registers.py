@@ -49,6 +49,7 @@ class Registers(Books):
             table,
             native_id=code,
             package_code=code,
+            package_name=f"{code} package",
             package_price_fen=0,
         )
         for place, (item, count) in enumerate(items.items(), 1):

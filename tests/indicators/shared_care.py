@@ -131,6 +131,7 @@ class SharedCare(HospitalCare):
         direction: str = "1",
         status: str = "3",
         left: str | None = None,
+        diagnosis: str | None = None,
     ) -> None:
         """A referral; it was submitted an hour before the decision."""
         decided = moment(accepted)
@@ -148,6 +149,7 @@ class SharedCare(HospitalCare):
             submitted_at=decided.replace(hour=decided.hour - 1),
             accepted_at=decided,
             discharged_on=date.fromisoformat(left) if left else None,
+            diagnosis_name=diagnosis,
         )
 
     def types_referral(self, visit: str, referral: str) -> None:

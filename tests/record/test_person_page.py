@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -14,101 +13,34 @@ import pytest
 import yaml
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
-from sqlalchemy import text
 
-from loaders.console.person import PersonNotFoundError, find_person, show_person
-from loaders.life.read import LifeNotFoundError, read_life
+from loaders.console.person import show_person
 from loaders.settings import Settings
-from loaders.stewards.page.life_scale import scale_of, years_of
 from loaders.stewards.page.serve import Page
 from loaders.stewards.words import load_words
 from loaders.transform import DBT_PROJECT
 from tests.browser.chromium import DESKTOP, PHONE, OpenPage, browser, open_page, overflow
-from tests.indicators.books import HOSPITAL
 from tests.indicators.counting import Counted
-from tests.indicators.situation import Situation
+from tests.record.whole_life import (
+    BIRTHDAY,
+    NAME,
+    NUMBER,
+    PHONE_NUMBER,
+    describe_situation,
+    whom,
+)
 from tests.stewards.test_page import UNFOLD
 from tests.stewards.test_page_can_be_read import CONTRAST, FAINT, NAMELESS, OF_LARGE_TEXT
 
-__all__ = ["browser", "open_page"]
+__all__ = ["browser", "describe_situation", "open_page", "whom"]
 
 STEWARD = "何静"
-WHO = "who is shown"
-NAME, NUMBER, PHONE_NUMBER = "钱守仁", "999999195405140118", "16351234567"
-ADDRESS, BIRTHDAY = "甲镇东岳村东塘组8号", "1954-05-14"
 REACHED = """
 () => [...document.querySelectorAll(".life a[href^='#']")].map((one) => {
   const row = document.getElementById(one.getAttribute("href").slice(1));
   return [one.getAttribute("aria-label"), row && row.tagName];
 })
 """
-
-
-def describe_situation(s: Situation) -> None:
-    """One life with everything that the page marks."""
-    s.person(WHO, born=BIRTHDAY)
-    s.person("somebody without a number")
-    s.hypertension("care of whom", WHO, "2020-03-01")
-    for day, pressure in (("2024-01-20", "152/84"), ("2024-04-10", "138/78")):
-        s.follow_up(WHO, day, pressure)
-    s.exam(WHO, "2024-03-03")
-    s.contract("contract of whom", WHO, "2023-05-01", "2024-05-01")
-    s.visit_c("seen by whom", WHO, "2024-02-10", pressure="146/88", said="慢性胃炎")
-    s.sample_a(
-        "tested of whom",
-        WHO,
-        day="2024-06-02",
-        panel="SH",
-        results=(("CREA", "1.2", "mg/dL", "106.1", "umol/L"),
-                 ("GLU", "6.4", "mmol/L", "6.4", "mmol/L"),
-                 ("XYZ", "5", "", "5", "")),
-        references={"CREA": ("44", "106"), "GLU": ("3.9", "6.1")},
-        findings={"PRO": ("1+", "positive_1")},
-    )  # fmt: skip
-    s.form("D02", "examined of whom", WHO, examined_on="2024-03-03", creatinine=90)
-    s.image_a("heart of whom", WHO, asked_by=HOSPITAL, card_of=("A", HOSPITAL),
-              concluded="窦性心动过缓")  # fmt: skip
-    s.visit_c("given back by whom", WHO, "2024-02-20", invoices="void")
-    s.stay_a("stay of whom", WHO, "2024-06-01", "2024-06-09")
-    for medicine in ("苯磺酸氨氯地平片", "阿托伐他汀钙片"):
-        s.medicine_c(medicine, "seen by whom", 2, 980)
-    s.person("who has a cold")
-    s.visit_a("asked by whom", "who has a cold", "2024-05-05")
-    s.diagnosis_a("asked by whom", "J06.900", rank=0)
-    s.diagnosis_words("named of whom", "asked by whom", "急性上呼吸道感染", "J06.900")
-
-
-@pytest.fixture(scope="module")
-def whom(counted: Counted) -> str:
-    """The person id; the person has a name, a number, a phone, an address."""
-    person_id = counted.situation.people[WHO]
-    with counted.engine.begin() as connection:
-        connection.execute(
-            text(
-                """
-                update identity.source_person as source
-                set person_name = :name, id_number = :number, phone = :phone,
-                    address = :address, source_system = 'D', source_table = 'Somewhere',
-                    org_code = '', native_id = :native, native_part = '',
-                    first_delivery_on = '2025-01-06'
-                from identity.person_link as link
-                where link.record_key = source.record_key and link.person_id = :person
-                """
-            ),
-            {"name": NAME, "number": NUMBER, "phone": PHONE_NUMBER, "address": ADDRESS,
-             "native": "SYN-7788990011", "person": person_id},
-        )  # fmt: skip
-        connection.execute(
-            text(
-                """
-                update identity.source_person as source set id_number = '不详'
-                from identity.person_link as link
-                where link.record_key = source.record_key and link.person_id = :person
-                """
-            ),
-            {"person": counted.situation.people["somebody without a number"]},
-        )
-    return person_id
 
 
 @pytest.fixture(scope="module")
@@ -292,76 +224,6 @@ def test_the_terminal_masks_tells_the_sections_and_writes_down(
     ]  # fmt: skip
 
 
-def test_words_in_place_of_a_number_are_nobodys_number(whom: str, counted: Counted) -> None:
-    with counted.engine.connect() as connection:
-        assert find_person(connection, whom, None, None) == whom
-        with pytest.raises(PersonNotFoundError) as unknown:
-            find_person(connection, "不详", None, None)
-        assert unknown.value.person_ids == ()
-        with pytest.raises(LifeNotFoundError):
-            read_life(connection, "nobody at all")
-
-
-def test_a_record_of_another_version_is_named_as_such(counted: Counted, whom: str) -> None:
-    with counted.engine.connect() as connection:
-        connection.execute(text("alter table record.lab_result rename unit_text to words"))
-        with pytest.raises(LifeNotFoundError, match="Another version"):
-            read_life(connection, whom)
-        connection.rollback()
-
-
-def test_what_was_measured_anywhere_is_one_series(counted: Counted, whom: str) -> None:
-    """Forms, visits and laboratories: by item, day, words and the lines behind them."""
-    with counted.engine.connect() as connection:
-        life = read_life(connection, whom)
-    told = {
-        name: [(str(one.on), one.said) for one in life.measurements if one.name.zh == name]
-        for name in ("肌酐", "收缩压", "葡萄糖", "空腹血糖", "XYZ")
-    }
-    assert told == {
-        "肌酐": [("2024-03-03", "90"), ("2024-06-02", "106.1↑")],
-        "收缩压": [("2024-01-20", "152"), ("2024-02-10", "146"), ("2024-04-10", "138")],
-        # Whether the patient had eaten, no laboratory says.
-        "葡萄糖": [("2024-06-02", "6.4↑")],
-        "空腹血糖": [],
-        "XYZ": [("2024-06-02", "5")],
-    }
-    (report,) = (event for event in life.events if event.kind == "lab_report")
-    assert report.detail.zh == "生化：尿蛋白 阳性1+"
-    assert report.detail.en == "Biochemistry: Protein in urine Positive 1+"
-    (image,) = (event for event in life.events if event.kind == "imaging_report")
-    assert image.own_words == "窦性心动过缓"
-    # It may name somebody, and is not shown before that is asked for.
-    assert not any(event.own_words for event in life.masked().events)
-    visits = [event for event in life.events if event.encounter_class == "ambulatory"]
-    assert ["慢性胃炎"] in [[each.name for each in one.diagnoses] for one in visits]
-
-
-def test_medicines_without_a_prescription_are_told_by_one_row(
-    counted: Counted, whom: str
-) -> None:
-    """A centre sends lines only: those of one visit are one event with all its lines."""
-    with counted.engine.connect() as connection:
-        life = read_life(connection, whom)
-    (one,) = (event for event in life.events if event.kind == "prescription")
-    assert sorted(one.detail.zh.split(", ")) == ["苯磺酸氨氯地平片", "阿托伐他汀钙片"]
-    assert one.on == date(2024, 2, 10)
-    # What they cost is in the fee of the visit.
-    assert one.fee_fen is None
-    assert [source.kind for source in one.sources] == ["prescription"] * 2
-    assert one.reported_as == {
-        counted.situation.ids[name] for name in ("苯磺酸氨氯地平片", "阿托伐他汀钙片")
-    }
-
-
-def test_a_code_with_a_name_is_told_once(counted: Counted) -> None:
-    with counted.engine.connect() as connection:
-        life = read_life(connection, counted.situation.people["who has a cold"])
-    told = {event.event_id: event.diagnoses for event in life.events}
-    (diagnosis,) = told[counted.encounter("asked by whom").encounter_id]
-    assert (diagnosis.code, diagnosis.name) == ("J06.900", "急性上呼吸道感染")
-
-
 def test_all_results_of_a_report_are_one_row_and_their_item_one_chart(
     open_page: OpenPage, address: tuple[str, str], whom: str
 ) -> None:
@@ -371,32 +233,6 @@ def test_all_results_of_a_report_are_one_row_and_their_item_one_chart(
     expect(row).to_contain_text("肌酐 106.1↑ umol/L")
     expect(row).to_contain_text("葡萄糖 6.4↑ mmol/L")
     expect(page.locator(".chart").filter(has_text="肌酐")).to_have_count(1)
-
-
-def test_one_event_is_told_once_with_all_its_sources(counted: Counted) -> None:
-    """Every line that may be of an event is a source of exactly one event of the life."""
-    people = counted.rows("select distinct person_id from record.timeline")
-    with counted.engine.connect() as connection:
-        for person in people[:200]:
-            life = read_life(connection, person.person_id)
-            told = [name for event in life.events for name in event.reported_as]
-            assert len(told) == len(set(told))
-            rows = connection.execute(
-                text(
-                    # A line of a prescription is told by the prescription.
-                    "select coalesce(item.prescription_id, timeline.event_id) as event_id"
-                    " from record.timeline left join record.prescription_item as item"
-                    " on timeline.event_id = item.event_id"
-                    " where timeline.person_id = :id"
-                ),
-                {"id": person.person_id},
-            )
-            assert {row.event_id for row in rows} <= set(told)
-            for year in (None, *years_of(life)):
-                scale = scale_of(life, year)
-                assert scale.first <= scale.last
-                places = [tick.x for tick in scale.ticks()]
-                assert places == sorted(places) and all(0 <= x <= 100 for x in places)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from loaders.life.model import Gap, Life
-from loaders.stewards.page.life_rows import BARS, ENCOUNTERS, Numbered, shown
+from loaders.life.naming import ENCOUNTERS, LASTING, details_of, name_of
+from loaders.stewards.page.life_rows import Numbered, shown
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
@@ -124,14 +125,11 @@ def _lasting(life: Life, scale: Scale, events: Sequence[Numbered]) -> Iterable[L
     lanes: dict[str, Lane] = {}
     for one in events:
         event = one.event
-        if event.kind not in BARS or event.on is None:
+        if event.kind not in LASTING or event.on is None:
             continue
-        name = words_of("life_kinds", event.kind)
-        lane = lanes.setdefault(
-            event.detail.zh or event.kind,
-            Lane("programmes", event.detail if event.detail.zh else name),
-        )
-        words = _joined(lane.words, _span(event.on, event.until_on))
+        name = name_of(event)
+        lane = lanes.setdefault(name.zh, Lane("programmes", name))
+        words = _joined(name, *details_of(event), _span(event.on, event.until_on))
         until = event.until_on or (life.dead_on if life.dead_on else None)
         lane.bars.append(bar_of(scale, event.on, until, event.kind, one.anchor, words))
     return lanes.values()
@@ -148,10 +146,11 @@ def _encounters(scale: Scale, events: Sequence[Numbered]) -> Iterable[Lane]:
     }
     for one in those:
         event, lane = one.event, lanes[one.event.institution]
-        kind = words_of("encounter_classes", event.encounter_class or event.kind)
         main = next((each.name or each.code for each in event.diagnoses), event.code)
         words = _joined(
-            kind, Words(zh=main, en=main), _span(event.on, event.until_on or event.on)
+            name_of(event),
+            Words(zh=main, en=main),
+            _span(event.on, event.until_on or event.on),
         )
         if event.kind == "inpatient":
             look = "inpatient" if not event.not_counted_because else "inpatient uncounted"
@@ -171,7 +170,7 @@ def _others(scale: Scale, events: Sequence[Numbered]) -> Iterable[Lane]:
     found: dict[tuple[int, str, str], Lane] = {}
     by_name: dict[str, list[Numbered]] = defaultdict(list)
     for one in events:
-        if one.event.kind not in (*ENCOUNTERS, *BARS) and one.event.on:
+        if one.event.kind not in (*ENCOUNTERS, *LASTING) and one.event.on:
             by_name[one.event.kind].append(one)
     for kind, those in by_name.items():
         for one in those:

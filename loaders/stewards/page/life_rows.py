@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from loaders.life.model import Event, Life, Measurement
+from loaders.life.naming import ENCOUNTERS, LASTING
 from loaders.stewards.page.life_scale import Scale
-
-ENCOUNTERS = ("outpatient", "inpatient")
-BARS = ("programme_record", "contract")
 
 
 @dataclass(frozen=True)
@@ -45,4 +43,4 @@ def shown(life: Life, scale: Scale) -> list[Numbered]:
 def _last_day(event: Event, life: Life) -> date | None:
     if event.kind in ENCOUNTERS:
         return event.until_on or (life.end if event.kind == "inpatient" else event.on)
-    return (event.until_on or life.end) if event.kind in BARS else event.on
+    return (event.until_on or life.end) if event.kind in LASTING else event.on

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from loaders.life.model import Event, Life, Source
+from loaders.life.naming import ENCOUNTERS, LASTING, details_of, name_of
 from loaders.stewards.page.life_lanes import ROWS
-from loaders.stewards.page.life_rows import BARS, ENCOUNTERS, Numbered, measured
+from loaders.stewards.page.life_rows import Numbered, measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
 from loaders.stewards.words import words_of
 
-# Kinds whose code says something to who reads it: that of a diagnosis.
-CODED = (*ENCOUNTERS, "referral", "death", "settlement")
 NOTHING = Words(zh="", en="")
 
 
@@ -62,7 +61,7 @@ def tables_of(life: Life, scale: Scale, events: Sequence[Numbered]) -> list[Tabl
         "measurements": _measurements(life, scale),
     }
     section_of = {kind: section for section, kinds in ROWS.items() for kind in kinds}
-    section_of |= dict.fromkeys(BARS, "programmes") | dict.fromkeys(
+    section_of |= dict.fromkeys(LASTING, "programmes") | dict.fromkeys(
         ENCOUNTERS, "encounters"
     )
     for one in events:
@@ -72,22 +71,20 @@ def tables_of(life: Life, scale: Scale, events: Sequence[Numbered]) -> list[Tabl
 
 
 def _event(anchor: str, event: Event) -> Line:
-    kind = words_of("life_kinds", event.kind)
-    if event.kind in ENCOUNTERS:
-        kind = words_of("encounter_classes", event.encounter_class or event.kind)
     notes = [
-        Words(zh=f"{each.code} {each.name}".strip(), en=f"{each.code} {each.name}".strip())
-        if each.certainty in ("confirmed", "")
-        else _with(
-            Words(zh=f"{each.code} {each.name}", en=f"{each.code} {each.name}"),
-            words_of("certainties", each.certainty),
-        )
-        for each in event.diagnoses
+        *details_of(event),
+        *(
+            Words(
+                zh=f"{each.code} {each.name}".strip(), en=f"{each.code} {each.name}".strip()
+            )
+            if each.certainty in ("confirmed", "")
+            else _with(
+                Words(zh=f"{each.code} {each.name}", en=f"{each.code} {each.name}"),
+                words_of("certainties", each.certainty),
+            )
+            for each in event.diagnoses
+        ),
     ]
-    if event.detail.zh:
-        notes.insert(0, event.detail)
-    elif event.code and not event.diagnoses and event.kind in CODED:
-        notes.insert(0, Words(zh=event.code, en=event.code))
     if event.way is not None:
         notes.append(event.way)
     if event.own_words:
@@ -116,9 +113,9 @@ def _event(anchor: str, event: Event) -> Line:
             )
         )
     return Line(
-        anchor, event.on, event.until_on, kind, event.institution, tuple(notes),
+        anchor, event.on, event.until_on, name_of(event), event.institution, tuple(notes),
         tuple(warnings), event.sources,
-        goes_on=event.until is None and event.kind in (*BARS, "inpatient"),
+        goes_on=event.until is None and event.kind in (*LASTING, "inpatient"),
     )  # fmt: skip
 
 
