@@ -86,7 +86,8 @@
 {% macro record_anew(target) %}
     {%- set made = sql -%}
     {%- if config.get('materialized') == 'per_person' and not is_shadow() -%}
-        {%- set made = 'select * from (' ~ sql ~ '\n) as built order by person_id collate "C"' -%}
+        {#- Not around it: the order that windows over a person have made would be forgotten. -#}
+        {%- set made = sql ~ '\norder by person_id' -%}
     {%- endif -%}
     {{ get_create_table_as_sql(False, target, made) }};
     {%- for column in ('person_id', 'event_id', 'encounter_id', 'source_key')

@@ -84,13 +84,15 @@
 select
     {{ column_name }} as unique_field,
     count(*) as row_count
+{%- if brings_up_to_date() %}
 from {{ whole_table(model) }}
-where
-    {%- if brings_up_to_date() %}
-    {{ column_name }} in (select {{ column_name }} from {{ model }})
-    {%- else %}
-    {{ column_name }} is not null
-    {%- endif %}
+where {{ column_name }} in (select {{ column_name }} from {{ model }})
+{%- else %}
+-- Offset: as the rows lie. In the order of its index a new table is read page by page, each
+-- of them once for every key on it.
+from (select {{ column_name }} from {{ model }} offset 0) as lying
+where {{ column_name }} is not null
+{%- endif %}
 group by {{ column_name }}
 having count(*) > 1
 

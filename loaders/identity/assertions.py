@@ -17,16 +17,23 @@ from sqlalchemy import Connection, text
 from loaders.identity.documents import SourceTrust, read_identifier
 from loaders.identity.workbench import copy_in, copy_out, put_table
 
+# A record key begins with the letter of its system.
 SAID_SQL = """
 select
     said.record_key, said.id_type, said.assigner, said.value_raw, said.is_own::text,
-    said.first_delivery_on::text, said.last_delivery_on::text, source.source_system
+    said.first_delivery_on::text, said.last_delivery_on::text,
+    split_part(said.record_key, '|', 1) as source_system
 from identity.source_identifier as said
-inner join identity.source_person as source on said.record_key = source.record_key
+"""
+IN_SCOPE_SQL = """
 inner join (
     select record_key from scope union all select record_key from attached
 ) as scope on said.record_key = scope.record_key
 """
+INDEXES = {
+    "identifier_assertion_record": "(record_key)",
+    "identifier_assertion_value": "(id_type, value_normalised)",
+}
 READ_COLUMNS = {
     "id_type": "text", "value_raw": "text", "source_system": "text",
     "value_normalised": "text", "is_valid": "boolean", "verification_level": "integer",
@@ -74,12 +81,23 @@ def renew_assertions(
     known = connection.scalar(text("select to_regclass('identity.source_identifier')"))
     if known is None:
         return
-    copy_in(connection, SAID_SQL, duck, "identifier_said")
+    if is_full:
+        for index in INDEXES:
+            connection.execute(text(f"drop index if exists identity.{index}"))
+    query = SAID_SQL if is_full else SAID_SQL + IN_SCOPE_SQL
+    copy_in(connection, query, duck, "identifier_said")
     said = duck.execute(
         "select distinct id_type, value_raw, source_system from identifier_said"
     ).fetchall()
     put_table(duck, "identifier_read", READ_COLUMNS, [_read(*one) for one in said])
     copy_out(duck, ASSERTION_SQL, connection, "identity.identifier_assertion", COLUMNS)
+    if is_full:
+        for index, columns in INDEXES.items():
+            connection.execute(
+                text(f"create index {index} on identity.identifier_assertion {columns}")
+            )
+        # Who reads it next would take it for a small one.
+        connection.execute(text("analyze identity.identifier_assertion"))
 
 
 def _read(id_type: str, value_raw: str, source_system: str) -> tuple[Any, ...]:

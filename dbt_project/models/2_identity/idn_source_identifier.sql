@@ -7,68 +7,91 @@ named as (
 
 ),
 
+typed as (
+
+    select
+        *,
+        case
+            when social_card_no = id_number then 'social_card'
+            when id_type_code = 'other' then 'other_document'
+            else 'resident_id'
+        end as id_number_type
+    from named
+    where set_aside_because is distinct from 'test_row'
+
+),
+
 -- Numbers of the nation have no assigner; those of a platform have the letter of its
 -- system, local ones the code of the institution, as its own patient cards have it.
 said as (
 
     select
-        named.record_key,
+        typed.record_key,
         number.id_type,
         number.assigner,
         number.value_raw,
         number.is_own,
-        named._first_delivery_on,
-        named._last_delivery_on
-    from named
+        typed._first_delivery_on,
+        typed._last_delivery_on
+    from typed
     cross join
         lateral (
             values
+            (typed.id_number_type, '', typed.id_number, not typed.has_number_of_mother),
             (
-                case
-                    when named.social_card_no is not distinct from named.id_number
-                        then 'social_card'
-                    when named.id_type_code = 'other' then 'other_document'
-                    else 'resident_id'
-                end,
+                'resident_id',
                 '',
-                named.id_number,
-                not named.has_number_of_mother
+                -- A record that gives it in two columns gives it once.
+                case
+                    when
+                        typed.id_number_type = 'resident_id'
+                        and typed.id_number = typed.mother_id_number
+                        then null
+                    else typed.mother_id_number
+                end,
+                false
             ),
-            ('resident_id', '', named.mother_id_number, false),
-            ('social_card', '', named.social_card_no, true),
-            ('health_card', '', named.health_card_no, true),
-            ('birth_certificate', '', named.birth_certificate_no, true),
-            ('phone', '', named.phone, true),
-            ('health_index', 'D', named.health_index_id, true),
-            ('archive', 'D', named.archive_id, true),
-            ('vaccination_code', 'D', named.vaccination_code, true),
-            ('insurance_number', 'F', named.insurance_number, true),
-            ('patient_card', coalesce(named.card_org_code, ''), named.card_no, true),
-            ('outpatient_no', named.org_code, named.outpatient_no, true),
-            ('medical_record_no', named.org_code, named.medical_record_no, true)
+            (
+                'social_card',
+                '',
+                case
+                    when
+                        typed.id_number_type = 'social_card'
+                        and not typed.has_number_of_mother
+                        then null
+                    else typed.social_card_no
+                end,
+                true
+            ),
+            ('health_card', '', typed.health_card_no, true),
+            ('birth_certificate', '', typed.birth_certificate_no, true),
+            ('phone', '', typed.phone, true),
+            ('health_index', 'D', typed.health_index_id, true),
+            ('archive', 'D', typed.archive_id, true),
+            ('vaccination_code', 'D', typed.vaccination_code, true),
+            ('insurance_number', 'F', typed.insurance_number, true),
+            ('patient_card', coalesce(typed.card_org_code, ''), typed.card_no, true),
+            ('outpatient_no', typed.org_code, typed.outpatient_no, true),
+            ('medical_record_no', typed.org_code, typed.medical_record_no, true)
         ) as number (id_type, assigner, value_raw, is_own)
-    where
-        btrim(number.value_raw) <> ''
-        and named.set_aside_because is distinct from 'test_row'
+    where btrim(number.value_raw) <> ''
 
 ),
 
 source_identifier as (
 
-    -- One record may give a number twice, such as the mother's in two columns.
     select
         -- keys
-        said.record_key,
-        said.id_type,
-        said.assigner,
-        said.value_raw,
+        record_key,
+        id_type,
+        assigner,
+        value_raw,
         -- how much and whether
-        said.is_own,
+        is_own,
         -- when
-        min(said._first_delivery_on) as first_delivery_on,
-        max(said._last_delivery_on) as last_delivery_on
+        _first_delivery_on as first_delivery_on,
+        _last_delivery_on as last_delivery_on
     from said
-    group by said.record_key, said.id_type, said.assigner, said.value_raw, said.is_own
 
 )
 

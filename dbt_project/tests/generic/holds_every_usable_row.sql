@@ -74,6 +74,13 @@ select
     built_row.record_key as unknown_key
 from built_row
 where
+    {% if not brings_up_to_date() -%}
+    not exists (
+        select 1
+        from staged_row
+        where staged_row.record_key = built_row.record_key
+    )
+    {% else -%}
     -- Asked of each table by itself, so that few keys are looked up by index.
     {% for table in staged -%}
     not exists (
@@ -85,5 +92,6 @@ where
     )
     {% if not loop.last %}and {% endif -%}
     {% endfor %}
+    {%- endif %}
 
 {% endtest %}

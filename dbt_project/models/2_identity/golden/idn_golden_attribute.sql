@@ -15,13 +15,15 @@ personal_attribute as (
 
 ),
 
+-- Values are compared, of which there are few, and not statements.
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by person_id, attribute
+            person_attribute
             order by
+                rank is null,
                 completeness desc,
                 rank asc,
                 case when rule = 'majority' then vote_count end desc nulls last,
@@ -31,37 +33,14 @@ ranked as (
                 stated_on desc,
                 {{ in_byte_order('value') }} asc,
                 {{ in_byte_order('record_key') }} desc
-        ) as place
-    from golden_candidate
-    where rank is not null
-
-),
-
-each_value as (
-
-    select
-        person_id,
-        attribute,
-        value,
-        bool_or(completeness = 4) as is_whole
-    from golden_candidate
-    group by person_id, attribute, value
-
-),
-
-counted as (
-
-    select
-        each_value.person_id,
-        each_value.attribute,
-        count(*) as value_count,
+        ) as place,
+        count(*) over person_attribute as value_count,
         -- A name with a lost character does not contradict the whole one.
-        count(*) filter (where each_value.is_whole) > 1
-        and bool_and(personal_attribute.is_constant) as is_conflict
-    from each_value
-    inner join personal_attribute
-        on each_value.attribute = personal_attribute.attribute
-    group by each_value.person_id, each_value.attribute
+        count(*) filter (where is_whole_somewhere) over person_attribute
+            as whole_value_count
+    from golden_candidate
+    where is_first_of_value
+    window person_attribute as (partition by person_id, attribute)
 
 ),
 
@@ -69,15 +48,16 @@ compared as (
 
     select
         ranked.*,
-        counted.value_count,
-        counted.is_conflict,
-        ranked.rule = 'unanimous' and counted.is_conflict as is_undecided
+        ranked.whole_value_count > 1 and personal_attribute.is_constant as is_conflict,
+        ranked.rule = 'unanimous'
+        and ranked.whole_value_count > 1
+        and personal_attribute.is_constant as is_undecided
     from ranked
-    inner join counted
-        on
-            ranked.person_id = counted.person_id
-            and ranked.attribute = counted.attribute
-    where ranked.place = 1
+    inner join personal_attribute
+        on ranked.attribute = personal_attribute.attribute
+    where
+        ranked.place = 1
+        and ranked.rank is not null
 
 ),
 

@@ -75,41 +75,32 @@ believable as (
 
 ),
 
-kind_of_source as (
-
-    select distinct
-        attribute,
-        source_system,
-        source_table,
-        standing
-    from believable
-
-),
-
-rule_of_source as (
+ranked as (
 
     select
-        kind_of_source.attribute,
-        kind_of_source.source_system,
-        kind_of_source.source_table,
-        kind_of_source.standing,
-        survivorship.rank,
-        survivorship.rule,
-        row_number() over (
-            partition by
-                kind_of_source.attribute,
-                kind_of_source.source_system,
-                kind_of_source.source_table,
-                kind_of_source.standing
-            order by survivorship.rank
-        ) as place
-    from kind_of_source
-    inner join survivorship
-        on
-            kind_of_source.attribute = survivorship.attribute
-            and survivorship.source_system in (kind_of_source.source_system, '*')
-            and survivorship.source_table in (kind_of_source.source_table, '*')
-            and survivorship.standing in (kind_of_source.standing, '*')
+        believable.*,
+        {{ completeness(
+            'believable.attribute',
+            'believable.value',
+            'believable.standing',
+        ) }} as completeness,
+        rule_of_source.rank,
+        rule_of_source.rule
+    from believable
+    -- Each kind of source is looked up once, and not counted out of all statements first.
+    left join lateral (
+        select
+            survivorship.rank,
+            survivorship.rule
+        from survivorship
+        where
+            believable.attribute = survivorship.attribute
+            and survivorship.source_system in (believable.source_system, '*')
+            and survivorship.source_table in (believable.source_table, '*')
+            and survivorship.standing in (believable.standing, '*')
+        order by survivorship.rank
+        limit 1
+    ) as rule_of_source on true
 
 ),
 
@@ -117,37 +108,33 @@ golden_candidate as (
 
     select
         -- who and what
-        believable.person_id,
-        believable.attribute,
-        believable.value,
-        {{ completeness(
-            'believable.attribute',
-            'believable.value',
-            'believable.standing',
-        ) }} as completeness,
+        person_id,
+        attribute,
+        value,
+        completeness,
         -- where it comes from
-        believable.record_key,
-        believable.source_system,
-        believable.source_table,
-        believable.standing,
-        believable.stated_on,
+        record_key,
+        source_system,
+        source_table,
+        standing,
+        stated_on,
         -- how much it is worth
-        rule_of_source.rank,
-        rule_of_source.rule,
-        count(*) over (
-            partition by
-                believable.person_id,
-                believable.attribute,
-                believable.value
-        ) as vote_count
-    from believable
-    left join rule_of_source
-        on
-            believable.attribute = rule_of_source.attribute
-            and believable.source_system = rule_of_source.source_system
-            and believable.source_table = rule_of_source.source_table
-            and believable.standing = rule_of_source.standing
-            and rule_of_source.place = 1
+        rank,
+        rule,
+        count(*) over each_value as vote_count,
+        bool_or(completeness = 4) over each_value as is_whole_somewhere,
+        -- Which of those that say it is believed; a rank of an attribute has one rule.
+        row_number() over (
+            each_value
+            order by
+                rank is null,
+                completeness desc,
+                rank asc,
+                stated_on desc,
+                {{ in_byte_order('record_key') }} desc
+        ) = 1 as is_first_of_value
+    from ranked
+    window each_value as (partition by person_id, attribute, value)
 
 )
 

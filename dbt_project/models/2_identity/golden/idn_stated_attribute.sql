@@ -27,20 +27,70 @@ stated_day as (
 
 ),
 
+-- A phone is read once, however many records give it.
+given_phone as (
+
+    select distinct phone
+    from person_record
+    where phone is not null
+
+),
+
+read_phone as (
+
+    select
+        phone,
+        {{ usable_phone('phone') }} as usable_phone
+    from given_phone
+
+),
+
+-- Everything in its form of writing, here: of a list of values PostgreSQL prepares every
+-- expression anew for every record.
 dated_record as (
 
     select
-        person_record.*,
+        person_record.person_id,
+        person_record.record_key,
+        person_record.source_system,
+        person_record.source_table,
         coalesce(stated_day.stated_on, person_record.first_delivery_on) as stated_on,
+        case
+            when person_record.number_standing <> 'impossible'
+                then person_record.id_number
+        end as id_number,
         -- The record that the person's own number was taken from.
-        own_number.record_key is not null as is_record_of_id,
+        case
+            when own_number.record_key is not null then 'own'
+            else person_record.number_standing
+        end as number_standing,
+        case when own_number.record_key is not null then 'record_of_id' end
+            as name_standing,
+        {{ clean_text('person_record.other_document') }} as other_document,
+        {{ person_name_as_written('person_record.person_name') }} as person_name,
+        person_record.sex_code,
+        person_record.born_on::text as born_on,
         -- What the number says of its owner is proven only by its check character.
-        own_number.number_standing = 'valid' as proves_owner
+        case
+            when own_number.number_standing = 'valid'
+                then person_record.number_sex_code
+        end as owner_sex_code,
+        case
+            when own_number.number_standing = 'valid'
+                then person_record.number_born_on::text
+        end as owner_born_on,
+        person_record.ethnicity_code,
+        read_phone.usable_phone as phone,
+        {{ address_as_written('person_record.address') }} as address,
+        person_record.insurance_number,
+        person_record.archive_id
     from person_record
     left join own_number
         on person_record.record_key = own_number.record_key
     left join stated_day
         on person_record.record_key = stated_day.record_key
+    left join read_phone
+        on person_record.phone = read_phone.phone
 
 ),
 
@@ -59,44 +109,16 @@ recognised as (
     cross join
         lateral (
             values
-            (
-                'id_number',
-                case
-                    when dated_record.number_standing <> 'impossible'
-                        then dated_record.id_number
-                end,
-                case
-                    when dated_record.is_record_of_id then 'own'
-                    else dated_record.number_standing
-                end
-            ),
-            ('other_document', {{ clean_text('dated_record.other_document') }}, null),
-            (
-                'name',
-                {{ person_name_as_written('dated_record.person_name') }},
-                case when dated_record.is_record_of_id then 'record_of_id' end
-            ),
+            ('id_number', dated_record.id_number, dated_record.number_standing),
+            ('other_document', dated_record.other_document, null),
+            ('name', dated_record.person_name, dated_record.name_standing),
             ('sex', dated_record.sex_code, null),
-            (
-                'sex',
-                case when dated_record.proves_owner then dated_record.number_sex_code end,
-                'id_derived'
-            ),
-            ('birth_date', dated_record.born_on::text, null),
-            (
-                'birth_date',
-                case
-                    when dated_record.proves_owner then dated_record.number_born_on::text
-                end,
-                'id_derived'
-            ),
+            ('sex', dated_record.owner_sex_code, 'id_derived'),
+            ('birth_date', dated_record.born_on, null),
+            ('birth_date', dated_record.owner_born_on, 'id_derived'),
             ('ethnicity', dated_record.ethnicity_code, null),
-            ('phone', {{ usable_phone('dated_record.phone') }}, null),
-            (
-                'current_address',
-                {{ address_as_written('dated_record.address') }},
-                null
-            ),
+            ('phone', dated_record.phone, null),
+            ('current_address', dated_record.address, null),
             ('insurance_number', dated_record.insurance_number, null),
             ('archive_id', dated_record.archive_id, null)
         ) as said (attribute, value, standing)

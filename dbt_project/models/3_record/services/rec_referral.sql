@@ -54,6 +54,7 @@ described as (
     select
         sent.*,
         person_link.person_id,
+        named_referral.encounter_id as named_by_encounter_id,
         origin.institution_code as known_from_institution_code,
         target.institution_code as known_to_institution_code,
         coalesce(target.is_in_county, false) as is_to_county,
@@ -65,6 +66,12 @@ described as (
     from sent
     left join person_link
         on sent.record_key = person_link.record_key
+    -- Here, by hash: beside the care that may have followed, the planner expects so few
+    -- rows that it compares each with each.
+    left join named_referral
+        on
+            sent.referral_number = named_referral.referral_number
+            and person_link.person_id = named_referral.person_id
     left join institution as origin
         on sent.from_institution_code = origin.institution_code
     left join institution as target
@@ -114,6 +121,7 @@ expected as (
         described.person_id,
         described.to_institution_code,
         described.submitted_at,
+        described.named_by_encounter_id,
         referral_arrival.rule_id,
         referral_arrival.arrives_as,
         referral_arrival.days_from,
@@ -144,7 +152,8 @@ possible_arrival as (
         expected.arrives_as,
         expected.submitted_at,
         expected.referral_number,
-        named_referral.encounter_id is not null as is_named,
+        coalesce(care.care_event_id = expected.named_by_encounter_id, false)
+            as is_named,
         care.started_on as arrived_on,
         care.started_at as arrived_at,
         care.started_on - expected.counted_from_on as days_to_arrival
@@ -157,11 +166,6 @@ possible_arrival as (
             and care.started_on between
             expected.counted_from_on + expected.days_from
             and expected.counted_from_on + expected.days_until
-    left join named_referral
-        on
-            expected.referral_number = named_referral.referral_number
-            and expected.person_id = named_referral.person_id
-            and care.care_event_id = named_referral.encounter_id
 
 ),
 
@@ -202,7 +206,7 @@ referral as (
         taken_pair.arrived_on,
         taken_pair.days_to_arrival,
         taken_pair.right_id is not null as has_arrived,
-        named_referral.encounter_id as named_by_encounter_id,
+        described.named_by_encounter_id,
         -- where it comes from
         described.source_system,
         described.source_table,
@@ -214,10 +218,6 @@ referral as (
     from described
     left join taken_pair
         on described.record_key = taken_pair.left_id
-    left join named_referral
-        on
-            described.referral_number = named_referral.referral_number
-            and described.person_id = named_referral.person_id
 
 )
 
