@@ -81,20 +81,25 @@
 {# A new row must not repeat an old one either; the old ones are found by their index. #}
 {% macro postgres__test_unique(model, column_name) %}
 
+{% if brings_up_to_date() -%}
 select
     {{ column_name }} as unique_field,
     count(*) as row_count
-{%- if brings_up_to_date() %}
 from {{ whole_table(model) }}
 where {{ column_name }} in (select {{ column_name }} from {{ model }})
-{%- else %}
--- Offset: as the rows lie. In the order of its index a new table is read page by page, each
--- of them once for every key on it.
-from (select {{ column_name }} from {{ model }} offset 0) as lying
-where {{ column_name }} is not null
-{%- endif %}
 group by {{ column_name }}
 having count(*) > 1
+{%- else -%}
+-- Offset: as the rows lie. In the order of its index a new table is read page by page, each
+-- of them once for every key on it.
+select
+    unique_field,
+    count(*) as row_count
+from (select {{ column_name }} as unique_field from {{ model }} offset 0) as lying
+where unique_field is not null
+group by unique_field
+having count(*) > 1
+{%- endif %}
 
 {% endmacro %}
 
