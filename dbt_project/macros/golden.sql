@@ -59,13 +59,21 @@
 #}
 {% macro usable_phone(value) -%}
     {%- set digits = "regexp_replace(normalize(" ~ value ~ ", nfkc), '[\\s()]', '', 'g')" -%}
-    {%- set mobile = "substring(" ~ digits ~ " from '1[3-9][0-9]{9}(?![0-9])')" -%}
-    case
-        when {{ mobile }} ~ '^(1[0-9]{2}([0-9])\2{7}|1380013800[0-9])$' then null
-        when {{ mobile }} is not null then {{ mobile }}
-        when {{ digits }} ~ '^(0[0-9]{2,3})?-?[2-9][0-9]{6,7}$'
-            then substring({{ digits }} from '[2-9][0-9]{6,7}$')
-    end
+    {#- A placeholder leaves nothing of itself, so that the field is read once. #}
+    nullif(
+        coalesce(
+            regexp_replace(
+                substring({{ digits }} from '1[3-9][0-9]{9}(?![0-9])'),
+                '^(1[0-9]{2}([0-9])\2{7}|1380013800[0-9])$',
+                ''
+            ),
+            case
+                when {{ digits }} ~ '^(0[0-9]{2,3})?-?[2-9][0-9]{6,7}$'
+                    then substring({{ digits }} from '[2-9][0-9]{6,7}$')
+            end
+        ),
+        ''
+    )
 {%- endmacro %}
 
 {#

@@ -22,7 +22,9 @@ default_value as (
 
 ),
 
-linked as (
+-- Materialized: what follows names the bare number dozens of times, and PostgreSQL would
+-- put the whole expression into each of those places.
+linked as materialized (
 
     select
         person_link.person_id,
@@ -44,7 +46,7 @@ linked as (
         case
             when unknown_day.value is null then source_person.born_on
         end as born_on,
-        source_person.id_number as written_number
+        {{ number_as_typed('source_person.id_number') }} as bare_number
     from person_link
     left join source_person
         on person_link.record_key = source_person.record_key
@@ -57,30 +59,10 @@ linked as (
 
 ),
 
--- A number is read once, however many records give it.
-written_number as (
-
-    select distinct written_number
-    from linked
-    where written_number is not null
-
-),
-
--- Materialized: what follows names the bare number dozens of times, and PostgreSQL would
--- put the whole expression into each of those places.
-bare_number as materialized (
+numbered as materialized (
 
     select
-        written_number,
-        {{ number_as_typed('written_number') }} as bare_number
-    from written_number
-
-),
-
-read_number as materialized (
-
-    select
-        written_number,
+        *,
         case
             -- Three zeros at the end are Excel's doing; one such number in eleven passes.
             when bare_number like '%000' then null
@@ -94,29 +76,16 @@ read_number as materialized (
             when bare_number ~ '^[0-9]{15}$' then {{ lengthened_number('bare_number') }}
         end as id_number,
         length(bare_number) = 15 as is_converted
-    from bare_number
-
-),
-
-dated_number as (
-
-    select
-        *,
-        {{ birth_date_of_number('id_number') }} as number_born_on
-    from read_number
+    from linked
 
 ),
 
 dated as (
 
     select
-        linked.*,
-        dated_number.id_number,
-        dated_number.is_converted,
-        dated_number.number_born_on
-    from linked
-    left join dated_number
-        on linked.written_number = dated_number.written_number
+        numbered.*,
+        {{ birth_date_of_number('numbered.id_number') }} as number_born_on
+    from numbered
 
 ),
 

@@ -27,24 +27,6 @@ stated_day as (
 
 ),
 
--- A phone is read once, however many records give it.
-given_phone as (
-
-    select distinct phone
-    from person_record
-    where phone is not null
-
-),
-
-read_phone as (
-
-    select
-        phone,
-        {{ usable_phone('phone') }} as usable_phone
-    from given_phone
-
-),
-
 -- Everything in its form of writing, here: of a list of values PostgreSQL prepares every
 -- expression anew for every record.
 dated_record as (
@@ -80,7 +62,7 @@ dated_record as (
                 then person_record.number_born_on::text
         end as owner_born_on,
         person_record.ethnicity_code,
-        read_phone.usable_phone as phone,
+        {{ usable_phone('person_record.phone') }} as phone,
         {{ address_as_written('person_record.address') }} as address,
         person_record.insurance_number,
         person_record.archive_id
@@ -89,8 +71,6 @@ dated_record as (
         on person_record.record_key = own_number.record_key
     left join stated_day
         on person_record.record_key = stated_day.record_key
-    left join read_phone
-        on person_record.phone = read_phone.phone
 
 ),
 
