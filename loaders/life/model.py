@@ -11,6 +11,17 @@ from loaders.stewards.rules import Words
 WRITTEN_DECIMALS = 4
 
 
+def as_written(value: Decimal) -> str:
+    """A number without zeros that say nothing.
+
+    More decimals than anybody writes come from a division by what two units differ.
+    """
+    value = value.normalize()
+    if -int(value.as_tuple().exponent) > WRITTEN_DECIMALS:
+        value = round(value, max(2, 2 - value.adjusted())).normalize()
+    return f"{value:f}"
+
+
 @dataclass(frozen=True)
 class Source:
     """A line of a delivered file that tells of an event, and why it does not count."""
@@ -117,16 +128,9 @@ class Measurement:
 
     @property
     def said(self) -> str:
-        """The number as it is written: without zeros that say nothing, with its arrow.
-
-        More decimals than anybody writes come from a division by what the units differ.
-        """
+        """The number as it is written, with its arrow."""
         arrow = {1: "↑", -1: "↓"}.get(self.beyond_reference or 0, "")
-        value = self.value.normalize()
-        if -int(value.as_tuple().exponent) > WRITTEN_DECIMALS:
-            digits = max(2, 2 - value.adjusted())
-            value = round(value, digits).normalize()
-        return f"{self.comparator}{value:f}{arrow}"
+        return f"{self.comparator}{as_written(self.value)}{arrow}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from loaders.life.model import Life, Measurement
+from loaders.life.model import Life, Measurement, as_written
 from loaders.stewards.page.life_rows import measured
 from loaders.stewards.page.life_scale import Scale
 from loaders.stewards.rules import Words
@@ -89,11 +89,6 @@ def charts_of(life: Life, scale: Scale) -> list[Chart]:
     ]
 
 
-def number_words(value: Decimal) -> str:
-    """A number as it is written: without zeros that say nothing."""
-    return f"{value.normalize():f}"
-
-
 def _place(name: str) -> int:
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
@@ -136,7 +131,7 @@ def _chart(
     limits = tuple(
         Limit(
             scale.x(target.since), scale.x(min(target.until or life.end, scale.last)),
-            y(target.below), number_words(target.below),
+            y(target.below), as_written(target.below),
         )
         for target in targets
     )  # fmt: skip
@@ -146,8 +141,8 @@ def _chart(
         words=words_of("charts", name) if len(items) > 1 else one.name,
         unit=one.unit,
         last=_last(ordered, items),
-        low=number_words(min(values)),
-        high=number_words(max(values)),
+        low=as_written(min(values)),
+        high=as_written(max(values)),
         low_y=y(min(values)),
         high_y=y(max(values)),
         lines=lines,

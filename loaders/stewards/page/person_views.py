@@ -18,7 +18,7 @@ from loaders.life.read import LifeNotFoundError, read_life
 from loaders.stewards.likeness import number_kind
 from loaders.stewards.masking import shown as as_shown
 from loaders.stewards.page.app import REFUSED, SEE_OTHER, Desk
-from loaders.stewards.page.life_charts import charts_of, number_words
+from loaders.stewards.page.life_charts import charts_of
 from loaders.stewards.page.life_lanes import lanes_of
 from loaders.stewards.page.life_rows import shown
 from loaders.stewards.page.life_scale import scale_of, years_of
@@ -156,6 +156,5 @@ def _page(
         charts=charts_of(life, scale),
         tables=tables_of(life, scale, shown(life, scale)),
         number_kind=number_kind,
-        number_words=number_words,
         words_of=words_of,
     )
