@@ -28,7 +28,7 @@ from loaders.life.model import (
 )
 from loaders.stewards.rules import Words
 
-FILE = Path(__file__).with_name("life.sql")
+FILES = ("life.sql", "events.sql")
 NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 NEEDED = ("record.timeline", "record.event_group", "record.care_gap")
 NOTHING = Words(zh="", en="")
@@ -41,8 +41,10 @@ class LifeNotFoundError(ExpectedFailure):
 
 @cache
 def queries() -> dict[str, str]:
-    """The queries of `life.sql` by name."""
-    _, *parts = NAME.split(FILE.read_text("utf-8"))
+    """The queries of a life and of its events by name."""
+    folder = Path(__file__).parent
+    written = "".join((folder / file).read_text("utf-8") for file in FILES)
+    _, *parts = NAME.split(written)
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
