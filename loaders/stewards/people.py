@@ -143,14 +143,17 @@ def anchor_of(connection: Connection, person_id: str, records: Sequence[Record])
     rows = connection.execute(text(ANCHORS), {"persons": [person_id]}).all()
     anchors = {row.anchor_record_key for row in rows}
     return min(
-        records,
-        key=lambda record: (
-            record.record_key not in anchors,
-            record.valid_number is None,
-            record.first_delivery_on,
-            record.record_key,
-        ),
+        records, key=lambda record: (record.record_key not in anchors, _proof(record))
     )
+
+
+def best_first(records: Iterable[Record]) -> list[Record]:
+    """Records in the order in which they can stand for their person."""
+    return sorted(records, key=_proof)
+
+
+def _proof(record: Record) -> tuple[bool, date, str]:
+    return record.valid_number is None, record.first_delivery_on, record.record_key
 
 
 def whole_person(connection: Connection, record: Record) -> list[Record]:
