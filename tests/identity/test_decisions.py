@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
 from loaders.identity.link import link_people
+from loaders.stewards import book
+from loaders.stewards import decisions as stewards
 from tests.identity.messy_people import Row, decide, dump, load, make_id, person_of, row
 
 BORN, OTHER_BORN = date(1963, 7, 15), date(1980, 2, 3)
@@ -85,3 +89,52 @@ def test_one_record_can_be_held_apart_from_its_person(
     assert parts[3] not in whole
     decide(engine, [])
     assert _persons(engine, 3, PEOPLE[:4]) == whole
+
+
+@pytest.fixture
+def book_of_decisions(engine: Engine) -> Iterator[None]:
+    """The stewards' own tables and views."""
+    book.prepare(engine)
+    yield
+    with engine.begin() as connection:
+        for dropped in (
+            "view identity.active_decision", "view identity.decision_state",
+            "table identity.decision_record", "table identity.steward_decision",
+        ):  # fmt: skip
+            connection.execute(text(f"drop {dropped}"))
+
+
+@pytest.mark.parametrize("verdict", ["same", "different"])
+def test_a_decision_outlasts_its_record_and_the_record_comes_back_to_it(
+    engine: Engine, book_of_decisions: None, verdict: str
+) -> None:
+    rows = PEOPLE if verdict == "same" else [*PEOPLE, row("D", "third", **ONE)]
+    first = _persons(engine, 1, rows)
+    if verdict == "same":
+        spoken_of = [PEOPLE[0], PEOPLE[4]]
+        keys = [str(made["record_key"]) for made in spoken_of]
+        with engine.begin() as connection:
+            said = stewards.decide(connection, "one", "same", *keys, "document_seen")
+            stewards.approve(connection, "other", said.decision_id)
+    else:
+        with engine.begin() as connection:
+            third = str(rows[-1]["record_key"])
+            stewards.split(connection, "one", str(first[0]), [third], "wrong_link")
+        spoken_of = [PEOPLE[0]]
+    after = dict(zip(_keys(rows), _persons(engine, 2, rows), strict=True))
+    left = [made for made in rows if made not in spoken_of]
+    without = dict(zip(_keys(left), _persons(engine, 3, left), strict=True))
+    groups = _groups(after)
+    assert len(groups) == (1 if verdict == "same" else 3)
+    assert _groups(without) == {group - {*_keys(spoken_of)} for group in groups}
+    assert dict(zip(_keys(rows), _persons(engine, 4, rows), strict=True)) == after
+
+
+def _keys(rows: list[Row]) -> list[str]:
+    return [str(made["record_key"]) for made in rows]
+
+
+def _groups(person_of: dict[str, str | None]) -> set[frozenset[str]]:
+    """Which records are of one person, whatever the id."""
+    persons = set(person_of.values())
+    return {frozenset(key for key in person_of if person_of[key] == one) for one in persons}
