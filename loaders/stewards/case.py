@@ -28,6 +28,7 @@ from loaders.stewards.people import (
     persons_as_decided,
     read_persons,
     read_records,
+    refuse_retired,
     whole_person,
 )
 from loaders.stewards.queue import Question, read_questions
@@ -45,11 +46,6 @@ VISITS = f"""
     group by 1, 2, 3
     order by day desc, person_id
     limit {MOST_VISITS}
-"""
-RETIRED = """
-    select person_id, retired_into from identity.person_ledger
-    where person_id = any(:persons) and status = 'retired'
-    order by person_id
 """
 DECISIONS = """
     select state.decision_id, decision.decided_at, decision.actor, decision.verdict,
@@ -197,8 +193,7 @@ def _case(
 def _chosen(connection: Connection, key: str) -> list[Side]:
     person_ids = list(dict.fromkeys(part.strip() for part in key.split("+")))
     persons = read_persons(connection, person_ids)
-    for row in connection.execute(text(RETIRED), {"persons": person_ids}):
-        raise NothingLinkedError(*_retired_words(row.person_id, row.retired_into))
+    refuse_retired(connection, person_ids)
     if not all(persons.values()) or len(person_ids) > 2:
         raise NothingLinkedError(
             "No question and no person is known by this key. It is the number of a task, a"
@@ -209,19 +204,6 @@ def _chosen(connection: Connection, key: str) -> list[Side]:
         _side(anchor_of(connection, person_id, records), records)
         for person_id, records in persons.items()
     ]
-
-
-def _retired_words(person_id: str, leads_to: str | None) -> tuple[str, str]:
-    if leads_to is None:
-        return (
-            f"{person_id} is retired, and no record of this person is left.",
-            f"{person_id} 已退役，此人没有留下任何记录。",
-        )
-    return (
-        f"{person_id} is retired; its records are those of {leads_to} by now. Look at that"
-        " person.",
-        f"{person_id} 已退役，其记录现属 {leads_to}。请查看后者。",
-    )
 
 
 def _side(lead: Record, records: Sequence[Record]) -> Side:

@@ -94,6 +94,11 @@ JOINED = """
         decision.verdict = 'same'
         and (decision.record_key_a = any(:keys) or decision.record_key_b = any(:keys))
 """
+RETIRED = """
+    select person_id, retired_into from identity.person_ledger
+    where person_id = any(:persons) and status = 'retired'
+    order by person_id
+"""
 ANCHORS = """
     select person_id, anchor_record_key from identity.person_ledger
     where person_id = any(:persons)
@@ -136,6 +141,24 @@ def read_persons(
         record = Record(**row._mapping)
         persons[str(record.person_id)].append(record)
     return persons
+
+
+def refuse_retired(connection: Connection, person_ids: Sequence[str]) -> None:
+    """Say where a retired id leads: nothing is decided about somebody else than was typed.
+
+    Raises: NothingLinkedError.
+    """
+    for row in connection.execute(text(RETIRED), {"persons": list(person_ids)}):
+        if row.retired_into is None:
+            raise NothingLinkedError(
+                f"{row.person_id} is retired, and no record of this person is left.",
+                f"{row.person_id} 已退役，此人没有留下任何记录。",
+            )
+        raise NothingLinkedError(
+            f"{row.person_id} is retired; its records are those of {row.retired_into} by"
+            " now. Look at that person.",
+            f"{row.person_id} 已退役，其记录现属 {row.retired_into}。请查看后者。",
+        )
 
 
 def anchor_of(connection: Connection, person_id: str, records: Sequence[Record]) -> Record:
