@@ -100,18 +100,31 @@ begin
     end if;
     return query
     with
+    -- Few are, and only of these others have to be looked up.
+    gone as (
+        select decision.decision_id, shown.stands_for
+        from identity.steward_decision as decision
+        cross join lateral (
+            values (decision.record_key_a), (decision.record_key_b)
+        ) as shown (stands_for)
+        where
+            decision.verdict in ('same', 'different', 'split')
+            and not exists (
+                select from identity.source_person as own
+                where own.record_key = shown.stands_for
+            )
+    ),
+
     stand_in as (
         select distinct on (other.decision_id, other.stands_for)
             other.decision_id, other.stands_for, other.record_key
-        from identity.decision_record as other
+        from gone
+        inner join identity.decision_record as other
+            on gone.decision_id = other.decision_id and gone.stands_for = other.stands_for
         inner join identity.source_person as there on other.record_key = there.record_key
-        where
-            not exists (
-                select from identity.source_person as own
-                where own.record_key = other.stands_for
-            )
         order by other.decision_id, other.stands_for, other.place
     )
+
     select
         decision.decision_id,
         coalesce(for_a.record_key, decision.record_key_a),
