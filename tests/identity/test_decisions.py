@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from random import Random
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
-from loaders.identity.link import link_people
+from loaders.identity.link import check_links, link_people
 from loaders.stewards import book
 from loaders.stewards import decisions as stewards
-from tests.identity.messy_people import Row, decide, dump, load, make_id, person_of, row
+from tests.identity.messy_people import (
+    MessyCounty,
+    Row,
+    bring,
+    decide,
+    dump,
+    load,
+    make_id,
+    person_of,
+    row,
+)
 
 BORN, OTHER_BORN = date(1963, 7, 15), date(1980, 2, 3)
 ONE = {"person_name": "王建国", "born_on": BORN, "id_number": make_id(BORN, 123)}
@@ -138,3 +149,64 @@ def _groups(person_of: dict[str, str | None]) -> set[frozenset[str]]:
     """Which records are of one person, whatever the id."""
     persons = set(person_of.values())
     return {frozenset(key for key in person_of if person_of[key] == one) for one in persons}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_stewards_say_and_sources_delete_the_path_does_not_matter(
+    engine: Engine, book_of_decisions: None, seed: int
+) -> None:
+    random = Random(seed)
+    everything = MessyCounty(people=30, seed=seed).rows
+    for run_id in range(1, 8):
+        there = [made for made in everything if random.random() < 0.85]
+        (load if run_id == 1 else bring)(engine, there)
+        link_people(engine, run_id, lambda line: None)
+        with engine.begin() as connection:
+            _say_something(connection, random)
+    assert check_links(engine, lambda line: None) > 0, "nothing was said that matters"
+    link_people(engine, 8, lambda line: None)
+    assert check_links(engine, lambda line: None) == 0
+    # Whatever has been said holds of whoever is left of the two persons.
+    with engine.connect() as connection:
+        apart = connection.scalar(text(TOLD_APART_BUT_ONE))
+        stood_in = connection.scalar(text(STOOD_IN))
+    assert apart == 0
+    assert stood_in, "no record that was decided about was deleted"
+
+
+TOLD_APART_BUT_ONE = """
+select count(*)
+from identity.active_decision as said
+inner join identity.person_link as one on said.record_key_a = one.record_key
+inner join identity.person_link as other on said.record_key_b = other.record_key
+where said.verdict = 'different' and one.person_id = other.person_id
+"""
+STOOD_IN = """
+select count(*)
+from identity.decision_ends() as ends
+inner join identity.steward_decision as said on ends.decision_id = said.decision_id
+where (ends.record_key_a, ends.record_key_b) <> (said.record_key_a, said.record_key_b)
+"""
+
+
+def _say_something(connection: Connection, random: Random) -> None:
+    """Two persons are told to be one, and one to be two."""
+    persons = connection.execute(
+        text(
+            "select person_id, array_agg(record_key order by record_key) as keys"
+            " from identity.person_link where person_id is not null"
+            " group by person_id order by person_id"
+        )
+    ).all()
+    one, other = random.sample(persons, 2)
+    joined = stewards.decide(
+        connection, "one", "same", random.choice(one.keys), random.choice(other.keys),
+        "document_seen",
+    )  # fmt: skip
+    if joined.waits_for_approval:
+        stewards.approve(connection, "other", joined.decision_id)
+    several = [person for person in persons if len(person.keys) > 1]
+    parted = random.choice(several)
+    stewards.split(
+        connection, "one", parted.person_id, [random.choice(parted.keys)], "wrong_link"
+    )
