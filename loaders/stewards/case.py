@@ -54,7 +54,9 @@ DECISIONS = """
     from identity.decision_state as state
     inner join identity.steward_decision as decision
         on state.decision_id = decision.decision_id
-    where state.record_key_a = any(:keys) and state.record_key_b = any(:keys)
+    -- Also those by which a record was decided about that its source has deleted since.
+    inner join identity.decision_ends() as ends on state.decision_id = ends.decision_id
+    where ends.record_key_a = any(:keys) and ends.record_key_b = any(:keys)
     order by state.decision_id desc
 """
 

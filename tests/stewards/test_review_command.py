@@ -14,6 +14,7 @@ from loaders.failure import ExpectedFailure
 from loaders.settings import Settings
 from tests.stewards.conftest import STEWARDS, Asked
 from tests.stewards.county import NUMBER, person_id
+from tests.stewards.test_decisions import delete
 from tests.stewards.test_page_is_private import personal_values
 
 Review = Callable[..., str]
@@ -107,6 +108,17 @@ def test_a_retired_id_says_whose_its_records_are_by_now(
             review(*words)
     with pytest.raises(ExpectedFailure, match="no record of this person is left"):
         review("show", gone)
+
+
+def test_what_was_said_by_a_record_that_is_gone_still_stands_with_the_persons(
+    review: Review, asked: Asked
+) -> None:
+    number, (a, b) = asked.numbers["possible_duplicate"], asked.pair("possible_duplicate")
+    review("decide", number, "different", "--reason", "twins", "--actor", ONE)
+    one, other = asked.county.person[a], asked.county.person[b]
+    delete(asked, a)
+    (line,) = table(review("show", f"{one}+{other}"), "decision")
+    assert line[0] == "1" and line[2] == ONE
 
 
 def test_from_a_proposal_to_an_approved_merge_and_back(
