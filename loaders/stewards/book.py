@@ -35,12 +35,19 @@ STATE = text("select * from identity.decision_state where decision_id = :decisio
 LATEST_UNDO = text(
     "select max(decision_id) from identity.steward_decision where undoes = :decision_id"
 )
+# Said of this pair, or of one that has come to be this one.
 CONTRARY = text(
     """
-    select decision_id from identity.decision_state
+    select decision_id from (
+        select decision_id, record_key_a, record_key_b, verdict
+        from identity.decision_state where state = 'in_force'
+        union
+        select decision_id, record_key_a, record_key_b, verdict
+        from identity.active_decision
+    ) as standing
     where record_key_a = least(cast(:a as text), :b)
         and record_key_b = greatest(cast(:a as text), :b) and verdict <> :verdict
-        and state = 'in_force'
+    order by decision_id
     """
 )
 STAND_IN = text(

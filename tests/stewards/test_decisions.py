@@ -218,9 +218,10 @@ def test_of_two_decisions_that_come_to_be_about_one_pair_the_later_counts(
     one, none, _ = chain(asked)
     (insured,) = others_of(asked, one)
     first = join(asked, one, none)
-    with asked.engine.begin() as connection:
-        decide(connection, ONE, "different", insured, none, "document_seen")
     delete(asked, one)
+    with asked.engine.begin() as connection:
+        second = decide(connection, ONE, "different", insured, none, "document_seen")
+    assert second.replaces == (first.decision_id,)
     assert in_force(asked) == {tuple(sorted((insured, none))): "different"}
     take_back(asked, take_back(asked, first.decision_id))
     assert in_force(asked) == {tuple(sorted((insured, none))): "same"}
