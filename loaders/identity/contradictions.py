@@ -62,6 +62,30 @@ order by
     one.person_id, why.place, least(one.record_key, other.record_key) collate "C",
     greatest(one.record_key, other.record_key) collate "C"
 """
+# A steward has joined them, and two valid numbers with them. Whether a second steward has
+# agreed is not linking's to know: the queue asks until one has.
+JOINED_SQL = """
+select
+    said.record_key_a,
+    said.record_key_b,
+    :reason as reason,
+    greatest(one.first_delivery_on, other.first_delivery_on) as first_seen_on
+from identity.active_decision as said
+inner join identity.person_link as one on said.record_key_a = one.record_key
+inner join identity.person_link as other
+    on said.record_key_b = other.record_key and one.person_id = other.person_id
+inner join identity.record_state as state on said.record_key_a = state.record_key
+inner join identity.rule_cluster as cluster on state.cluster = cluster.cluster
+where
+    said.verdict = 'same'
+    and cardinality(cluster.proven) > 1
+    and (
+        cast(:everybody as boolean)
+        or said.record_key_a in (select record_key from link_scope)
+    )
+order by said.record_key_a, said.record_key_b
+"""
+JOINED = "steward_but_different_valid_numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,18 @@ def find_contradictions(connection: Connection, *, everybody: bool) -> list[Cont
             "everybody": everybody,
         },
     )
+    return [
+        Contradiction(row.record_key_a, row.record_key_b, row.reason, row.first_seen_on)
+        for row in rows
+    ]
+
+
+def find_joined_numbers(connection: Connection, *, everybody: bool) -> list[Contradiction]:
+    """Records that a steward has joined, and two valid numbers with them."""
+    known = connection.scalar(text("select to_regclass('identity.active_decision')"))
+    if known is None:
+        return []
+    rows = connection.execute(text(JOINED_SQL), {"reason": JOINED, "everybody": everybody})
     return [
         Contradiction(row.record_key_a, row.record_key_b, row.reason, row.first_seen_on)
         for row in rows

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from loaders.identity.bands import HIGHEST_PROBABILITY, ScoredPair
 from loaders.identity.clusters import Clusters
 from loaders.identity.compare import birth_level, name_level
-from loaders.identity.contradictions import find_contradictions
+from loaders.identity.contradictions import find_contradictions, find_joined_numbers
 from loaders.identity.linked import Links
 from loaders.identity.people import People
 from loaders.identity.rules import Edge, Pair
@@ -121,12 +121,16 @@ def contradicted(connection: Connection, *, everybody: bool) -> list[tuple[objec
 
     Needs the links of this run to be written, and the temporary table `link_scope`.
     """
-    return [
-        _without_evidence(
-            "overlay", one.record_key_a, one.record_key_b, one.reason, one.first_seen_on
-        )
-        for one in find_contradictions(connection, everybody=everybody)
-    ]
+    asked: dict[tuple[str, str], tuple[object, ...]] = {}
+    for one in (
+        *find_contradictions(connection, everybody=everybody),
+        *find_joined_numbers(connection, everybody=everybody),
+    ):
+        # What one life rules out is asked first, and asks about the numbers as well.
+        a, b = one.record_key_a, one.record_key_b
+        row = _without_evidence("overlay", a, b, one.reason, one.first_seen_on)
+        asked.setdefault((a, b), row)
+    return list(asked.values())
 
 
 def _without_evidence(

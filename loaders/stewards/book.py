@@ -66,7 +66,24 @@ PENDING = text(
         and record_key_b = greatest(cast(:a as text), :b) and state = 'pending'
     """
 )
-
+STAND_IN_AS_BEFORE = text(
+    """
+    insert into identity.decision_record (decision_id, stands_for, place, record_key)
+    select :decision_id, stands_for, place, record_key
+    from identity.decision_record
+    where decision_id = (
+        select max(decision.decision_id)
+        from identity.steward_decision as decision
+        inner join identity.decision_record as other
+            on decision.decision_id = other.decision_id
+        where
+            least(decision.record_key_a, decision.record_key_b)
+            = least(cast(:a as text), :b)
+            and greatest(decision.record_key_a, decision.record_key_b)
+            = greatest(cast(:a as text), :b)
+    )
+    """
+)
 
 # Not those of which nobody is left on one side.
 MERGES_OF_ONE = text(
@@ -157,6 +174,13 @@ def let_stand_in(
         STAND_IN,
         {"decision_id": decision_id, "stands_for": stands_for, "others": list(others)},
     )
+
+
+def let_stand_in_as_before(
+    connection: Connection, decision_id: int, a: str, b: str
+) -> None:
+    """Let the same records take the places as for the decision before on this pair."""
+    connection.execute(STAND_IN_AS_BEFORE, {"decision_id": decision_id, "a": a, "b": b})
 
 
 def find(connection: Connection, decision_id: int) -> Row[Any]:

@@ -171,6 +171,8 @@ def _case(
             all(read_person_name(side.lead.person_name).is_newborn for side in sides),
             question is not None and question.is_contradicted,
         )
+        if question is not None and question.needs_a_second:
+            suggestion = Suggestion(None, "joined_by_one")
     return Case(
         key=key,
         kind=kind,

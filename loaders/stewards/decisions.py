@@ -211,13 +211,15 @@ def is_same_actor(one: str, other: str) -> bool:
 def _let_persons_stand_in(connection: Connection, decision_id: int, a: str, b: str) -> None:
     """The other records of two persons take the place of the two that are named.
 
-    Where both are of one person nothing tells which of the others goes with which.
+    Where both are of one person nothing tells which of the others goes with which, but what
+    has been said of this pair before.
     """
     sides = {
         one.record_key: whole_person(connection, one)
         for one in read_records(connection, [a, b])
     }
     if {one.record_key for one in sides[a]} & {one.record_key for one in sides[b]}:
+        book.let_stand_in_as_before(connection, decision_id, a, b)
         return
     for key, records in sides.items():
         others = [one.record_key for one in best_first(records) if one.record_key != key]

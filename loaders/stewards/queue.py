@@ -20,6 +20,8 @@ from loaders.stewards.rules import due_on, kind_of, load_rules, working_days_bet
 STATES = ("open", "waiting", "decided")
 # Linking could not do what a steward has said: other decisions stand against it.
 NOT_DONE = "steward_but_known_to_be_two"
+# One steward has joined what has come to be two valid numbers: that takes a second one.
+JOINED = "steward_but_different_valid_numbers"
 TASKS = """
     select task.task_id, task.kind, task.record_key_a, task.record_key_b,
            task.probability, task.reason, task.evidence, task.first_seen_on,
@@ -28,26 +30,24 @@ TASKS = """
     left join identity.person_link as one on task.record_key_a = one.record_key
     left join identity.person_link as other on task.record_key_b = other.record_key
 """
-# Two persons whom a steward has told apart are two, by whichever of their records they are
-# asked about next.
-APART = """
-    select one.person_id as person_a, other.person_id as person_b,
-           active.decision_id, 'in_force' as state, state.said_by, decision.verdict,
-           decision.reason_code
+# Of the records that decisions are about by now, with whose they are.
+ACTIVE = """
+    select active.record_key_a, active.record_key_b,
+           active.decision_id, 'in_force' as state, state.said_by, active.verdict,
+           active.reason_code, state.approved_id is not null as is_approved,
+           one.person_id as person_a, other.person_id as person_b
     from identity.active_decision as active
     inner join identity.decision_state as state on active.decision_id = state.decision_id
-    inner join identity.steward_decision as decision
-        on active.decision_id = decision.decision_id
-    inner join identity.person_link as one on active.record_key_a = one.record_key
-    inner join identity.person_link as other on active.record_key_b = other.record_key
-    where active.verdict = 'different' and one.person_id <> other.person_id
+    left join identity.person_link as one on active.record_key_a = one.record_key
+    left join identity.person_link as other on active.record_key_b = other.record_key
     order by active.decision_id
 """
 # Of a pair, what waits for approval is what matters; else what is in force.
 STANDING = """
     select distinct on (state.record_key_a, state.record_key_b)
         state.record_key_a, state.record_key_b, state.decision_id, state.state,
-        state.said_by, decision.verdict, decision.reason_code
+        state.said_by, decision.verdict, decision.reason_code,
+        state.approved_id is not null as is_approved
     from identity.decision_state as state
     inner join identity.steward_decision as decision
         on state.decision_id = decision.decision_id
@@ -66,6 +66,7 @@ class Standing:
     said_by: str
     verdict: str
     reason_code: str
+    is_approved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,19 @@ class Question:
         )
 
     @property
+    def needs_a_second(self) -> bool:
+        """Whether one steward alone has joined what are two valid numbers by now."""
+        standing = self.standing
+        return (
+            self.reason == JOINED
+            and standing is not None
+            and (standing.state, standing.verdict) == ("in_force", "same")
+            and not standing.is_approved
+        )
+
+    @property
     def state(self) -> str:
-        if self.standing is None or self.is_contradicted:
+        if self.standing is None or self.is_contradicted or self.needs_a_second:
             return "open"
         return "waiting" if self.standing.state == "pending" else "decided"
 
@@ -135,19 +147,24 @@ def read_questions(connection: Connection, today: date) -> list[Question]:
     Raises: NothingLinkedError.
     """
     need_links(connection)
-    standing = {
+    active = connection.execute(text(ACTIVE)).all()
+    standing = {(row.record_key_a, row.record_key_b): Standing(*row[2:8]) for row in active}
+    standing |= {
         (row.record_key_a, row.record_key_b): Standing(*row[2:])
         for row in connection.execute(text(STANDING))
     }
+    # Two persons whom a steward has told apart are two, by whichever of their records they
+    # are asked about next.
     apart = {
-        frozenset((row.person_a, row.person_b)): Standing(*row[2:])
-        for row in connection.execute(text(APART))
+        frozenset((row.person_a, row.person_b)): Standing(*row[2:8])
+        for row in active
+        if row.verdict == "different" and row.person_a != row.person_b
     }
     found = []
     for row in connection.execute(text(TASKS)):
         a, b = sorted((row.record_key_a, row.record_key_b))
         said = standing.get((a, b))
-        if said is None and row.reason != NOT_DONE:
+        if said is None and row.reason != NOT_DONE and row.person_a and row.person_b:
             said = apart.get(frozenset((row.person_a, row.person_b)))
         due = due_on(row.first_seen_on, kind_of(row.kind).working_days)
         found.append(

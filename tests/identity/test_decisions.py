@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from loaders.identity.link import check_links, link_people
 from loaders.stewards import book
 from loaders.stewards import decisions as stewards
+from loaders.stewards.queue import JOINED, read_questions
 from tests.identity.messy_people import (
     MessyCounty,
     Row,
@@ -81,12 +82,14 @@ def test_decisions_that_contradict_one_another_are_asked_about(
     decide(engine, said)
     parts = _persons(engine, 2, rows)
     assert parts[0] != parts[-1]
-    (task,) = dump(engine, "review_task")
-    assert task[1] == "overlay" and task[5] == "steward_but_known_to_be_two"
+    tasks = {task[5]: task for task in dump(engine, "review_task")}
+    # Two valid numbers are joined as well: the queue sees to it that two have said so.
+    assert set(tasks) == {"steward_but_known_to_be_two", JOINED}
+    assert {task[1] for task in tasks.values()} == {"overlay"}
     # With one of the three taken back the others hold, and nothing is left to ask.
     decide(engine, said[:2])
     assert len(set(_persons(engine, 3, rows))) == 1
-    assert dump(engine, "review_task") == []
+    assert {task[5] for task in dump(engine, "review_task")} == {JOINED}
 
 
 def test_one_record_can_be_held_apart_from_its_person(
@@ -210,3 +213,37 @@ def _say_something(connection: Connection, random: Random) -> None:
     stewards.split(
         connection, "one", parted.person_id, [random.choice(parted.keys)], "wrong_link"
     )
+
+
+def test_one_steward_does_not_join_two_numbers_by_what_comes_later(
+    engine: Engine, book_of_decisions: None
+) -> None:
+    bare = row("D", "bare", person_name="赵大", born_on=BORN)
+    rows = [*PEOPLE, bare]
+    _persons(engine, 1, rows)
+    keys = str(PEOPLE[4]["record_key"]), str(bare["record_key"])
+    with engine.begin() as connection:
+        said = stewards.decide(connection, "one", "same", *keys, "document_seen")
+    assert not said.waits_for_approval
+    _persons(engine, 2, rows)
+    assert _asked_about_numbers(engine) == []
+    # The record without a number turns out to have one of its own.
+    numbered = bare | {"id_number": make_id(BORN, 777)}
+    _persons(engine, 3, [*PEOPLE, numbered])
+    assert _asked_about_numbers(engine) == ["open"]
+    assert check_links(engine, lambda line: None) == 0
+    with engine.begin() as connection:
+        again = stewards.decide(connection, "two", "same", *keys, "document_seen")
+    assert again.waits_for_approval
+    assert _asked_about_numbers(engine) == ["waiting"]
+    with engine.begin() as connection:
+        stewards.approve(connection, "one", again.decision_id)
+    assert _asked_about_numbers(engine) == ["decided"]
+    _persons(engine, 4, rows)
+    assert _asked_about_numbers(engine) == []
+
+
+def _asked_about_numbers(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        questions = read_questions(connection, date(2025, 3, 1))
+    return [one.state for one in questions if one.reason == JOINED]
