@@ -14,6 +14,10 @@ from loaders.identity.id_number import read_id_number
 from loaders.life.read import read_life
 
 FIND = Path(__file__).with_name("person.sql")
+RETIRED = """
+    select retired_into from identity.person_ledger
+    where person_id = :key and status = 'retired'
+"""
 
 RECORDS = """
     select person_link.source_system as system, person_link.source_table as "table",
@@ -105,9 +109,19 @@ def show_person(
 def find_person(
     connection: Connection, key: str, system: str | None, org: str | None
 ) -> str:
-    """The id of the person whom `key` denotes. Raises: PersonNotFoundError."""
+    """The id of the person whom `key` denotes; a retired id denotes whom it leads to.
+
+    Raises: PersonNotFoundError.
+    """
     if connection.scalar(text("select to_regclass('record.timeline')")) is None:
         raise PersonNotFoundError("There is no record yet; `onecard run` builds it.")
+    retired = connection.execute(text(RETIRED), {"key": key}).one_or_none()
+    if retired is not None and retired.retired_into is None:
+        raise PersonNotFoundError(
+            "This person id is retired, and no record of its person is left;"
+            " `onecard identity history` says what became of it."
+        )
+    key = key if retired is None else str(retired.retired_into)
     # None when it is no id number: an empty one is that of everybody who wrote only words.
     number = read_id_number(key).key
     rows = connection.execute(

@@ -4,15 +4,15 @@ insert into identity.person_event (
 )
 with
 
--- For an id that began or came back: whether it took others over or was split off, and from
--- whom most of its records came.
+-- For an id that began or came back: from whom most of its records came, and whether it took
+-- that person over or was split off.
 arrival as (
 
     select distinct on (new_person_id)
         new_person_id as person_id,
         old_person_id,
         decision_id,
-        bool_or(type = 'merge') over (partition by new_person_id) as took_over
+        type = 'merge' as took_over
     from person_move
     order by new_person_id, -records, old_person_id
 
@@ -168,6 +168,12 @@ attached as (
         case
             when link_change.old_person_id is not null then 'moved'
             when link_change.was_there then 'no_longer_set_aside'
+            when exists (
+                select from identity.person_link_history as past
+                where
+                    past.record_key = link_change.record_key
+                    and past.valid_to_run is not null
+            ) then 'record_came_back'
             else 'new_record'
         end as reason,
         person_move.decision_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -36,9 +37,17 @@ LATEST_UNDO = text(
 )
 CONTRARY = text(
     """
-    select decision_id from identity.active_decision
+    select decision_id from identity.decision_state
     where record_key_a = least(cast(:a as text), :b)
         and record_key_b = greatest(cast(:a as text), :b) and verdict <> :verdict
+        and state = 'in_force'
+    """
+)
+STAND_IN = text(
+    """
+    insert into identity.decision_record (decision_id, stands_for, place, record_key)
+    select :decision_id, :stands_for, other.place, other.record_key
+    from unnest(cast(:others as text[])) with ordinality as other (record_key, place)
     """
 )
 
@@ -52,7 +61,7 @@ PENDING = text(
 )
 
 
-# Not those of which a record is gone.
+# Not those of which nobody is left on one side.
 MERGES_OF_ONE = text(
     """
     select decision.decision_id, decision.record_key_a, decision.record_key_b
@@ -131,6 +140,16 @@ def add(connection: Connection, entry: Entry, act_id: int | None = None) -> int:
         },
     )
     return number
+
+
+def let_stand_in(
+    connection: Connection, decision_id: int, stands_for: str, others: Sequence[str]
+) -> None:
+    """Note which records take the place of one of the decision's, the first one there."""
+    connection.execute(
+        STAND_IN,
+        {"decision_id": decision_id, "stands_for": stands_for, "others": list(others)},
+    )
 
 
 def find(connection: Connection, decision_id: int) -> Row[Any]:

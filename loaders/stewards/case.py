@@ -28,6 +28,7 @@ from loaders.stewards.people import (
     persons_as_decided,
     read_persons,
     read_records,
+    refuse_retired,
     whole_person,
 )
 from loaders.stewards.queue import Question, read_questions
@@ -192,6 +193,7 @@ def _case(
 def _chosen(connection: Connection, key: str) -> list[Side]:
     person_ids = list(dict.fromkeys(part.strip() for part in key.split("+")))
     persons = read_persons(connection, person_ids)
+    refuse_retired(connection, person_ids)
     if not all(persons.values()) or len(person_ids) > 2:
         raise NothingLinkedError(
             "No question and no person is known by this key. It is the number of a task, a"

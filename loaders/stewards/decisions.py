@@ -19,10 +19,12 @@ from loaders.stewards.book import DecisionRefusedError, Entry, prepare
 from loaders.stewards.note import check_note
 from loaders.stewards.people import (
     anchor_of,
+    best_first,
     have_different_numbers,
     known_records,
     persons_as_decided,
     read_persons,
+    read_records,
     whole_person,
 )
 
@@ -86,6 +88,7 @@ def decide(
         connection,
         Entry(actor, verdict, record_key_a, record_key_b, reason_code, note, waits),
     )
+    _let_persons_stand_in(connection, number, record_key_a, record_key_b)
     return Decided(number, waits, () if waits else replaces)
 
 
@@ -122,6 +125,8 @@ def split(
         number = book.add(
             connection, Entry(actor, "split", goes, stays, reason_code, note), act_id
         )
+        others = [one.record_key for one in best_first(rest) if one.record_key != stays]
+        book.let_stand_in(connection, number, stays, others)
         act_id = number if act_id is None else act_id
     return Decided(act_id or 0, replaces=tuple(sorted(replaces)))
 
@@ -192,9 +197,31 @@ def undo(
 
 
 def is_same_actor(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are typed."""
-    plain = (unicodedata.normalize("NFKC", name).strip().lower() for name in (one, other))
+    """Whether two names are one person's, however they are typed.
+
+    As `identity.plain_name` compares them in the view of decisions.
+    """
+    plain = (
+        "".join(unicodedata.normalize("NFKC", name).split()).lower()
+        for name in (one, other)
+    )
     return len(set(plain)) == 1
+
+
+def _let_persons_stand_in(connection: Connection, decision_id: int, a: str, b: str) -> None:
+    """The other records of two persons take the place of the two that are named.
+
+    Where both are of one person nothing tells which of the others goes with which.
+    """
+    sides = {
+        one.record_key: whole_person(connection, one)
+        for one in read_records(connection, [a, b])
+    }
+    if {one.record_key for one in sides[a]} & {one.record_key for one in sides[b]}:
+        return
+    for key, records in sides.items():
+        others = [one.record_key for one in best_first(records) if one.record_key != key]
+        book.let_stand_in(connection, decision_id, key, others)
 
 
 def _note_on(connection: Connection, target: Row[Any], note: str) -> str:

@@ -67,6 +67,90 @@ create or replace trigger reveal_is_kept
 before update or delete or truncate on audit.reveal
 for each statement execute function identity.refuse_change();
 
+-- Who else was of the person of either record when it was decided: people decide about persons,
+-- and a person is still there when the source has deleted the record that was shown.
+create table if not exists identity.decision_record (
+    decision_id bigint not null references identity.steward_decision,
+    stands_for text not null,
+    place integer not null,
+    record_key text not null,
+    primary key (decision_id, stands_for, place)
+);
+comment on table identity.decision_record is
+'裁决时同属一人的其他记录，原记录被来源删除后由其顶替；只增不改 / the other records of either person when it was decided; they take the place of a record that its source has deleted; rows are only ever added';
+comment on column identity.decision_record.decision_id is '裁决编号 / number of the decision';
+comment on column identity.decision_record.stands_for is '所顶替的裁决记录 / the record of the decision whose place it takes';
+comment on column identity.decision_record.place is '顶替次序 / the lower, the sooner';
+comment on column identity.decision_record.record_key is '顶替的记录 / the record that takes the place';
+create or replace trigger decision_record_is_kept
+before update or delete or truncate on identity.decision_record
+for each statement execute function identity.refuse_change();
+
+-- Of which records a decision is by now. Not a plain view: dbt drops source_person, and all
+-- that looks at it, whenever it builds it anew.
+create or replace function identity.decision_ends()
+returns table (decision_id bigint, record_key_a text, record_key_b text)
+language plpgsql stable as $$
+#variable_conflict use_column
+begin
+    if to_regclass('identity.source_person') is null then
+        return query
+        select decision_id, record_key_a, record_key_b from identity.steward_decision;
+        return;
+    end if;
+    return query
+    with
+    -- Few are, and only of these others have to be looked up.
+    gone as (
+        select decision.decision_id, shown.stands_for
+        from identity.steward_decision as decision
+        cross join lateral (
+            values (decision.record_key_a), (decision.record_key_b)
+        ) as shown (stands_for)
+        where
+            decision.verdict in ('same', 'different', 'split')
+            and not exists (
+                select from identity.source_person as own
+                where own.record_key = shown.stands_for
+            )
+    ),
+
+    stand_in as (
+        select distinct on (other.decision_id, other.stands_for)
+            other.decision_id, other.stands_for, other.record_key
+        from gone
+        inner join identity.decision_record as other
+            on gone.decision_id = other.decision_id and gone.stands_for = other.stands_for
+        inner join identity.source_person as there on other.record_key = there.record_key
+        order by other.decision_id, other.stands_for, other.place
+    )
+
+    select
+        decision.decision_id,
+        coalesce(for_a.record_key, decision.record_key_a),
+        coalesce(for_b.record_key, decision.record_key_b)
+    from identity.steward_decision as decision
+    left join stand_in as for_a
+        on
+            decision.decision_id = for_a.decision_id
+            and decision.record_key_a = for_a.stands_for
+    left join stand_in as for_b
+        on
+            decision.decision_id = for_b.decision_id
+            and decision.record_key_b = for_b.stands_for;
+end
+$$;
+comment on function identity.decision_ends() is
+'各裁决现在所指的两条记录 / the two records that each decision is about by now';
+
+-- However a name is typed, it is one person's.
+create or replace function identity.plain_name(name text) returns text
+language sql immutable as $$
+select lower(regexp_replace(normalize(name, nfkc), '\s', '', 'g'))
+$$;
+comment on function identity.plain_name(text) is
+'姓名的比较形式：全角半角、大小写、空格不论 / a name without what typing adds: width, case, spaces';
+
 -- Where every act stands. An undo can itself be undone: the latest word of the chain counts,
 -- and what was brought back must be approved anew. Approval is by somebody else or it is none.
 create or replace view identity.decision_state as
@@ -105,7 +189,7 @@ approved as (
     inner join standing on approval.act_id = standing.root_id
     where
         approval.said_id > standing.said_id
-        and lower(btrim(approval.said_by)) <> lower(btrim(standing.said_by))
+        and identity.plain_name(approval.said_by) <> identity.plain_name(standing.said_by)
     group by approval.act_id
 ),
 
@@ -194,20 +278,38 @@ comment on column identity.decision_state.said_by is '最后表态的人 / who s
 comment on column identity.decision_state.approved_id is '同意它的裁决 / the decision that approved it';
 comment on column identity.decision_state.effective_id is '自哪个裁决起生效 / the decision from which on it counts';
 
+-- Where two decisions come to be about the same two records, the later one counts.
 create or replace view identity.active_decision as
+with standing as (
+    select
+        least(ends.record_key_a, ends.record_key_b) as record_key_a,
+        greatest(ends.record_key_a, ends.record_key_b) as record_key_b,
+        state.verdict,
+        state.decision_id,
+        state.effective_id
+    from identity.decision_state as state
+    inner join identity.decision_ends() as ends on state.decision_id = ends.decision_id
+    where state.state = 'in_force'
+),
+
+latest as (
+    select distinct on (record_key_a, record_key_b) standing.*
+    from standing
+    order by record_key_a, record_key_b, effective_id desc, decision_id desc
+)
+
 select
-    state.record_key_a,
-    state.record_key_b,
-    state.verdict,
-    state.decision_id,
+    latest.record_key_a,
+    latest.record_key_b,
+    latest.verdict,
+    latest.decision_id,
     decision.actor,
     decision.reason_code
-from identity.decision_state as state
+from latest
 inner join identity.steward_decision as decision
-    on state.decision_id = decision.decision_id
-where state.state = 'in_force';
+    on latest.decision_id = decision.decision_id;
 comment on view identity.active_decision is
-'生效的裁决，每对记录一行 / decisions in force, one row per pair of records';
+'生效的裁决，每对记录一行；已被来源删除的记录由同一人的其他记录顶替 / decisions in force, one row per pair of records; in place of a record that its source has deleted, another of its person';
 comment on column identity.active_decision.record_key_a is '记录甲（键较小者） / one record, the one with the smaller key';
 comment on column identity.active_decision.record_key_b is '记录乙（键较大者） / the other record';
 comment on column identity.active_decision.verdict is '结论 same 同一人 different 不是同一人 / verdict';

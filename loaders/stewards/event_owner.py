@@ -12,7 +12,13 @@ from sqlalchemy import Connection, text
 from loaders.identity.ledger import prepare
 from loaders.stewards.book import DecisionRefusedError
 from loaders.stewards.note import check_note
-from loaders.stewards.people import Record, anchor_of, need_links, read_persons
+from loaders.stewards.people import (
+    Record,
+    anchor_of,
+    need_links,
+    read_persons,
+    refuse_retired,
+)
 from loaders.stewards.rules import load_rules
 
 __all__ = ["give_event", "prepare", "take_event_back"]
@@ -74,14 +80,17 @@ def take_event_back(
             "Nobody has said that this event is another person's.",
             "没有把这次就诊判给别人的裁决。",
         )
-    note = check_note(note, _owner(connection, str(standing))[1])
-    return _add(connection, actor, event, None, reason_code, note)
+    # Of an owner whose record was deleted at its source nothing is known to be written.
+    person_id = connection.scalar(text(OWNER), {"owner": standing})
+    records = read_persons(connection, [person_id])[person_id] if person_id else []
+    return _add(connection, actor, event, None, reason_code, check_note(note, records))
 
 
 def _owner(connection: Connection, owner: str) -> tuple[Record, list[Record]]:
     person_id = connection.scalar(text(OWNER), {"owner": owner}) or owner
     records = read_persons(connection, [person_id])[person_id]
     if not records:
+        refuse_retired(connection, [person_id])
         raise DecisionRefusedError(
             "The owner is no person id and no record of a person.",
             "所属之人须是居民编号，或其一条记录的键。",

@@ -94,6 +94,11 @@ JOINED = """
         decision.verdict = 'same'
         and (decision.record_key_a = any(:keys) or decision.record_key_b = any(:keys))
 """
+RETIRED = """
+    select person_id, retired_into from identity.person_ledger
+    where person_id = any(:persons) and status = 'retired'
+    order by person_id
+"""
 ANCHORS = """
     select person_id, anchor_record_key from identity.person_ledger
     where person_id = any(:persons)
@@ -138,19 +143,40 @@ def read_persons(
     return persons
 
 
+def refuse_retired(connection: Connection, person_ids: Sequence[str]) -> None:
+    """Say where a retired id leads: nothing is decided about somebody else than was typed.
+
+    Raises: NothingLinkedError.
+    """
+    for row in connection.execute(text(RETIRED), {"persons": list(person_ids)}):
+        if row.retired_into is None:
+            raise NothingLinkedError(
+                f"{row.person_id} is retired, and no record of this person is left.",
+                f"{row.person_id} 已退役，此人没有留下任何记录。",
+            )
+        raise NothingLinkedError(
+            f"{row.person_id} is retired; its records are those of {row.retired_into} by"
+            " now. Look at that person.",
+            f"{row.person_id} 已退役，其记录现属 {row.retired_into}。请查看后者。",
+        )
+
+
 def anchor_of(connection: Connection, person_id: str, records: Sequence[Record]) -> Record:
     """The record that stands for a person: that of its id, else the best proven, oldest."""
     rows = connection.execute(text(ANCHORS), {"persons": [person_id]}).all()
     anchors = {row.anchor_record_key for row in rows}
     return min(
-        records,
-        key=lambda record: (
-            record.record_key not in anchors,
-            record.valid_number is None,
-            record.first_delivery_on,
-            record.record_key,
-        ),
+        records, key=lambda record: (record.record_key not in anchors, _proof(record))
     )
+
+
+def best_first(records: Iterable[Record]) -> list[Record]:
+    """Records in the order in which they can stand for their person."""
+    return sorted(records, key=_proof)
+
+
+def _proof(record: Record) -> tuple[bool, date, str]:
+    return record.valid_number is None, record.first_delivery_on, record.record_key
 
 
 def whole_person(connection: Connection, record: Record) -> list[Record]:

@@ -21,9 +21,27 @@ STATES = ("open", "waiting", "decided")
 # Linking could not do what a steward has said: other decisions stand against it.
 NOT_DONE = "steward_but_known_to_be_two"
 TASKS = """
-    select task_id, kind, record_key_a, record_key_b, probability, reason, evidence,
-           first_seen_on
-    from identity.review_task
+    select task.task_id, task.kind, task.record_key_a, task.record_key_b,
+           task.probability, task.reason, task.evidence, task.first_seen_on,
+           one.person_id as person_a, other.person_id as person_b
+    from identity.review_task as task
+    left join identity.person_link as one on task.record_key_a = one.record_key
+    left join identity.person_link as other on task.record_key_b = other.record_key
+"""
+# Two persons whom a steward has told apart are two, by whichever of their records they are
+# asked about next.
+APART = """
+    select one.person_id as person_a, other.person_id as person_b,
+           active.decision_id, 'in_force' as state, state.said_by, decision.verdict,
+           decision.reason_code
+    from identity.active_decision as active
+    inner join identity.decision_state as state on active.decision_id = state.decision_id
+    inner join identity.steward_decision as decision
+        on active.decision_id = decision.decision_id
+    inner join identity.person_link as one on active.record_key_a = one.record_key
+    inner join identity.person_link as other on active.record_key_b = other.record_key
+    where active.verdict = 'different' and one.person_id <> other.person_id
+    order by active.decision_id
 """
 # Of a pair, what waits for approval is what matters; else what is in force.
 STANDING = """
@@ -121,9 +139,16 @@ def read_questions(connection: Connection, today: date) -> list[Question]:
         (row.record_key_a, row.record_key_b): Standing(*row[2:])
         for row in connection.execute(text(STANDING))
     }
+    apart = {
+        frozenset((row.person_a, row.person_b)): Standing(*row[2:])
+        for row in connection.execute(text(APART))
+    }
     found = []
     for row in connection.execute(text(TASKS)):
         a, b = sorted((row.record_key_a, row.record_key_b))
+        said = standing.get((a, b))
+        if said is None and row.reason != NOT_DONE:
+            said = apart.get(frozenset((row.person_a, row.person_b)))
         due = due_on(row.first_seen_on, kind_of(row.kind).working_days)
         found.append(
             Question(
@@ -131,7 +156,7 @@ def read_questions(connection: Connection, today: date) -> list[Question]:
                 None if row.probability is None else float(row.probability),
                 row.reason, row.evidence, row.first_seen_on, due,
                 working_days_between(row.first_seen_on, today), today > due,
-                standing.get((a, b)),
+                said,
             )
         )  # fmt: skip
     return sorted(found, key=_urgency)

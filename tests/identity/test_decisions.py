@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from random import Random
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Connection, Engine, text
 
-from loaders.identity.link import link_people
-from tests.identity.messy_people import Row, decide, dump, load, make_id, person_of, row
+from loaders.identity.link import check_links, link_people
+from loaders.stewards import book
+from loaders.stewards import decisions as stewards
+from tests.identity.messy_people import (
+    MessyCounty,
+    Row,
+    bring,
+    decide,
+    dump,
+    load,
+    make_id,
+    person_of,
+    row,
+)
 
 BORN, OTHER_BORN = date(1963, 7, 15), date(1980, 2, 3)
 ONE = {"person_name": "王建国", "born_on": BORN, "id_number": make_id(BORN, 123)}
@@ -85,3 +100,113 @@ def test_one_record_can_be_held_apart_from_its_person(
     assert parts[3] not in whole
     decide(engine, [])
     assert _persons(engine, 3, PEOPLE[:4]) == whole
+
+
+@pytest.fixture
+def book_of_decisions(engine: Engine) -> Iterator[None]:
+    """The stewards' own tables and views."""
+    book.prepare(engine)
+    yield
+    with engine.begin() as connection:
+        for dropped in (
+            "view identity.active_decision", "view identity.decision_state",
+            "table identity.decision_record", "table identity.steward_decision",
+        ):  # fmt: skip
+            connection.execute(text(f"drop {dropped}"))
+
+
+@pytest.mark.parametrize("verdict", ["same", "different"])
+def test_a_decision_outlasts_its_record_and_the_record_comes_back_to_it(
+    engine: Engine, book_of_decisions: None, verdict: str
+) -> None:
+    rows = PEOPLE if verdict == "same" else [*PEOPLE, row("D", "third", **ONE)]
+    first = _persons(engine, 1, rows)
+    if verdict == "same":
+        spoken_of = [PEOPLE[0], PEOPLE[4]]
+        keys = [str(made["record_key"]) for made in spoken_of]
+        with engine.begin() as connection:
+            said = stewards.decide(connection, "one", "same", *keys, "document_seen")
+            stewards.approve(connection, "other", said.decision_id)
+    else:
+        with engine.begin() as connection:
+            third = str(rows[-1]["record_key"])
+            stewards.split(connection, "one", str(first[0]), [third], "wrong_link")
+        spoken_of = [PEOPLE[0]]
+    after = dict(zip(_keys(rows), _persons(engine, 2, rows), strict=True))
+    left = [made for made in rows if made not in spoken_of]
+    without = dict(zip(_keys(left), _persons(engine, 3, left), strict=True))
+    groups = _groups(after)
+    assert len(groups) == (1 if verdict == "same" else 3)
+    assert _groups(without) == {group - {*_keys(spoken_of)} for group in groups}
+    assert dict(zip(_keys(rows), _persons(engine, 4, rows), strict=True)) == after
+
+
+def _keys(rows: list[Row]) -> list[str]:
+    return [str(made["record_key"]) for made in rows]
+
+
+def _groups(person_of: dict[str, str | None]) -> set[frozenset[str]]:
+    """Which records are of one person, whatever the id."""
+    persons = set(person_of.values())
+    return {frozenset(key for key in person_of if person_of[key] == one) for one in persons}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_stewards_say_and_sources_delete_the_path_does_not_matter(
+    engine: Engine, book_of_decisions: None, seed: int
+) -> None:
+    random = Random(seed)
+    everything = MessyCounty(people=30, seed=seed).rows
+    for run_id in range(1, 8):
+        there = [made for made in everything if random.random() < 0.85]
+        (load if run_id == 1 else bring)(engine, there)
+        link_people(engine, run_id, lambda line: None)
+        with engine.begin() as connection:
+            _say_something(connection, random)
+    assert check_links(engine, lambda line: None) > 0, "nothing was said that matters"
+    link_people(engine, 8, lambda line: None)
+    assert check_links(engine, lambda line: None) == 0
+    # Whatever has been said holds of whoever is left of the two persons.
+    with engine.connect() as connection:
+        apart = connection.scalar(text(TOLD_APART_BUT_ONE))
+        stood_in = connection.scalar(text(STOOD_IN))
+    assert apart == 0
+    assert stood_in, "no record that was decided about was deleted"
+
+
+TOLD_APART_BUT_ONE = """
+select count(*)
+from identity.active_decision as said
+inner join identity.person_link as one on said.record_key_a = one.record_key
+inner join identity.person_link as other on said.record_key_b = other.record_key
+where said.verdict = 'different' and one.person_id = other.person_id
+"""
+STOOD_IN = """
+select count(*)
+from identity.decision_ends() as ends
+inner join identity.steward_decision as said on ends.decision_id = said.decision_id
+where (ends.record_key_a, ends.record_key_b) <> (said.record_key_a, said.record_key_b)
+"""
+
+
+def _say_something(connection: Connection, random: Random) -> None:
+    """Two persons are told to be one, and one to be two."""
+    persons = connection.execute(
+        text(
+            "select person_id, array_agg(record_key order by record_key) as keys"
+            " from identity.person_link where person_id is not null"
+            " group by person_id order by person_id"
+        )
+    ).all()
+    one, other = random.sample(persons, 2)
+    joined = stewards.decide(
+        connection, "one", "same", random.choice(one.keys), random.choice(other.keys),
+        "document_seen",
+    )  # fmt: skip
+    if joined.waits_for_approval:
+        stewards.approve(connection, "other", joined.decision_id)
+    several = [person for person in persons if len(person.keys) > 1]
+    parted = random.choice(several)
+    stewards.split(
+        connection, "one", parted.person_id, [random.choice(parted.keys)], "wrong_link"
+    )

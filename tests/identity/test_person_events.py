@@ -156,6 +156,24 @@ def test_a_person_without_records_is_retired_and_may_come_back(engine: Engine) -
     ]
 
 
+def test_a_record_that_was_there_before_comes_back(engine: Engine) -> None:
+    write(engine, 1, [keys(1, 2)])
+    write(engine, 2, [keys(1)])
+    write(engine, 3, [keys(1, 2, 3)])
+    attached = [
+        ("attach", ONE, None, key(2), "record_came_back"),
+        ("attach", ONE, None, key(3), "new_record"),
+    ]
+    assert events_of_run(engine, 3) == attached
+
+
+def test_why_an_id_came_back_is_told_of_whom_most_of_it_came_from(engine: Engine) -> None:
+    # Three of its four records were another's, who lives on; the fourth was alone.
+    write(engine, 1, [keys(1, 2, 3, 4), keys(5)])
+    write(engine, 2, [keys(1), keys(2, 3, 4, 5)])
+    assert events_of_run(engine, 2)[0] == ("create", TWO, ONE, key(2), "split_off")
+
+
 def test_who_decided_stands_with_what_it_caused(engine: Engine, decisions: None) -> None:
     write(engine, 1, [keys(1, 3), keys(2, 4), keys(5), keys(6)])
     same = _decide(engine, "zhang", "same", key(3), key(4))

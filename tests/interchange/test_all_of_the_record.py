@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
-from loaders.console.person import find_person
+from loaders.console.person import PersonNotFoundError, find_person
 from loaders.interchange.families import FAMILIES
 from loaders.interchange.read import Scope, open_reading
 from tests.interchange.conftest import MERGED, Built
@@ -146,6 +147,21 @@ def test_a_person_id_is_not_found_where_a_number_is_empty(built: Built) -> None:
         )
         assert emptied.rowcount == 1
         assert find_person(connection, built.survivor, None, None) == built.survivor
+        connection.rollback()
+
+
+def test_a_retired_id_denotes_whom_it_leads_to(built: Built) -> None:
+    with built.engine.connect() as connection:
+        assert find_person(connection, MERGED[0], None, None) == built.survivor
+        connection.execute(
+            text(
+                "update identity.person_ledger set retired_into = null"
+                " where person_id = :person_id"
+            ),
+            {"person_id": MERGED[0]},
+        )
+        with pytest.raises(PersonNotFoundError, match="no record of its person is left"):
+            find_person(connection, MERGED[0], None, None)
         connection.rollback()
 
 

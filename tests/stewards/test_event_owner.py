@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from loaders.stewards.book import DecisionRefusedError
 from loaders.stewards.event_owner import give_event, prepare, take_event_back
 from loaders.stewards.note import NoteRefusedError
+from loaders.stewards.people import NothingLinkedError
 from tests.stewards.conftest import Asked
 
 ACTOR, VISIT = "何静", "A|YS_MZ_JZLS|1|77"
@@ -66,6 +67,37 @@ def test_the_latest_word_counts_and_can_be_taken_back(
     with asked.engine.begin() as connection:
         give_event(connection, ACTOR, VISIT, _person(asked, other), "person_confirmed")
     assert [event for event, _ in _owners(asked)] == [VISIT]
+
+
+def test_a_word_is_taken_back_although_the_owners_record_is_gone(
+    visited: tuple[Asked, str, str],
+) -> None:
+    asked, _, other = visited
+    with asked.engine.begin() as connection:
+        give_event(connection, ACTOR, VISIT, other, "borrowed_card")
+        for table in ("person_link", "source_person"):
+            connection.execute(
+                text(f"delete from identity.{table} where record_key = :key"),
+                {"key": other},
+            )
+        take_event_back(connection, ACTOR, VISIT, "new_evidence", "the card was deleted")
+    assert _owners(asked) == []
+
+
+def test_a_retired_id_owns_nothing_and_says_who_does(
+    visited: tuple[Asked, str, str],
+) -> None:
+    asked, _, other = visited
+    with asked.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into identity.person_ledger values"
+                " ('PMERGED', 'a record', '2025-01-06', 'retired', :into, 1, 2)"
+            ),
+            {"into": _person(asked, other)},
+        )
+        with pytest.raises(NothingLinkedError, match=f"those of {_person(asked, other)}"):
+            give_event(connection, ACTOR, VISIT, "PMERGED", "borrowed_card")
 
 
 def test_what_makes_no_sense_is_refused(visited: tuple[Asked, str, str]) -> None:

@@ -11,6 +11,7 @@ from loaders.stewards import book
 from loaders.stewards.decisions import approve, decide, undo
 from loaders.stewards.people import NothingLinkedError
 from loaders.stewards.queue import (
+    NOT_DONE,
     Question,
     Wanted,
     counts,
@@ -117,6 +118,29 @@ def test_a_proposal_waits_until_it_is_approved_or_contradicted(asked: Asked) -> 
     with asked.engine.begin() as connection:
         approve(connection, "林涛", said.decision_id)
     assert state() == "decided"
+
+
+def test_two_persons_told_apart_are_not_asked_about_by_other_records(asked: Asked) -> None:
+    def states() -> dict[str, str]:
+        return {one.reason: one.state for one in questions(asked)}
+
+    pair = asked.pair("possible_duplicate")
+    persons = asked.county.person
+    other_pair = [
+        next(key for key in persons if persons[key] == persons[one] and key != one)
+        for one in pair
+    ]
+    for reason in ("same_vaccination_code_but_known_to_be_two", NOT_DONE):
+        asked.county.ask("overlay", *other_pair, reason)
+        asked.county.write(asked.engine)
+        with asked.engine.begin() as connection:
+            said = decide(connection, "何静", "different", *pair, "same_name")
+        # But that one steward contradicts another must be heard.
+        assert states()[reason] == ("open" if reason == NOT_DONE else "decided")
+        with asked.engine.begin() as connection:
+            undo(connection, "何静", said.decision_id, "new_evidence")
+        assert states()[reason] == "open"
+        asked.county.tasks.pop()
 
 
 def test_a_merge_that_could_not_be_done_stays_a_question(asked: Asked) -> None:

@@ -78,6 +78,37 @@ def test_a_question_on_a_terminal_is_masked_unless_it_is_written_down(
         review("show", number, "--reveal", "curiosity", "--actor", ONE)
 
 
+def test_a_retired_id_says_whose_its_records_are_by_now(
+    review: Review, asked: Asked
+) -> None:
+    merged, gone, living = "PMERGED", "PGONE", person_id(1)
+    with asked.engine.begin() as connection:
+        for retired, into in ((merged, living), (gone, None)):
+            connection.execute(
+                text(
+                    "insert into identity.person_ledger values"
+                    " (:person, 'a record', '2025-01-06', 'retired', :into, 1, 2)"
+                ),
+                {"person": retired, "into": into},
+            )
+    for words in (
+        ("show", merged),
+        (
+            "decide",
+            f"{person_id(2)}+{merged}",
+            "same",
+            "--reason",
+            "document_seen",
+            "--actor",
+            ONE,
+        ),
+    ):
+        with pytest.raises(ExpectedFailure, match=f"those of {living} by now"):
+            review(*words)
+    with pytest.raises(ExpectedFailure, match="no record of this person is left"):
+        review("show", gone)
+
+
 def test_from_a_proposal_to_an_approved_merge_and_back(
     review: Review, asked: Asked
 ) -> None:
