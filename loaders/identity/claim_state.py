@@ -12,6 +12,7 @@ from __future__ import annotations
 import duckdb
 from sqlalchemy import Connection, text
 
+from loaders.identity.replacing import replace_rows
 from loaders.identity.workbench import copy_out
 
 # These follow from what makes a claim; any other number must be among the claim's.
@@ -111,6 +112,7 @@ inner join source as first on standing.cluster = first.n
 left join numbered on telling.n = numbered.claim
 """
 COLUMNS = ("kin", "cluster", "head", "place", "statement", "numbers")
+INDEXES = {"claim_state_kin": "(kin)", "claim_state_statement": "(statement)"}
 
 
 def write_claims(
@@ -119,22 +121,13 @@ def write_claims(
     """Write the claims of the touched kin groups that a record can simply join."""
     duck.execute(NUMBER_SQL)
     duck.execute(CLAIM_STATE_SQL)
-    if is_full:
-        connection.execute(text("drop index if exists identity.claim_state_kin"))
-        connection.execute(text("drop index if exists identity.claim_state_statement"))
-    else:
-        connection.execute(
-            text(
-                "delete from identity.claim_state"
-                " where kin in (select kin from touched_kin)"
-            )
-        )
     query = f"select {', '.join(COLUMNS)} from claim_state"
+    if not is_full:
+        # A claim is one of its group by its first record.
+        replace_rows(connection, duck, query, "claim_state", COLUMNS, ("kin", "head"))
+        return
+    for index in INDEXES:
+        connection.execute(text(f"drop index if exists identity.{index}"))
     copy_out(duck, query, connection, "identity.claim_state", COLUMNS)
-    if is_full:
-        connection.execute(
-            text("create index claim_state_kin on identity.claim_state (kin)")
-        )
-        connection.execute(
-            text("create index claim_state_statement on identity.claim_state (statement)")
-        )
+    for index, columns in INDEXES.items():
+        connection.execute(text(f"create index {index} on identity.claim_state {columns}"))

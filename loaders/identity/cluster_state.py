@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from loaders.identity.changes import Change
 from loaders.identity.clusters import Clusters
 from loaders.identity.person_name import NAME_PARTS
+from loaders.identity.replacing import replace_rows
 from loaders.identity.rules import Pair
 from loaders.identity.state import renew_statistics
 from loaders.identity.workbench import copy_out, put_table
@@ -118,14 +119,14 @@ def lay_out_clusters(duck: duckdb.DuckDBPyConnection) -> None:
 def write_rule_clusters(connection: Connection, change: Change) -> None:
     """Write the rule clusters in scope with the signatures of their profiles."""
     duck = change.bench.duck.cursor()
-    copy_out(
-        duck,
-        f"""
-        select {", ".join(COLUMNS)}
-        from ruled_cluster inner join fresh_signature using (cluster)
-        """,
-        connection, "identity.rule_cluster", COLUMNS,
-    )  # fmt: skip
+    query = f"""
+    select {", ".join(COLUMNS)}
+    from ruled_cluster inner join fresh_signature using (cluster)
+    """
+    if change.is_full:
+        copy_out(duck, query, connection, "identity.rule_cluster", COLUMNS)
+    else:
+        replace_rows(connection, duck, query, "rule_cluster", COLUMNS, ("cluster",))
     [(written,)] = duck.execute("select count(*) from ruled_cluster").fetchall()
     asked = "(cluster, kin, record_key, place)"
     renew_statistics(connection, "identity.rule_cluster", int(written), asked)

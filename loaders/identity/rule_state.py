@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from loaders.identity.attaching import WITHIN_CLAIM_SQL
 from loaders.identity.changes import Change
+from loaders.identity.replacing import replace_rows
 from loaders.identity.reviews import Finding
 from loaders.identity.workbench import copy_out, put_table, show
 
@@ -112,13 +113,16 @@ select cluster, signature from identity.rule_cluster
 where kin in (select kin from touched_kin)
 """
 STRONG_KEY_SQL = """
-select distinct strong.kind, strong.key, strong.said, kin.kin
+select distinct strong.key, strong.kind, strong.said, kin.kin
 from strong
 inner join kin on strong.n = kin.n
 """
 FOUND_COLUMNS = {
     "a": "integer", "b": "integer", "kind": "text", "reason": "text", "evidence": "text",
 }  # fmt: skip
+FORGET_FINDINGS_SQL = """
+delete from identity.finding where kin in (select kin from touched_kin)
+"""
 FINDING_SQL = """
 select
     kin.kin, found.kind, one.record_key as record_key_a,
@@ -133,28 +137,21 @@ inner join kin on found.a = kin.n
 def write_keys(connection: Connection, change: Change) -> None:
     """Write `strong_key`, which is known before any rule is asked.
 
-    Forgets what the touched groups had, but for the table `former_cluster`.
+    Makes the table `former_cluster`: which rule clusters the touched groups had.
     """
     connection.execute(text(FORMER_SQL))
-    if change.is_full:
-        for index in STRONG_KEY_INDEXES:
-            connection.execute(text(f"drop index if exists identity.{index}"))
-    else:
-        for table in ("strong_key", "rule_cluster", "finding"):
-            connection.execute(
-                text(
-                    f"delete from identity.{table}"
-                    " where kin in (select kin from touched_kin)"
-                )
-            )
-    columns = ("kind", "key", "said", "kin")
+    columns = ("key", "kind", "said", "kin")
     duck = change.bench.duck.cursor()
+    if not change.is_full:
+        replace_rows(connection, duck, STRONG_KEY_SQL, "strong_key", columns, columns)
+        return
+    for index in STRONG_KEY_INDEXES:
+        connection.execute(text(f"drop index if exists identity.{index}"))
     copy_out(duck, STRONG_KEY_SQL, connection, "identity.strong_key", columns)
-    if change.is_full:
-        for index, columns_of_index in STRONG_KEY_INDEXES.items():
-            connection.execute(
-                text(f"create index {index} on identity.strong_key {columns_of_index}")
-            )
+    for index, columns_of_index in STRONG_KEY_INDEXES.items():
+        connection.execute(
+            text(f"create index {index} on identity.strong_key {columns_of_index}")
+        )
 
 
 def lay_out_findings(duck: duckdb.DuckDBPyConnection, findings: Iterable[Finding]) -> None:
@@ -176,6 +173,7 @@ def write_state(connection: Connection, change: Change) -> None:
         _write_first_state(connection, duck)
     else:
         _write_next_state(connection, duck)
+        connection.execute(text(FORGET_FINDINGS_SQL))
     columns = ("kin", "kind", "record_key_a", "record_key_b", "reason", "evidence")
     copy_out(duck, FINDING_SQL, connection, "identity.finding", columns)
 

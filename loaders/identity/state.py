@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from sqlalchemy import Connection, Engine, text
 
+from loaders.identity.waiting import is_as_left
+
 STATE = (
     "record_state", "strong_key", "rule_cluster", "profile", "block", "pair_score",
     "finding", "claim_state", "applied_decision", "scoring_statement", "engine",
@@ -34,9 +36,9 @@ def make_state(engine: Engine) -> None:
 
 
 def prepare_state(connection: Connection, version: str) -> None:
-    """Empty the state where other rules or weights made it."""
+    """Empty the state where other rules or weights made it, or other links are there."""
     known = connection.scalar(text("select version from identity.engine"))
-    if known != version or not _is_whole(connection):
+    if known != version or not is_as_left(connection):
         forget(connection)
 
 
@@ -57,15 +59,3 @@ def renew_statistics(
     known = connection.scalar(text(KNOWN_SQL), {"table": table})
     if written > GROWN * float(known or 0):
         connection.execute(text(f"analyze {table} {columns}"))
-
-
-def _is_whole(connection: Connection) -> bool:
-    """Whether the state tells of the links that are there: not after a restore of one."""
-    return bool(
-        connection.scalar(
-            text(
-                "select (select count(*) from identity.record_state)"
-                " = (select count(*) from identity.person_link)"
-            )
-        )
-    )

@@ -203,7 +203,7 @@ create table if not exists identity.read_table (
     node bigint not null
 );
 comment on table identity.read_table is
-'关联上次读过的表及其存放处；重建过的表另有存放处 / the tables that linking has read, and where they lay; one that was made anew lies elsewhere';
+'关联上次读过与写成的表及其存放处；重建过的表另有存放处 / the tables that linking has read and made, and where they lay; one that was made anew lies elsewhere';
 comment on column identity.read_table.table_name is '表 / table';
 comment on column identity.read_table.node is '存放处 / where the server keeps it';
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 
 # What a record says of a person is told by these.
 READ = ("source_person", "source_relation", "source_fact")
+# What was made of it: one of these that was restored without the other tells of other runs.
+MADE = ("person_link", "record_state")
 NODES_SQL = """
 select
     read.table_name, kind.relkind = 'r' as is_table,
@@ -62,10 +64,9 @@ def touch_owners(connection: Connection) -> None:
 
 def note_read(connection: Connection) -> None:
     """Say that linking knows what its tables say now; from now on they tell of changes."""
-    nodes = _nodes(connection)
-    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
+    nodes, known = _nodes(connection), _known_nodes(connection)
     connection.execute(text("truncate identity.waiting_record"))
-    for name in (name for name, node in nodes.items() if node and node != known.get(name)):
+    for name in (name for name in READ if nodes[name] and nodes[name] != known.get(name)):
         for change, when in TRIGGERS.items():
             told = when.format(table=f"identity.{name}")
             connection.execute(
@@ -83,13 +84,22 @@ def note_read(connection: Connection) -> None:
         )
 
 
+def is_as_left(connection: Connection) -> bool:
+    """Whether the tables that linking makes are those that it left."""
+    nodes, known = _nodes(connection), _known_nodes(connection)
+    return all(nodes[name] == known.get(name) for name in MADE)
+
+
 def _is_known(connection: Connection) -> bool:
-    nodes = _nodes(connection)
-    known = {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
+    nodes, known = _nodes(connection), _known_nodes(connection)
     return bool(nodes[READ[0]]) and nodes == known
+
+
+def _known_nodes(connection: Connection) -> dict[str, int]:
+    return {row.table_name: row.node for row in connection.execute(text(KNOWN_SQL))}
 
 
 def _nodes(connection: Connection) -> dict[str, int]:
     """Where the server keeps each table; a table that is made anew lies somewhere else."""
-    rows = connection.execute(text(NODES_SQL), {"names": list(READ)})
+    rows = connection.execute(text(NODES_SQL), {"names": [*READ, *MADE]})
     return {row.table_name: int(row.node) if row.is_table else 0 for row in rows}

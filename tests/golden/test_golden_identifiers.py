@@ -18,6 +18,8 @@ ZEROED = next(
     for hundred in "123456789"
     if (number := number_of(f"1956-03-{day}", f"{hundred}00")).endswith("000")
 )
+ZEROED_BORN = f"{ZEROED[6:10]}-{ZEROED[10:12]}-{ZEROED[12:14]}"
+ZEROED_WHOLE = number_of(ZEROED_BORN, f"{ZEROED[14]}23")
 LAST_DIGIT_WRONG = ADULT[:17] + ("1" if ADULT[17] != "1" else "2")
 
 RECORD_KEYS: dict[str, str] = {}
@@ -34,7 +36,18 @@ def describe_people(s: Statements) -> None:
         "two numbers", "insured", id_number=ADULT, person_name="孔珊", sex_code="2"
     )
     s.say("wrong digit", "insured", id_number=LAST_DIGIT_WRONG, born_on="1956-03-12")
-    s.say("zeroed", "insured", id_number=ZEROED, born_on="1956-03-12")
+    s.say("zeroed once", "insured", id_number=ZEROED, born_on=ZEROED_BORN)
+    s.say("zeroed once", "archive", id_number=ZEROED_WHOLE)
+    s.say("zeroed twice", "insured", id_number=ZEROED, born_on=ZEROED_BORN)
+    s.say("zeroed twice", "archive", id_number=ZEROED)
+    s.say("zeroed twice", "township card", id_number=ZEROED_WHOLE)
+    for form in ("insured", "insured"):
+        s.say("zeroed by one", form, id_number=ZEROED, born_on=ZEROED_BORN)
+    for form in ("insured", "archive"):
+        s.say("truly three zeros", form, id_number=ZEROED, born_on=ZEROED_BORN)
+    s.say("truly three zeros", "township card", id_number=LAST_DIGIT_WRONG)
+    for form in ("insured", "archive"):
+        s.say("zeros that fail", form, id_number=ADULT[:15] + "000", born_on="1956-03-12")
     s.say("as a number", "archive", id_number=f"{ADULT}.0", born_on="1956-03-12")
     s.say("disability card", "archive", id_number=f"{ADULT}42", born_on="1956-03-12")
     s.say("fifteen digits", "archive", id_number="991525560312201", born_on="1956-03-12")
@@ -80,7 +93,13 @@ def describe_people(s: Statements) -> None:
         # One that is checked outweighs four that are typed.
         ("two numbers", ADULT),
         ("wrong digit", None),
-        ("zeroed", None),
+        # One system may have had it from Excel; that two have, and nobody knows another
+        # number of which it could be what is left, is no accident.
+        ("zeroed by one", None),
+        ("zeroed once", ZEROED_WHOLE),
+        ("zeroed twice", ZEROED_WHOLE),
+        ("truly three zeros", ZEROED),
+        ("zeros that fail", None),
         ("as a number", ADULT),
         ("disability card", ADULT),
         ("fifteen digits", number_of("1956-03-12", "201")),

@@ -108,6 +108,22 @@ def test_a_table_made_anew_is_looked_through(linked: Engine, made_anew: str) -> 
     assert keys == {made["record_key"] for made in _rows(5)[1:]}
 
 
+@pytest.mark.parametrize("table", ["person_link", "record_state"])
+def test_a_table_of_ours_that_was_put_back_is_not_believed(
+    linked: Engine, table: str
+) -> None:
+    """One restored without the other may tell of other runs, in as many rows."""
+    _run(
+        linked,
+        f"create table other as table identity.{table}; truncate identity.{table};"
+        f" insert into identity.{table} overriding system value table other;"
+        " drop table other",
+    )
+    assert _link(linked).in_scope == 4
+    assert check_links(linked, lambda _: None) == 0
+    assert _link(linked, 3).in_scope == 0
+
+
 def test_a_run_that_dies_leaves_them_waiting(linked: Engine) -> None:
     bring(linked, _rows(6))
     waiting = _waiting(linked)

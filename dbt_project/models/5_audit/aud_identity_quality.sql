@@ -56,9 +56,7 @@ number_read as (
 
     select
         record_key,
-        coalesce(
-            right(number, 3) <> '000' and {{ has_right_check_character('number') }}, false
-        ) as is_verified,
+        coalesce({{ has_right_check_character('number') }}, false) as is_verified,
         coalesce(written, '') = '' as is_missing,
         -- A word, too few digits, one digit again and again, or the first day of 1900.
         coalesce(written, '') <> ''

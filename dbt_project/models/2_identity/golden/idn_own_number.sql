@@ -22,8 +22,12 @@ counted as (
         id_number,
         count(*) as vote_count
     from person_record
-    where number_standing in ('valid', 'converted')
+    where number_standing in ('valid', 'zeroed', 'converted')
     group by person_id, id_number
+    -- What two systems have was not made by the Excel of one.
+    having
+        min(number_standing) <> 'zeroed'
+        or min(source_system) <> max(source_system)
 
 ),
 

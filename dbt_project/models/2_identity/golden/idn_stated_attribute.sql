@@ -38,7 +38,9 @@ dated_record as (
         person_record.source_table,
         coalesce(stated_day.stated_on, person_record.first_delivery_on) as stated_on,
         case
-            when person_record.number_standing <> 'impossible'
+            when
+                own_number.record_key is not null
+                or person_record.number_standing not in ('impossible', 'zeroed')
                 then person_record.id_number
         end as id_number,
         -- The record that the person's own number was taken from.
@@ -54,11 +56,11 @@ dated_record as (
         person_record.born_on::text as born_on,
         -- What the number says of its owner is proven only by its check character.
         case
-            when own_number.number_standing = 'valid'
+            when own_number.number_standing in ('valid', 'zeroed')
                 then person_record.number_sex_code
         end as owner_sex_code,
         case
-            when own_number.number_standing = 'valid'
+            when own_number.number_standing in ('valid', 'zeroed')
                 then person_record.number_born_on::text
         end as owner_born_on,
         person_record.ethnicity_code,

@@ -1,4 +1,4 @@
-"""Blocking keys that a change leaves alone stay in their place; the others are replaced."""
+"""What linking remembers stays in its place where a change leaves it alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ PROFILES = """
 select known.record_key, profile.place, profile.content::jsonb - 'cluster' as said
 from identity.profile inner join identity.rule_cluster as known using (cluster)
 """
+STRONG_KEYS = "select kind, key, said from identity.strong_key"
+CLAIMS = "select head, place, statement, numbers from identity.claim_state"
+CLUSTERS = """
+select record_key, place, signature, proven, unproven, barred, faces, life
+from identity.rule_cluster
+"""
+STATE = (BLOCKS, PROFILES, STRONG_KEYS, CLAIMS, CLUSTERS)
 PLACES = """
 select kind, key, ctid::text as place from identity.block
 where cluster = (
@@ -34,7 +41,7 @@ def _state(engine: Engine) -> list[list[tuple[str, ...]]]:
     with engine.connect() as connection:
         return [
             sorted(tuple(map(str, found)) for found in connection.execute(text(query)))
-            for query in (BLOCKS, PROFILES)
+            for query in STATE
         ]
 
 
@@ -53,7 +60,7 @@ def _move(random: Random, rows: list[Row]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_blocks_and_profiles_end_as_computed_anew(
+def test_the_state_ends_as_computed_anew(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     for module in (blocking, neighbours):
@@ -92,3 +99,37 @@ def test_a_new_phone_leaves_the_other_keys_in_their_place(engine: Engine) -> Non
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
     phone_kinds = {"phone", "phone and surname", "phone and birth date"}
     assert {kind for kind, _ in gone} == {kind for kind, _ in new} == phone_kinds
+
+
+def test_what_a_group_keeps_stays_in_its_place(engine: Engine) -> None:
+    """One record has another number; what the others say is not written again."""
+    claims: dict[str, Any] = {
+        "person_name": "王芳", "id_number": make_id(date(1980, 5, 6), 12),
+        "born_on": date(1980, 5, 6), "sex_code": "2",
+    }  # fmt: skip
+    known = {"health_index_id": "E1"}
+    rows = [
+        row("A", "1", **claims | known),
+        row("B", "2", **claims | known | {"person_name": "王方", "id_number": None}),
+        row("C", "3", **claims | {"id_number": make_id(date(1980, 5, 6), 34)}),
+    ]
+    link(engine, rows)
+    before = [_places(engine, table) for table in ("strong_key", "rule_cluster")]
+    rows[2] |= {"id_number": make_id(date(1980, 5, 6), 56)}
+    load(engine, rows)
+    assert link_people(engine, 2, lambda line: None).in_scope == 3
+    after = [_places(engine, table) for table in ("strong_key", "rule_cluster")]
+    for then, now in zip(before, after, strict=True):
+        gone = then.keys() - now.keys()
+        assert gone
+        assert then.keys() & now.keys()
+        assert all(now[said] == place for said, place in then.items() if said in now)
+
+
+def _places(engine: Engine, table: str) -> dict[str, str]:
+    """Where each row lies, by what it says."""
+    with engine.connect() as connection:
+        found = connection.execute(
+            text(f"select known::text, ctid::text from identity.{table} as known")
+        )
+        return {said: place for said, place in found}
