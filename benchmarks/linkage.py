@@ -123,6 +123,9 @@ def measure(engine: Engine, home: Path, sizes: tuple[int, ...]) -> list[str]:
         added = run_alone("ours", home, run_id=2)
         found = _agreement(engine, "identity.person_link")
         lines.append(_line(size, "1 % new", added, found))
+        # What it costs to start, to look, and to find that there is nothing to do.
+        again = run_alone("ours", home, run_id=3)
+        lines.append(_line(size, "nothing new", again, found))
         lines.append(
             f"| {size:,} | **so many times as fast as plain Splink**"
             f" | {plain.seconds / full.seconds:.1f}"
