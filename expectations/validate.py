@@ -64,6 +64,8 @@ def _open_context() -> Any:
     context = great_expectations.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = {"globally": False}
+    # Otherwise it writes down whatever it holds, for nobody, each time a table is added.
+    context.variables.save = lambda: None
     return context
 
 
@@ -85,7 +87,6 @@ def _ask(
         # Both hold connections, and a server has only so many for all tables together.
         source.get_execution_engine().close()
         source.get_engine().dispose()
-        # Whatever a context holds, it writes down anew for each thing that is added to it.
         context.data_sources.delete(table)
 
 

@@ -164,44 +164,53 @@ def _is_list(branch: Branch) -> bool:
 
 def _is_contradiction(conditions: list[exp.Expr]) -> bool:
     """Whether a column must equal something and be null: the join of what is not there."""
-    compared = {
-        side.sql()
+    missing = {
+        condition.this.sql()
+        for condition in [given.unnest() for given in conditions]
+        if isinstance(condition, exp.Is)
+        and isinstance(condition.expression, exp.Null)
+        and not condition.args.get("negate")
+    }
+    # Mostly nothing is; to write out what is compared takes far longer than to see that.
+    return bool(missing) and any(
+        side.sql() in missing
         for condition in conditions
         if isinstance(condition, exp.EQ)
         for side in (condition.left, condition.right)
         if isinstance(side, exp.Column)
-    }
-    return any(
-        isinstance(condition, exp.Is)
-        and isinstance(condition.expression, exp.Null)
-        and not condition.args.get("negate")
-        and condition.this.sql() in compared
-        for condition in [given.unnest() for given in conditions]
     )
 
 
 def _replaced(
     expression: exp.Expr | None, values: dict[tuple[str, str], exp.Expr | None]
 ) -> exp.Expr | None:
-    """The expression over tables in place of uses; None when it does not follow."""
+    """The expression over tables in place of uses; None when it does not follow.
+
+    What comes out may be part of `values`: nobody changes what follows from a branch.
+    """
     if expression is None:
         return None
+    # Most are no more than a column, and then there is no tree to go through and to copy.
+    alone = [expression] if isinstance(expression, exp.Column) else []
+    instead: dict[tuple[str, str], exp.Expr] = {}
     size = 0
-    for column in expression.find_all(exp.Column):
-        value = values.get((column.table, column.name))
+    for column in alone or expression.find_all(exp.Column):
+        place = column.table, column.name
+        value = values.get(place)
         size += 1 if value is None or isinstance(value, exp.Column) else _size(value)
         if value is None or size > LARGEST:
             return None
+        plain = isinstance(value, (exp.Column, exp.Literal, exp.Null, exp.Paren))
+        instead[place] = value if plain else exp.paren(value)
+    if alone:
+        return instead[place]
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
-            value = values[node.table, node.name]
-            if value is not None:
-                plain = isinstance(value, (exp.Column, exp.Literal, exp.Null, exp.Paren))
-                return value.copy() if plain else exp.paren(value.copy())
+            return instead[node.table, node.name].copy()
         return node
 
-    return expression.copy().transform(change)
+    return expression.transform(change)
 
 
 def _size(expression: exp.Expr) -> int:

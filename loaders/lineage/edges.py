@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from loaders.lineage.derive import IDENTIFYING, Derivation, Derive
 from loaders.lineage.project import Project
@@ -18,6 +18,9 @@ from loaders.lineage.reading import UnreadableSqlError, columns_in, read_relatio
 from loaders.lineage.relation import Relation
 from loaders.lineage.warehouse import StoredTable
 from loaders.lineage.written import key_edges, published_queries
+
+# Made once: to make it for every expression takes longer than to write most of them.
+POSTGRES = Dialect.get_or_raise("postgres")
 
 
 @dataclass(frozen=True)
@@ -168,4 +171,5 @@ def _sql(expression: exp.Expr, names: Mapping[str, str]) -> str:
             node.set("this", exp.to_identifier(names[node.name]))
         return node
 
-    return expression.copy().transform(change).sql(dialect="postgres")
+    # What a transformation gives is a copy already.
+    return expression.transform(change).sql(dialect=POSTGRES, copy=False)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.changes.redelivery import Redelivery
+from tests.changes.same_shadow import SameShadow
 from tests.changes.small_county import SEED, build_some_of, installed, land_county
 
 Copy = Callable[[Redelivery, int], Redelivery]
@@ -49,10 +50,17 @@ def copy(make_database: Callable[[str], Engine]) -> Copy:
     return make
 
 
+@pytest.fixture(scope="session")
+def same_shadow() -> SameShadow:
+    """What all checks of a record are built by."""
+    return SameShadow()
+
+
 @pytest.fixture(scope="module")
 def county(
     request: pytest.FixtureRequest,
     copy: Copy,
+    same_shadow: SameShadow,
     shared_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Redelivery]:
@@ -63,5 +71,5 @@ def county(
     begins_with = getattr(request.module, "BEGINS_WITH", "built_county")
     county = copy(request.getfixturevalue(begins_with), request.module.SEED)
     home = tmp_path_factory.mktemp("installation")
-    with installed(county.engine, home, shared_folder):
+    with installed(county.engine, home, shared_folder), same_shadow.used():
         yield county

@@ -14,7 +14,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine
 
 from loaders.demo_county.make import DELIVERIES, make_demo_county
-from tests.changes.building import build, land
+from tests.changes.building import build, build_as_it_is, land
 from tests.changes.redelivery import Redelivery
 from tests.empty_layers import settings_of
 from tests.published_county import let_functions_be_copied
@@ -56,11 +56,11 @@ def build_some_of(county: Redelivery, home: Path, shared: Path) -> None:
     """Take some of what has come away, to be delivered later, and build the rest.
 
     Then a day with a line of an insured person: for the days that follow dbt has prepared
-    all, in copies of this county as well.
+    all models and tests, in copies of this county as well.
     """
     county.hold_back()
     with installed(county.engine, home, shared):
         build(county.today)
         county.send(INSURED, NO_LONGER.format(day=county.today), rows=1)
-        build(county.today)
+        build_as_it_is(county.today)
     let_functions_be_copied(county.engine)

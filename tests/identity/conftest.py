@@ -1,30 +1,22 @@
-"""An embedded warehouse for the identity tests, emptied before each of them."""
+"""A warehouse for the identity tests, emptied before each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Engine, text
 
 from loaders.identity.changes import forget, make_state
 from loaders.identity.ledger import prepare
-from loaders.settings import Settings
-from loaders.warehouse import embedded
-from loaders.warehouse.connect import open_warehouse
 from tests.identity.messy_people import forget_everybody
 
 
 @pytest.fixture(scope="session")
-def identity_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    home: Path = tmp_path_factory.mktemp("identity")
-    settings = Settings(home=home, external_dsn=None)
-    engine = open_warehouse(settings)
+def identity_warehouse(make_database: Callable[[], Engine]) -> Engine:
+    engine = make_database()
     prepare(engine)
-    yield engine
-    engine.dispose()
-    embedded.stop(settings.database_folder)
+    return engine
 
 
 @pytest.fixture
