@@ -137,7 +137,11 @@ def _what_and_where(error: Exception) -> str:
 
 def _sentence(answer: Answer) -> str:
     check = answer.check
+    # A key of a record can be a personal number; what was delivered tells of nobody.
+    told = [key for key in answer.failing_keys if key.startswith(("feed ", "file "))]
+    shown = [*told[:3], "…"] if len(told) > 3 else told
+    which = f" ({', '.join(shown)})" if shown else ""
     return (
         f"  {check.severity}: {check.table} {check.name}: {answer.unexpected_count}"
-        f" not as expected. {check.zh} / {check.en} (see {check.look_at})"
+        f" not as expected{which}. {check.zh} / {check.en} (see {check.look_at})"
     )

@@ -63,8 +63,10 @@ def test_a_snapshot_that_broke_off_stops(county: Engine) -> None:
         "update audit.file_ledger set rows_read = 100, rows_rejected = 100"
         " where feed = 'E02' and logical_date = '2025-01-01'",
     )
+    said: list[str] = []
     with pytest.raises(GateRefusedError, match="snapshot_kept"):
-        run_gate(county, "landing", begin_build(county), _say_nothing)
+        run_gate(county, "landing", begin_build(county), said.append)
+    assert any("snapshot_kept: 1 not as expected (feed E02)" in line for line in said)
 
 
 def test_dates_read_with_the_wrong_rule_stop(county: Engine) -> None:
