@@ -14,14 +14,13 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+from loaders.identity.contradictions import JOINED
 from loaders.stewards.people import need_links
 from loaders.stewards.rules import due_on, kind_of, load_rules, working_days_between
 
 STATES = ("open", "waiting", "decided")
 # Linking could not do what a steward has said: other decisions stand against it.
 NOT_DONE = "steward_but_known_to_be_two"
-# One steward has joined what has come to be two valid numbers: that takes a second one.
-JOINED = "steward_but_different_valid_numbers"
 TASKS = """
     select task.task_id, task.kind, task.record_key_a, task.record_key_b,
            task.probability, task.reason, task.evidence, task.first_seen_on,
