@@ -39,9 +39,9 @@ TABLES = np.array(
 # Columns of `identity.source_person` that these records say nothing in.
 UNSAID = {
     **dict.fromkeys(
-        ("archive_id", "reference_key", "set_aside_because", "ethnicity_code",
-         "birth_certificate_no", "vaccination_code", "social_card_no", "card_no",
-         "medical_record_no"),
+        ("archive_id", "named_since", "reference_key", "set_aside_because",
+         "ethnicity_code", "birth_certificate_no", "vaccination_code", "social_card_no",
+         "card_no", "medical_record_no"),
         pa.string(),
     ),
     "is_newborn_hint": pa.bool_(), "birth_order": pa.int16(), "died_on": pa.date32(),

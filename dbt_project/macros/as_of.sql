@@ -277,6 +277,7 @@ returns table (
     _period text,
     _delivery_date date,
     _first_delivery_on date,
+    _named_since text,
     _told_apart_by text,
     _place_from_newest bigint,
     _state text
@@ -318,6 +319,9 @@ newest_full_list as (
 ),
 
 {% endif -%}
+{%- if tells_who(contract) -%}
+{{ named_since(contract, told_apart_by, 'file', 'stored_under') }}
+{%- endif %}
 sent as (
 
     select
@@ -325,6 +329,9 @@ sent as (
         file.file_id as _known_as,
         file.delivery_date as _delivery_date,
         ({{ told_apart_by or 'null' }})::text as _told_apart_by,
+        {%- if tells_who(contract) -%}
+        {{- key_columns(contract, told_apart_by) }}
+        {%- endif %}
         {{- version_facts(contract) }}
     from {{ source('landing', landed.name) }} as landed
     inner join file
@@ -348,6 +355,7 @@ select
     sent._period,
     sent._delivery_date,
     sent._first_delivery_on,
+    {{ 'named_since.place' if tells_who(contract) else 'null' }} as _named_since,
     sent._told_apart_by,
     sent._place_from_newest,
     case
@@ -368,6 +376,9 @@ from sent
 {%- if has_full_lists(contract) %}
 cross join newest_full_list
 {%- endif %}
+{%- if tells_who(contract) -%}
+{{- join_named_since(contract, told_apart_by) }}
+{%- endif %}
 $$;
 comment on function landing.{{ landed.name }}_versions(date) is
 '某日所知的全部版本及其状态 / every version that was known on a day, with its state';
@@ -381,7 +392,8 @@ returns table (
     "{{ column }}" text,
     {%- endfor %}
     _period text,
-    _first_delivery_on date
+    _first_delivery_on date,
+    _named_since text
 )
 language sql stable parallel safe
 as $$
@@ -394,7 +406,8 @@ select
     "{{ column }}",
     {%- endfor %}
     _period,
-    _first_delivery_on
+    _first_delivery_on,
+    _named_since
 from landing.{{ landed.name }}_versions(of_day)
 where _state = 'current'
 $$;

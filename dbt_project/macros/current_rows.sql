@@ -5,9 +5,10 @@
 
     The contract says how a feed is delivered; its facts come with the source's meta.
 
-    Returns all landed columns, the file's period as `_period`, and `_first_delivery_on`,
-    the day on which the key was first delivered. `told_apart_by` is an expression that
-    belongs to the key besides the contract's columns.
+    Returns all landed columns, the file's period as `_period`, `_first_delivery_on`, the day
+    on which the key was first delivered, and of feeds that tell who somebody is
+    `_named_since` (named_since.sql). `told_apart_by` is an expression that belongs to the
+    key besides the contract's columns.
 
     What stood on an earlier delivery day is asked of landing.<feed>_as_of(day), which is
     made from the same macros (as_of.sql).
@@ -35,11 +36,18 @@
 
     {%- endif %}
 
+    {%- if tells_who(contract) %}
+    {{ named_since(contract, told_apart_by, source('audit', 'file_ledger'), 'file_id') }}
+    {%- endif %}
+
     sent as (
 
         select
             landed.*,
             {{ key_hash(contract, 'landed') }} as _key_hash,
+            {%- if tells_who(contract) -%}
+            {{- key_columns(contract, told_apart_by) }}
+            {%- endif %}
             {{- version_facts(contract) }}
         from {{ source('landing', feed) }} as landed
         inner join {{ source('audit', 'file_ledger') }} as file
@@ -52,10 +60,17 @@
 
     )
 
-    select sent.*
+    select
+        sent.*
+        {%- if tells_who(contract) %},
+        named_since.place as _named_since
+        {%- endif %}
     from sent
     {%- if has_full_lists(contract) %}
     cross join newest_full_list
+    {%- endif %}
+    {%- if tells_who(contract) -%}
+    {{- join_named_since(contract, told_apart_by) }}
     {%- endif %}
     where
         {{ is_current_version() }}
@@ -138,10 +153,14 @@
 
 {% macro told_apart_columns(contract, told_apart_by) -%}
                 {%- for column in contract.key %}
-                {% if column == '_period' %}file.period{% else %}landed."{{ column }}"{% endif %}
+                {{ part_of_key(column) }}
                 {%- if not loop.last or told_apart_by %},{% endif %}
                 {%- endfor %}
                 {{ told_apart_by or '' }}
+{%- endmacro %}
+
+{% macro part_of_key(column) -%}
+    {% if column == '_period' %}file.period{% else %}landed."{{ column }}"{% endif %}
 {%- endmacro %}
 
 
@@ -196,8 +215,9 @@
 {# What the contract of a feed says of its deliveries, from the meta of its dbt source. #}
 {% macro feed_contract(feed) %}
     {%- set unknown = {
-        'feed': feed, 'system': '', 'table': feed, 'delivery': 'delta', 'key': ['_line_number'],
-        'version_by': [], 'watermark': none,
+        'feed': feed, 'name': feed, 'system': '', 'table': feed, 'delivery': 'delta',
+        'key': ['_line_number'],
+        'version_by': [], 'watermark': none, 'names': {},
     } -%}
     {%- if not (execute | default(false)) -%}
         {{ return(unknown) }}
@@ -209,7 +229,7 @@
     {%- if not found -%}
         {{ exceptions.raise_compiler_error('There is no contract for the feed ' ~ feed) }}
     {%- endif -%}
-    {%- set contract = dict(found[0].config.meta) -%}
+    {%- set contract = dict(found[0].config.meta, name=feed) -%}
     {%- if contract.delivery == 'watermark' -%}
         {%- do contract.update({'version_by': [contract.watermark]}) -%}
     {%- endif -%}
@@ -236,6 +256,9 @@
         {%- endif %} as record_key,
         {{ landed }}._key_hash,
         {{ landed }}._last_delivery_on,
+        {%- if tells_who(contract) %}
+        {{ landed }}._named_since,
+        {%- endif %}
         '{{ contract.system }}'::text as source_system,
         '{{ contract.table }}'::text as source_table,
         coalesce({{ org_code }}, '') as org_code,

@@ -53,7 +53,8 @@
 
 {#
     The select list of one feed. `said` are the columns that staging has under the same name;
-    `read` gives an expression for others, and may replace a column of the key.
+    `read` gives an expression for others, and may replace a column of the key. A record whose
+    key has named somebody else before is as old as the first version that names its person.
 #}
 {% macro named_record(record, said=[], read={}) %}
         {%- for column in key_of_a_record() %}
@@ -67,8 +68,12 @@
         {%- set may_be_long = column in ('address', 'reference_key', 'mother_record_key') %}
         {{ short_enough(told) if is_told and not may_be_long else told }} as {{ column }},
         {%- endfor %}
-        {{ read.get('_first_delivery_on', record ~ '._first_delivery_on') }} as
-        _first_delivery_on,
+        {%- set named_since = read.get('named_since', record ~ '._named_since') %}
+        coalesce(
+            left({{ named_since }}, 10)::date,
+            {{ read.get('_first_delivery_on', record ~ '._first_delivery_on') }}
+        ) as _first_delivery_on,
+        {{ named_since }} as named_since,
         {{ record }}._last_delivery_on,
         {{ record }}.set_aside_because
 {%- endmacro %}

@@ -116,6 +116,10 @@
     '主键的摘要，同落地表的索引 / digest of the key, as in the index of the landed table';
     comment on column {{ relation }}._last_delivery_on is
     '最近一次送来该主键的日期，重复报送也算 / day of its last delivery, also of one that only repeats it';
+    {%- if tells_who(feed_contract(landed_table())) %}
+    comment on column {{ relation }}._named_since is
+    '该主键先前指他人的，自何日何文件何行起改指此人；未曾改指的为空 / where a key that named somebody else before has come to name this person: day, file, part, line; null for any other';
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -95,6 +95,18 @@ def as_yaml(document: dict[str, object]) -> str:
     )
 
 
+# By these a row says whom it names, under the standard names of the contracts.
+_WHO = ("person_name", "id_number", "born_on")
+
+
+def _names(contract: Contract) -> dict[str, str]:
+    """The columns of a feed that say whom a row names; none where rows name nobody."""
+    if contract.person is None:
+        return {}
+    found = {column.standard: column.name for column in contract.columns}
+    return {standard: found[standard] for standard in _WHO if standard in found}
+
+
 def _table(contract: Contract) -> dict[str, object]:
     own = [_column(column) for column in contract.columns]
     provenance = [{"name": name, "description": words} for name, words in _PROVENANCE]
@@ -113,6 +125,7 @@ def _table(contract: Contract) -> dict[str, object]:
                 "version_by": list(contract.version_by),
                 "watermark": contract.watermark,
                 "freshness_days": contract.freshness_days,
+                "names": _names(contract),
                 "pii": sorted({c.pii for c in contract.columns} - {"none"}),
             }
         },

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, text
 LINK_COLUMNS = (
     "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
     "person_id", "method", "rule", "probability", "linked_to", "first_delivery_on",
-    "is_contested",
+    "is_contested", "named_since",
 )  # fmt: skip
 # Of these a link has a new version in the history when one of them changes.
 VERSION_COLUMNS = (
     "record_key", "person_id", "method", "rule", "probability", "linked_to",
-    "is_contested",
+    "is_contested", "named_since",
 )  # fmt: skip
 TASK_COLUMNS = (
     "task_id", "kind", "record_key_a", "record_key_b", "probability", "reason", "evidence",

@@ -34,7 +34,7 @@ select
     source.record_no, source.record_key, source.source_system, source.source_table,
     coalesce(source.org_code, '') as org_code, source.native_id,
     coalesce(source.native_part, '') as native_part, source.first_delivery_on,
-    source.place, {STATEMENT_SQL} as statement,
+    source.named_since, source.place, {STATEMENT_SQL} as statement,
     '{{' || coalesce(array_to_string(numbered.numbers, ','), '') || '}}' as numbers,
     stable_hash(source.record_key) as named_as, {WITHIN_CLAIM_SQL} as rule,
     record.phone, record.town, record.town_code, record.village, record.house,
@@ -52,17 +52,18 @@ where
 NEWCOMER_COLUMNS = {
     "record_no": "bigint", "record_key": "text", "source_system": "text",
     "source_table": "text", "org_code": "text", "native_id": "text", "native_part": "text",
-    "first_delivery_on": "date", "place": "text", "statement": "bigint",
-    "numbers": "bigint[]", "named_as": "bigint", "rule": "text", "phone": "text",
-    "town": "text", "town_code": "text", "village": "text", "house": "text",
-    "household": "text",
+    "first_delivery_on": "date", "named_since": "text", "place": "text",
+    "statement": "bigint", "numbers": "bigint[]", "named_as": "bigint", "rule": "text",
+    "phone": "text", "town": "text", "town_code": "text", "village": "text",
+    "house": "text", "household": "text",
 }  # fmt: skip
 ATTACHED_SQL = """
 insert into attached
 select
     newcomer.record_no, newcomer.record_key, newcomer.source_system,
     newcomer.source_table, newcomer.org_code, newcomer.native_id, newcomer.native_part,
-    newcomer.first_delivery_on, claim.kin, claim.cluster, claim.head, newcomer.rule
+    newcomer.first_delivery_on, newcomer.named_since, claim.kin, claim.cluster,
+    claim.head, newcomer.rule
 from newcomer
 inner join change
     on newcomer.record_key = change.record_key and change.record_no is null
@@ -127,8 +128,8 @@ def make_attached(connection: Connection) -> None:
         text(
             "create temporary table attached (record_no bigint, record_key text,"
             " source_system text, source_table text, org_code text, native_id text,"
-            " native_part text, first_delivery_on date, kin bigint, cluster bigint,"
-            " head text, rule text) on commit drop"
+            " native_part text, first_delivery_on date, named_since text, kin bigint,"
+            " cluster bigint, head text, rule text) on commit drop"
         )
     )
 

@@ -70,8 +70,8 @@ strange as (
 )
 
 select
-    source.record_no as cluster, kin.kin, source.record_key, source.place,
-    {proven} as proven, {unproven} as unproven, {barred} as barred,
+    source.record_no as cluster, kin.kin, source.record_key, source.named_since,
+    source.place, {proven} as proven, {unproven} as unproven, {barred} as barred,
     '[' || seen.faces || ']' as faces, {strangers} as strangers, lived.life
 from numbered
 inner join seen on numbered.cluster = seen.cluster
@@ -86,8 +86,8 @@ ARRAYS = {
     for name in ("proven", "unproven", "barred", "strangers")
 }
 COLUMNS = (
-    "cluster", "kin", "record_key", "place", "signature", "proven", "unproven", "barred",
-    "faces", "strangers", "life",
+    "cluster", "kin", "record_key", "named_since", "place", "signature", "proven",
+    "unproven", "barred", "faces", "strangers", "life",
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ from (
 inner join identity.rule_cluster on paired.cluster = rule_cluster.cluster
 """
 MEMBERS_SQL = """
-select rule_cluster.cluster, rule_cluster.record_key
+select rule_cluster.cluster, rule_cluster.record_key, rule_cluster.named_since
 from member
 inner join identity.rule_cluster on member.cluster = rule_cluster.cluster
 order by rule_cluster.place collate "C"
@@ -63,7 +63,7 @@ inner join identity.pair_score on member.cluster = pair_score.cluster_a
 """
 # Numbers in the workbench follow the order of records.
 EVERYBODY_SQL = """
-select source.record_no, source.record_key, source.n
+select source.record_no, source.record_key, source.named_since, source.n
 from source
 semi join standing on source.n = standing.cluster
 order by source.n
@@ -80,11 +80,12 @@ from scored
 class Evidence:
     """What persons are decided from.
 
-    `heads` are the clusters with the keys of their first records, in the order of these;
-    `facts` and `pairs` know each cluster by its place among them.
+    `heads` are the clusters with the keys of their first records, and since when these keys
+    name whom they name, in the order of the records; `facts` and `pairs` know each cluster
+    by its place among them.
     """
 
-    heads: Sequence[tuple[int, str]]
+    heads: Sequence[tuple[int, str, str | None]]
     facts: Mapping[int, Facts]
     pairs: Sequence[ScoredPair]
 
@@ -94,25 +95,25 @@ def evidence_of_everybody(
 ) -> Evidence:
     """The clusters that rules made of all records, and the likely of `scored` pairs."""
     rows = duck.execute(EVERYBODY_SQL).fetchall()
-    number = {cluster: n for n, (cluster, _, _) in enumerate(rows)}
-    place = {first: n for n, (_, _, first) in enumerate(rows)}
+    number = {cluster: n for n, (cluster, _, _, _) in enumerate(rows)}
+    place = {first: n for n, (_, _, _, first) in enumerate(rows)}
     found = duck.execute(SCORED_SQL).fetchall() if scored else []
     # Few combinations of levels are met, and each of them often.
     levels = {said: json.loads(said) for said in {row[-1] for row in found}}
     pairs = _numbered(((*row[:-1], levels[row[-1]]) for row in found), number)
     facts = dict.fromkeys(number.values(), Facts())
     for n in {n for pair in pairs for n in (pair.a, pair.b)}:
-        said = ruled.facts(rows[n][2])
+        said = ruled.facts(rows[n][3])
         strangers = frozenset(place[ruled.cluster_of(one)] for one in said.strangers)
         facts[n] = said._replace(strangers=strangers)
-    return Evidence([(cluster, key) for cluster, key, _ in rows], facts, pairs)
+    return Evidence([row[:3] for row in rows], facts, pairs)
 
 
 def evidence_of_touched(connection: Connection) -> Evidence:
     """The same of the clusters that a small change could touch, from the state."""
     _find_members(connection)
-    heads = [(row.cluster, row.record_key) for row in connection.execute(text(MEMBERS_SQL))]
-    number = {cluster: n for n, (cluster, _) in enumerate(heads)}
+    heads = [tuple(row) for row in connection.execute(text(MEMBERS_SQL))]
+    number = {cluster: n for n, (cluster, _, _) in enumerate(heads)}
     # Who is in no pair is compared with nobody.
     facts = dict.fromkeys(number.values(), Facts())
     for row in connection.execute(text(FACTS_SQL)):

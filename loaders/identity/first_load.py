@@ -29,7 +29,7 @@ select
     if(held.is_head, owner.rule, held.rule) as rule,
     if(held.is_head, owner.probability, held.probability) as probability,
     if(held.is_head, owner.linked_to, held.linked_to) as linked_to,
-    held.first_delivery_on, held.is_contested
+    held.first_delivery_on, held.is_contested, held.named_since
 from held
 left join person_of_cluster as owner on held.cluster = owner.cluster
 """
@@ -42,6 +42,7 @@ held_by as (
     select
         cluster, count(*) as records,
         any_value(first_delivery_on) filter (where is_head) as first_delivery_on,
+        any_value(named_since) filter (where is_head) as named_since,
         count(*) filter (where is_head) as heads
     from held
     group by cluster
@@ -51,6 +52,8 @@ select
     owner.person_id, sum(held_by.records)::integer as records,
     sum(held_by.heads) filter (where owner.method = 'first') as anchors,
     any_value(owner.head) filter (where owner.method = 'first') as anchor_record_key,
+    any_value(held_by.named_since) filter (where owner.method = 'first')
+        as anchor_named_since,
     any_value(held_by.first_delivery_on) filter (where owner.method = 'first')
         as issued_on
 from person_of_cluster as owner
@@ -67,8 +70,8 @@ from first_person
 WRITTEN = {
     "person_ledger": {
         "person_id": "person_id", "anchor_record_key": "anchor_record_key",
-        "issued_on": "issued_on", "status": "'active'", "issued_run_id": "{run_id}",
-        "changed_run_id": "{run_id}",
+        "anchor_named_since": "anchor_named_since", "issued_on": "issued_on",
+        "status": "'active'", "issued_run_id": "{run_id}", "changed_run_id": "{run_id}",
     },
     "person_change": {
         "run_id": "{run_id}", "person_id": "person_id", "records_before": "0",

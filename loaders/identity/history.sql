@@ -32,6 +32,7 @@ create table if not exists identity.person_link_history (
     is_contested boolean not null,
     primary key (record_key, valid_from_run)
 );
+alter table identity.person_link_history add column if not exists named_since text;
 -- Whose a record is now is asked of person_link; of a person, what it had before.
 drop index if exists identity.person_link_history_person;
 create index if not exists person_link_history_former on identity.person_link_history (person_id)
@@ -46,6 +47,7 @@ comment on column identity.person_link_history.method is '关联方法 / how it 
 comment on column identity.person_link_history.rule is '规则 / the rule that linked it';
 comment on column identity.person_link_history.probability is '同一人的概率 / probability of being the same person';
 comment on column identity.person_link_history.linked_to is '关联到的记录 / the record it was linked to';
+comment on column identity.person_link_history.named_since is '主键曾指他人的，自何处起改指此人 / where a key that named somebody else before came to name this person';
 comment on column identity.person_link_history.is_contested is '证件号码有争议 / its number was used by clearly different people';
 
 create table if not exists identity.person_change (

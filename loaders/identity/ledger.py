@@ -60,19 +60,24 @@ from (
     left join identity.person_ledger as ledger
         on changed_person.person_id = ledger.person_id
     where changed_person.records_after > 0
-    group by changed_person.person_id, changed_person.became, ledger.anchor_record_key
+    group by changed_person.person_id, changed_person.became
     having
         (changed_person.became = 'issued' and count(anchor.record_key) <> 1)
-        or min(anchor.record_key) <> ledger.anchor_record_key
+        or bool_or(
+            anchor.record_key <> ledger.anchor_record_key
+            or anchor.record_key = ledger.anchor_record_key
+            and anchor.named_since is distinct from ledger.anchor_named_since
+        )
 ) as wrong
 """
 ISSUE_SQL = """
 insert into identity.person_ledger (
-    person_id, anchor_record_key, issued_on, status, issued_run_id, changed_run_id
+    person_id, anchor_record_key, anchor_named_since, issued_on, status, issued_run_id,
+    changed_run_id
 )
 select
-    changed_person.person_id, anchor.record_key, anchor.first_delivery_on,
-    'active', :run_id, :run_id
+    changed_person.person_id, anchor.record_key, anchor.named_since,
+    anchor.first_delivery_on, 'active', :run_id, :run_id
 from changed_person
 inner join arriving_link as anchor
     on changed_person.person_id = anchor.person_id and anchor.method = 'first'
@@ -118,9 +123,13 @@ def prepare(engine: Engine) -> None:
             connection.execute(text(statements))
 
 
-def issue_person_id(anchor_record_key: str) -> str:
-    """The id of the person whose anchor this record is: opaque, and the same for ever."""
-    digest = hashlib.blake2b(anchor_record_key.encode(), digest_size=10).digest()
+def issue_person_id(anchor_record_key: str, named_since: str | None = None) -> str:
+    """The id of the person whose anchor this record is: opaque, and the same for ever.
+
+    Where the key named somebody else before, `named_since` tells the two persons apart.
+    """
+    anchor = "\n".join(filter(None, (anchor_record_key, named_since)))
+    digest = hashlib.blake2b(anchor.encode(), digest_size=10).digest()
     return "P" + base64.b32encode(digest).decode()
 
 

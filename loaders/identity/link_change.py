@@ -17,6 +17,8 @@ from loaders.identity.arriving import (
 )
 
 # `joined_to_person_id`: whose the record that it is now linked to was before this run.
+# `names_another`: its key was given to somebody else, or back. Of its former person nothing
+# moved: one record went, and another came.
 LINK_CHANGE_SQL = """
 create temporary table link_change on commit drop as
 select differing.*, neighbour.person_id as joined_to_person_id
@@ -31,6 +33,9 @@ from (
         arriving.method,
         known.rule as old_rule,
         arriving.rule,
+        known.record_key is not null
+        and arriving.record_key is not null
+        and known.named_since is distinct from arriving.named_since as names_another,
         ({known_version}) is distinct from ({arriving_version}) as is_new_version
     from link_scope
     left join identity.person_link as known on link_scope.record_key = known.record_key

@@ -24,7 +24,7 @@ select
     case when held.is_head then owner.rule else held.rule end,
     case when held.is_head then owner.probability else held.probability end,
     case when held.is_head then owner.linked_to else held.linked_to end,
-    held.first_delivery_on, held.is_contested
+    held.first_delivery_on, held.is_contested, held.named_since
 from held_link as held
 left join person_of_cluster as owner on held.cluster = owner.cluster
 union all
@@ -35,7 +35,7 @@ select
     case when is_head then owner.rule else link.rule end,
     case when is_head then owner.probability else link.probability end,
     case when is_head then owner.linked_to else link.linked_to end,
-    link.first_delivery_on, link.is_contested
+    link.first_delivery_on, link.is_contested, link.named_since
 from person_of_cluster as owner
 inner join identity.record_state as state on owner.cluster = state.cluster
 inner join identity.person_link as link on state.record_key = link.record_key
@@ -46,7 +46,7 @@ select
     attached.record_key, attached.source_system, attached.source_table, attached.org_code,
     attached.native_id, attached.native_part, coalesce(owner.person_id, head.person_id),
     within_claim.method, attached.rule, within_claim.probability, attached.head,
-    attached.first_delivery_on, false
+    attached.first_delivery_on, false, attached.named_since
 from attached
 inner join within_claim on attached.rule = within_claim.rule
 inner join identity.person_link as head on attached.head = head.record_key
@@ -67,7 +67,7 @@ select record_key from gone
 HELD_COLUMNS = (
     "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
     "method", "rule", "probability", "linked_to", "first_delivery_on", "is_contested",
-    "cluster", "is_head",
+    "named_since", "cluster", "is_head",
 )  # fmt: skip
 
 

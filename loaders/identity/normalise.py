@@ -36,10 +36,11 @@ KEY = (
     "native_part",
 )
 CLAIMS = (
-    "first_delivery_on", "person_name", "id_number", "id_type_code", "sex_code", "born_on",
-    "phone", "address", "town_code", "health_index_id", "archive_id", "insurance_number",
-    "household_id", "reference_key", "birth_certificate_no", "vaccination_code",
-    "social_card_no", "card_no", "medical_record_no", "set_aside_because",
+    "first_delivery_on", "named_since", "person_name", "id_number", "id_type_code",
+    "sex_code", "born_on", "phone", "address", "town_code", "health_index_id", "archive_id",
+    "insurance_number", "household_id", "reference_key", "birth_certificate_no",
+    "vaccination_code", "social_card_no", "card_no", "medical_record_no",
+    "set_aside_because",
 )  # fmt: skip
 # A valid number on more names than clerks can make of one is a form's default.
 MOST_NAMES_OF_ONE_NUMBER = 10

@@ -54,10 +54,10 @@ def _lay_out_owners(
     ties = clusters.spanning_links()
     persons: dict[int, str] = {}
     rows = []
-    for n, (cluster, head) in enumerate(evidence.heads):
+    for n, (cluster, head, _) in enumerate(evidence.heads):
         root = clusters.cluster_of(n)
         if root not in persons:
-            persons[root] = issue_person_id(evidence.heads[root][1])
+            persons[root] = issue_person_id(*evidence.heads[root][1:])
         how: tuple[object, ...] = ("first", "first_record", 1.0, None)
         if n in ties:
             tie = ties[n]

@@ -128,12 +128,14 @@ detached as (
     select
         'detach' as type,
         link_change.old_person_id as person_id,
-        link_change.new_person_id as other_person_id,
+        case when not link_change.names_another then link_change.new_person_id end
+            as other_person_id,
         link_change.record_key,
         link_change.method,
         link_change.rule,
         case
             when not link_change.is_there then 'record_gone'
+            when link_change.names_another then 'names_another'
             when link_change.new_person_id is null then 'set_aside'
             else 'moved'
         end as reason,
@@ -147,12 +149,16 @@ detached as (
         on
             link_change.old_person_id = person_move.old_person_id
             and link_change.new_person_id = person_move.new_person_id
+            and not link_change.names_another
     left join retired
         on link_change.old_person_id = retired.person_id and retired.other_person_id is null
     where
         link_change.old_person_id is distinct from link_change.new_person_id
         and coalesce(person_move.type, 'move') = 'move'
-        and (link_change.new_person_id is not null or retired.person_id is null)
+        and (
+            retired.person_id is null
+            or (link_change.new_person_id is not null and not link_change.names_another)
+        )
 
 ),
 
@@ -161,11 +167,13 @@ attached as (
     select
         'attach' as type,
         link_change.new_person_id as person_id,
-        link_change.old_person_id as other_person_id,
+        case when not link_change.names_another then link_change.old_person_id end
+            as other_person_id,
         link_change.record_key,
         link_change.method,
         link_change.rule,
         case
+            when link_change.names_another then 'names_another'
             when link_change.old_person_id is not null then 'moved'
             when link_change.was_there then 'no_longer_set_aside'
             when exists (
@@ -186,6 +194,7 @@ attached as (
         on
             link_change.old_person_id = person_move.old_person_id
             and link_change.new_person_id = person_move.new_person_id
+            and not link_change.names_another
     where
         link_change.old_person_id is distinct from link_change.new_person_id
         and joined_person.became = 'kept'

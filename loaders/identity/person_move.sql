@@ -10,7 +10,7 @@ moved as (
         new_person_id,
         count(*) as records
     from link_change
-    where old_person_id <> new_person_id
+    where old_person_id <> new_person_id and not names_another
     group by old_person_id, new_person_id
 
 ),
@@ -51,7 +51,7 @@ evidence as (
             when method = 'first' then 'split'
         end as tells_of
     from link_change
-    where old_person_id <> new_person_id
+    where old_person_id <> new_person_id and not names_another
 
     union all
 

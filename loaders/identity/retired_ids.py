@@ -1,5 +1,8 @@
 """Ids whose person has no record any more, and to whom they lead.
 
+A record whose key was given to somebody else is not the record that it was: an id does not
+lead to who has its key now.
+
 Goes in: `changed_person` and `link_change` of a run whose links and history are written.
 Comes out: the temporary table `person_home`, and the ledger with these ids retired.
 """
@@ -18,7 +21,9 @@ with
 
 lost as (
 
-    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    select
+        ledger.person_id, ledger.anchor_record_key, ledger.anchor_named_since,
+        ledger.retired_into
     from changed_person
     inner join identity.person_ledger as ledger
         on changed_person.person_id = ledger.person_id
@@ -26,7 +31,9 @@ lost as (
 
     union
 
-    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    select
+        ledger.person_id, ledger.anchor_record_key, ledger.anchor_named_since,
+        ledger.retired_into
     from changed_person
     inner join identity.person_ledger as ledger
         on changed_person.person_id = ledger.retired_into
@@ -34,7 +41,9 @@ lost as (
 
     union
 
-    select ledger.person_id, ledger.anchor_record_key, ledger.retired_into
+    select
+        ledger.person_id, ledger.anchor_record_key, ledger.anchor_named_since,
+        ledger.retired_into
     from link_change
     inner join identity.person_ledger as ledger
         on link_change.record_key = ledger.anchor_record_key
@@ -49,11 +58,16 @@ select
     coalesce(with_anchor.person_id, with_most.person_id, lost.retired_into) as person_id
 from lost
 left join identity.person_link as with_anchor
-    on lost.anchor_record_key = with_anchor.record_key
+    on
+        lost.anchor_record_key = with_anchor.record_key
+        and lost.anchor_named_since is not distinct from with_anchor.named_since
 left join lateral (
     select now.person_id
     from identity.person_link_history as past
-    inner join identity.person_link as now on past.record_key = now.record_key
+    inner join identity.person_link as now
+        on
+            past.record_key = now.record_key
+            and past.named_since is not distinct from now.named_since
     where
         with_anchor.person_id is null
         and now.person_id is not null

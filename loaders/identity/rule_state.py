@@ -43,7 +43,7 @@ select
     source.record_key, source.source_system, source.source_table,
     coalesce(source.org_code, '') as org_code, source.native_id,
     coalesce(source.native_part, '') as native_part, source.first_delivery_on,
-    kin.kin,
+    source.named_since, kin.kin,
     ruled_claim.cluster,
     coalesce(record.n = ruled_claim.first, false) as is_head,
     case

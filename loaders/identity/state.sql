@@ -43,12 +43,14 @@ create table if not exists identity.rule_cluster (
     strangers bigint[] not null
 );
 alter table identity.rule_cluster add column if not exists life jsonb;
+alter table identity.rule_cluster add column if not exists named_since text;
 create index if not exists rule_cluster_kin on identity.rule_cluster (kin);
 comment on table identity.rule_cluster is
 '规则簇：确定性规则认定的同一人 / one row per group of records that rules hold to be one person';
 comment on column identity.rule_cluster.cluster is '首条记录的内部编号 / internal number of its first record';
 comment on column identity.rule_cluster.kin is '亲缘组 / kin group';
 comment on column identity.rule_cluster.record_key is '首条记录 / its first record';
+comment on column identity.rule_cluster.named_since is '首条记录主键曾指他人的，自何处起改指此人 / where the key of that record, if it named somebody else before, came to name this person';
 comment on column identity.rule_cluster.place is '首条记录的排序位置：核实在前，早者在前 / order of that record: verified before unverified, then by first delivery';
 comment on column identity.rule_cluster.signature is '可比内容的指纹 / digest of what it is compared by';
 comment on column identity.rule_cluster.proven is '核实的证件号码 / numbers it owns';

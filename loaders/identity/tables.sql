@@ -13,6 +13,7 @@ create table if not exists identity.person_link (
     first_delivery_on date not null,
     is_contested boolean not null
 );
+alter table identity.person_link add column if not exists named_since text;
 create index if not exists person_link_person on identity.person_link (person_id);
 comment on table identity.person_link is
 '人员关联：每条来源记录属于哪个人 / one row per source record: whose it is';
@@ -27,7 +28,8 @@ comment on column identity.person_link.method is '关联方法 first determinist
 comment on column identity.person_link.rule is '规则 / the rule that linked it';
 comment on column identity.person_link.probability is '同一人的概率 / probability of being the same person';
 comment on column identity.person_link.linked_to is '关联到的记录；首条记录为空 / the record it was linked to; null for a person''s first';
-comment on column identity.person_link.first_delivery_on is '首次交付日 / day of its first delivery';
+comment on column identity.person_link.first_delivery_on is '首次交付日 / day of its first delivery, or since when it names this person';
+comment on column identity.person_link.named_since is '主键曾指他人的，自何日何文件何行起改指此人 / where a key that named somebody else before came to name this person; null for any other';
 comment on column identity.person_link.is_contested is '证件号码有争议 / its number is used by clearly different people';
 
 create table if not exists identity.person_ledger (
@@ -39,6 +41,7 @@ create table if not exists identity.person_ledger (
     issued_run_id bigint not null,
     changed_run_id bigint not null
 );
+alter table identity.person_ledger add column if not exists anchor_named_since text;
 create index if not exists person_ledger_led_to on identity.person_ledger (retired_into)
 where retired_into is not null;
 create index if not exists person_ledger_lost_anchor on identity.person_ledger (anchor_record_key)
@@ -47,9 +50,10 @@ comment on table identity.person_ledger is
 '人员编号台账：编号只增不删，退役可恢复，永不他用 / every person id ever issued; retired, reinstated, never re-used';
 comment on column identity.person_ledger.person_id is '人员编号 / person';
 comment on column identity.person_ledger.anchor_record_key is '定编号的记录：核实程度最高者，其次最早者 / the record that the id derives from: the best verified, then the first delivered';
+comment on column identity.person_ledger.anchor_named_since is '该记录主键曾指他人的，自何处起改指此人 / where the key of that record, if it named somebody else before, came to name this person';
 comment on column identity.person_ledger.issued_on is '定编号记录的首次交付日 / day that record was first delivered';
 comment on column identity.person_ledger.status is '状态 active retired / state';
-comment on column identity.person_ledger.retired_into is '现在何人名下：其定编号记录所属的在用编号；已无记录则为空 / the living person who has its anchor record, or most of its last records when that is gone; null when no record is left';
+comment on column identity.person_ledger.retired_into is '现在何人名下：其定编号记录所属的在用编号；已无记录则为空 / the living person who has its anchor record, or most of its last records when that is gone or names somebody else; null when no record is left';
 comment on column identity.person_ledger.issued_run_id is '发号的运行编号 / run that issued it';
 comment on column identity.person_ledger.changed_run_id is '最近变更的运行编号 / run that last changed it';
 

@@ -57,7 +57,7 @@ def links_of(
 
 
 def _row(record_key: str, *how: object) -> tuple[object, ...]:
-    return (record_key, *record_key.split("|"), *how, DAY, False)
+    return (record_key, *record_key.split("|"), *how, DAY, False, None)
 
 
 def write(

@@ -16,11 +16,11 @@ from loaders.identity.link import LinkSummary, link_people
 
 COLUMNS = (
     "record_key", "source_system", "source_table", "org_code", "native_id", "native_part",
-    "first_delivery_on", "person_name", "id_number", "id_type_code", "sex_code", "born_on",
-    "ethnicity_code", "phone", "address", "town_code", "health_index_id", "archive_id",
-    "insurance_number", "household_id", "reference_key", "birth_certificate_no",
-    "vaccination_code", "social_card_no", "card_no", "medical_record_no",
-    "set_aside_because",
+    "first_delivery_on", "named_since", "person_name", "id_number", "id_type_code",
+    "sex_code", "born_on", "ethnicity_code", "phone", "address", "town_code",
+    "health_index_id", "archive_id", "insurance_number", "household_id", "reference_key",
+    "birth_certificate_no", "vaccination_code", "social_card_no", "card_no",
+    "medical_record_no", "set_aside_because",
 )  # fmt: skip
 # What the linking step writes.
 LINKING_TABLES = (

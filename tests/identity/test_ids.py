@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import Engine, text
 
 from tests.identity.messy_people import (
     FIRST_DAY,
     MessyCounty,
+    Row,
     dump,
     forget_everybody,
     link,
@@ -122,3 +124,107 @@ def test_a_person_whose_records_are_gone_is_retired_into_nobody(engine: Engine) 
     person = person_of(engine)[gone["record_key"]]
     link(engine, [kept], run_id=2)
     assert _ledger(engine)[str(person)] == ("retired", None)
+
+
+SINCE = "2025-01-05|cards of the 5th|0000000007"
+GIVEN_ON = FIRST_DAY + timedelta(4)
+HOLDER = {"person_name": "王建国", "born_on": BORN, "id_number": ID}
+NEXT_HOLDER = {"person_name": "李秀兰", "born_on": date(1971, 2, 9), "id_number": OTHER_ID}
+
+
+def _card(holder: dict[str, Any], since: str | None = None) -> Row:
+    """A card whose key names this holder, since the line `since` when others had it."""
+    known = {"first_delivery_on": GIVEN_ON} if since else {}
+    return row("A", "1", **holder, named_since=since, **known)
+
+
+def test_a_card_that_is_given_to_somebody_else_gives_no_id_away(engine: Engine) -> None:
+    contract = row("E", "2", **HOLDER, first_delivery_on=FIRST_DAY + timedelta(1))
+    card = _card(HOLDER)["record_key"]
+    link(engine, [_card(HOLDER), contract], run_id=1)
+    first = person_of(engine)[card]
+
+    link(engine, [_card(NEXT_HOLDER, SINCE), contract], run_id=2)
+    found = person_of(engine)
+    former, new = found[contract["record_key"]], found[card]
+    assert len({first, former, new}) == 3
+    # The former holder is still found by the id of before; who has the card now is not.
+    assert _ledger(engine) == {
+        first: ("retired", former), former: ("active", None), new: ("active", None)
+    }  # fmt: skip
+    assert _events(engine, 2) == [
+        ("create", former, first, contract["record_key"], "other_anchor"),
+        ("create", new, None, card, "new_records"),
+        ("merge", former, first, contract["record_key"], "other_anchor"),
+        ("retire", first, former, None, "merged"),
+        ("detach", first, None, card, "names_another"),
+    ]
+
+    link(engine, [_card(HOLDER), contract], run_id=3)
+    assert set(person_of(engine).values()) == {first}
+    assert _ledger(engine) == {
+        first: ("active", None), former: ("retired", first), new: ("retired", None)
+    }  # fmt: skip
+    link(engine, [_card(NEXT_HOLDER, SINCE), contract], run_id=4)
+    assert person_of(engine) == found
+
+
+def test_who_gets_a_card_keeps_the_own_id(engine: Engine) -> None:
+    own = row("B", "3", **NEXT_HOLDER, first_delivery_on=FIRST_DAY + timedelta(1))
+    link(engine, [_card(HOLDER), own], run_id=1)
+    first, theirs = person_of(engine).values()
+    given = [_card(NEXT_HOLDER, SINCE), own]
+    link(engine, given, run_id=2)
+    assert set(person_of(engine).values()) == {theirs}
+    # Nothing is left of the former holder: the old id leads to nobody.
+    assert _ledger(engine) == {first: ("retired", None), theirs: ("active", None)}
+    assert _events(engine, 2) == [
+        ("retire", first, None, None, "no_record_left"),
+        ("attach", theirs, None, given[0]["record_key"], "names_another"),
+    ]
+    by_steps = dump(engine, "person_link")
+    with engine.begin() as connection:
+        forget_everybody(connection)
+    link(engine, given)
+    assert dump(engine, "person_link") == by_steps
+
+
+def test_an_id_that_had_been_swallowed_does_not_lead_to_the_next_holder(
+    engine: Engine,
+) -> None:
+    older = row("B", "3", **HOLDER)
+    apart = {**older, "id_number": make_id(BORN, 127)}
+    link(engine, [_card(HOLDER), apart], run_id=1)
+    card, other = person_of(engine).values()
+    link(engine, [_card(HOLDER), older], run_id=2)
+    assert _ledger(engine) == {card: ("active", None), other: ("retired", card)}
+    link(engine, [_card(NEXT_HOLDER, SINCE), older], run_id=3)
+    found = person_of(engine)
+    assert found[older["record_key"]] == other
+    assert _ledger(engine) == {
+        card: ("retired", other), other: ("active", None),
+        found[_card(HOLDER)["record_key"]]: ("active", None),
+    }  # fmt: skip
+
+
+def test_two_persons_after_another_have_ids_of_their_own(engine: Engine) -> None:
+    ids = []
+    third = {"person_name": "赵丽华", "born_on": date(1988, 11, 30)}
+    for since, holder in (
+        (None, HOLDER), (SINCE, NEXT_HOLDER), (SINCE[:-1] + "8", third)
+    ):  # fmt: skip
+        link(engine, [_card(holder, since)], run_id=len(ids) + 1)
+        ids += person_of(engine).values()
+    assert len(set(ids)) == 3
+
+
+def _events(engine: Engine, run_id: int) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select type, person_id, other_person_id, record_key, reason"
+                " from identity.person_event where run_id = :run_id order by seq"
+            ),
+            {"run_id": run_id},
+        )
+        return [tuple(one) for one in rows]

@@ -46,6 +46,7 @@ source_person as (
         reference_key,
         -- when
         _first_delivery_on as first_delivery_on,
+        named_since,
         -- A settlement that is not valid and a visit on a day that does not exist count for
         -- nothing, but they still name somebody. A test row names nobody.
         case

@@ -136,6 +136,7 @@ marked as (
         record_key,
         _key_hash,
         _last_delivery_on,
+        _named_since,
         source_system,
         source_table,
         org_code,

@@ -150,6 +150,7 @@ named as (
             'sample',
             said=['person_name', 'sex_code'],
             read={
+                'named_since': 'null::text',
                 'is_newborn_hint': is_newborn_age('sample.age_text'),
                 'card_no': 'sample.patient_id',
                 'card_org_code': 'sample.org_code',
@@ -188,6 +189,7 @@ named as (
             read={
                 'record_key': "stay.record_key || '|newborn'",
                 'native_part': "'newborn'",
+                'named_since': 'null::text',
                 'is_newborn_hint': 'true',
                 'mother_record_key': 'card.record_key',
                 'born_from': 'stay.admitted_at::date',

@@ -126,6 +126,7 @@ named as (
             'laboratory_report',
             said=['person_name'],
             read={
+                'named_since': 'null::text',
                 'card_no': 'laboratory_report.patient_id',
                 'card_org_code': 'laboratory_report.org_code',
                 'reference_key': 'patient_number.card_record_key',
@@ -162,6 +163,7 @@ named as (
             read={
                 'record_key': "stay.record_key || '|newborn'",
                 'native_part': "'newborn'",
+                'named_since': 'null::text',
                 'is_newborn_hint': 'true',
                 'mother_record_key': 'patient_number.card_record_key',
                 'born_from': 'stay.admitted_at::date',
