@@ -22,11 +22,13 @@ INSERT = text(
     """
     insert into identity.steward_decision (
         decision_id, actor, verdict, record_key_a, record_key_b, reason_code, note,
-        act_id, needs_approval, approves, undoes
+        act_id, needs_approval, approves, undoes, named_since_a, named_since_b
     ) overriding system value
     values (
         :decision_id, :actor, :verdict, :record_key_a, :record_key_b, :reason_code, :note,
-        :act_id, :needs_approval, :approves, :undoes
+        :act_id, :needs_approval, :approves, :undoes,
+        (select named_since from identity.source_person where record_key = :record_key_a),
+        (select named_since from identity.source_person where record_key = :record_key_b)
     )
     """
 )
@@ -52,9 +54,13 @@ CONTRARY = text(
 )
 STAND_IN = text(
     """
-    insert into identity.decision_record (decision_id, stands_for, place, record_key)
-    select :decision_id, :stands_for, other.place, other.record_key
+    insert into identity.decision_record (
+        decision_id, stands_for, place, record_key, named_since
+    )
+    select
+        :decision_id, :stands_for, other.place, other.record_key, there.named_since
     from unnest(cast(:others as text[])) with ordinality as other (record_key, place)
+    inner join identity.source_person as there on other.record_key = there.record_key
     """
 )
 
@@ -68,8 +74,10 @@ PENDING = text(
 )
 STAND_IN_AS_BEFORE = text(
     """
-    insert into identity.decision_record (decision_id, stands_for, place, record_key)
-    select :decision_id, stands_for, place, record_key
+    insert into identity.decision_record (
+        decision_id, stands_for, place, record_key, named_since
+    )
+    select :decision_id, stands_for, place, record_key, named_since
     from identity.decision_record
     where decision_id = (
         select max(decision.decision_id)

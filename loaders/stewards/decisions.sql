@@ -15,6 +15,8 @@ create table if not exists identity.steward_decision (
     check ((verdict = 'approve') = (approves is not null)),
     check ((verdict = 'undo') = (undoes is not null))
 );
+alter table identity.steward_decision add column if not exists named_since_a text;
+alter table identity.steward_decision add column if not exists named_since_b text;
 create index if not exists steward_decision_pair on identity.steward_decision (
     least(record_key_a, record_key_b), greatest(record_key_a, record_key_b)
 );
@@ -34,6 +36,9 @@ comment on column identity.steward_decision.act_id is '同一次操作的首个�
 comment on column identity.steward_decision.needs_approval is '须第二人同意 / takes effect only when a second person agrees';
 comment on column identity.steward_decision.approves is '同意的裁决 / the decision that this one approves';
 comment on column identity.steward_decision.undoes is '撤销的裁决 / the decision that this one undoes';
+
+comment on column identity.steward_decision.named_since_a is '裁决时甲的主键自何处起指其人；曾未改指的为空 / since when the key of A named its person when it was decided; null when it had named nobody else';
+comment on column identity.steward_decision.named_since_b is '裁决时乙的主键自何处起指其人 / the same of B';
 
 create or replace function identity.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -68,7 +73,8 @@ before update or delete or truncate on audit.reveal
 for each statement execute function identity.refuse_change();
 
 -- Who else was of the person of either record when it was decided: people decide about persons,
--- and a person is still there when the source has deleted the record that was shown.
+-- and a person is still there when the source has deleted the record that was shown, or has
+-- given its key to somebody else. Nothing was said of who has the key then.
 create table if not exists identity.decision_record (
     decision_id bigint not null references identity.steward_decision,
     stands_for text not null,
@@ -76,17 +82,20 @@ create table if not exists identity.decision_record (
     record_key text not null,
     primary key (decision_id, stands_for, place)
 );
+alter table identity.decision_record add column if not exists named_since text;
 comment on table identity.decision_record is
-'裁决时同属一人的其他记录，原记录被来源删除后由其顶替；只增不改 / the other records of either person when it was decided; they take the place of a record that its source has deleted; rows are only ever added';
+'裁决时同属一人的其他记录，原记录被来源删除或改指他人后由其顶替；只增不改 / the other records of either person when it was decided; they take the place of a record that its source has deleted or given to somebody else; rows are only ever added';
 comment on column identity.decision_record.decision_id is '裁决编号 / number of the decision';
 comment on column identity.decision_record.stands_for is '所顶替的裁决记录 / the record of the decision whose place it takes';
 comment on column identity.decision_record.place is '顶替次序 / the lower, the sooner';
 comment on column identity.decision_record.record_key is '顶替的记录 / the record that takes the place';
+comment on column identity.decision_record.named_since is '裁决时其主键自何处起指其人 / since when its key named its person when it was decided';
 create or replace trigger decision_record_is_kept
 before update or delete or truncate on identity.decision_record
 for each statement execute function identity.refuse_change();
 
--- Of which records a decision is by now. Not a plain view: dbt drops source_person, and all
+-- Of which records a decision is by now; one of which a key names somebody else and nobody
+-- stands in is of none. Not a plain view: dbt drops source_person, and all
 -- that looks at it, whenever it builds it anew.
 create or replace function identity.decision_ends()
 returns table (decision_id bigint, record_key_a text, record_key_b text)
@@ -102,16 +111,20 @@ begin
     with
     -- Few are, and only of these others have to be looked up.
     gone as (
-        select decision.decision_id, shown.stands_for
+        select
+            decision.decision_id, shown.stands_for, own.record_key is not null as is_given_away
         from identity.steward_decision as decision
         cross join lateral (
-            values (decision.record_key_a), (decision.record_key_b)
-        ) as shown (stands_for)
+            values
+            (decision.record_key_a, decision.named_since_a),
+            (decision.record_key_b, decision.named_since_b)
+        ) as shown (stands_for, named_since)
+        left join identity.source_person as own on shown.stands_for = own.record_key
         where
             decision.verdict in ('same', 'different', 'split')
-            and not exists (
-                select from identity.source_person as own
-                where own.record_key = shown.stands_for
+            and (
+                own.record_key is null
+                or own.named_since is distinct from shown.named_since
             )
     ),
 
@@ -121,7 +134,10 @@ begin
         from gone
         inner join identity.decision_record as other
             on gone.decision_id = other.decision_id and gone.stands_for = other.stands_for
-        inner join identity.source_person as there on other.record_key = there.record_key
+        inner join identity.source_person as there
+            on
+                other.record_key = there.record_key
+                and other.named_since is not distinct from there.named_since
         order by other.decision_id, other.stands_for, other.place
     )
 
@@ -137,7 +153,18 @@ begin
     left join stand_in as for_b
         on
             decision.decision_id = for_b.decision_id
-            and decision.record_key_b = for_b.stands_for;
+            and decision.record_key_b = for_b.stands_for
+    where not exists (
+        select from gone
+        left join stand_in
+            on
+                gone.decision_id = stand_in.decision_id
+                and gone.stands_for = stand_in.stands_for
+        where
+            gone.decision_id = decision.decision_id
+            and gone.is_given_away
+            and stand_in.record_key is null
+    );
 end
 $$;
 comment on function identity.decision_ends() is
@@ -212,6 +239,12 @@ pair as (
         decision.decision_id,
         least(decision.record_key_a, decision.record_key_b) as record_key_a,
         greatest(decision.record_key_a, decision.record_key_b) as record_key_b,
+        -- Whoever had the keys then.
+        case
+            when decision.record_key_a < decision.record_key_b
+                then array[decision.named_since_a, decision.named_since_b]
+            else array[decision.named_since_b, decision.named_since_a]
+        end as named_since,
         case decision.verdict when 'same' then 'same' else 'different' end as verdict,
         act.*,
         case
@@ -227,11 +260,11 @@ pair as (
 
 -- The latest word on a pair counts; what was only proposed before it is past as well.
 latest as (
-    select distinct on (record_key_a, record_key_b)
-        record_key_a, record_key_b, decision_id, effective_id
+    select distinct on (record_key_a, record_key_b, named_since)
+        record_key_a, record_key_b, named_since, decision_id, effective_id
     from pair
     where state = 'in_force'
-    order by record_key_a, record_key_b, effective_id desc, decision_id desc
+    order by record_key_a, record_key_b, named_since, effective_id desc, decision_id desc
 ),
 
 settled as (
@@ -248,6 +281,7 @@ settled as (
         on
             pair.record_key_a = latest.record_key_a
             and pair.record_key_b = latest.record_key_b
+            and pair.named_since = latest.named_since
 )
 
 select
@@ -309,7 +343,7 @@ from latest
 inner join identity.steward_decision as decision
     on latest.decision_id = decision.decision_id;
 comment on view identity.active_decision is
-'生效的裁决，每对记录一行；已被来源删除的记录由同一人的其他记录顶替 / decisions in force, one row per pair of records; in place of a record that its source has deleted, another of its person';
+'生效的裁决，每对记录一行；已被来源删除或改指他人的记录由同一人的其他记录顶替 / decisions in force, one row per pair of records; in place of a record that its source has deleted or given to somebody else, another of its person';
 comment on column identity.active_decision.record_key_a is '记录甲（键较小者） / one record, the one with the smaller key';
 comment on column identity.active_decision.record_key_b is '记录乙（键较大者） / the other record';
 comment on column identity.active_decision.verdict is '结论 same 同一人 different 不是同一人 / verdict';

@@ -198,6 +198,48 @@ def test_a_person_outlasts_the_record_that_was_shown(asked: Asked, verdict: str)
     assert pair not in in_force(asked)
 
 
+def give_away(asked: Asked, key: str, since: str | None) -> None:
+    """Let its system give the key to somebody else, or back to whom it named first."""
+    made = next(made for made in asked.county.rows if made["record_key"] == key)
+    made["named_since"] = since
+    asked.county.write(asked.engine)
+
+
+SINCE = "2025-02-01|cards|0000000002"
+
+
+@pytest.mark.parametrize("verdict", ["same", "different"])
+def test_a_decision_is_not_about_who_gets_the_key_later(asked: Asked, verdict: str) -> None:
+    one, none, _ = chain(asked)
+    (insured,) = others_of(asked, one)
+    say(asked, "possible_duplicate", verdict)
+    give_away(asked, one, SINCE)
+    # The person's other record stands in; when it is gone, too, the decision rests.
+    assert in_force(asked) == {tuple(sorted((insured, none))): verdict}
+    give_away(asked, insured, SINCE)
+    assert in_force(asked) == {}
+    # What is said of the new holders is about them, and replaces nothing.
+    again = join(asked, insured, none)
+    assert in_force(asked) == {tuple(sorted((insured, none))): "same"}
+    # The keys name again whom they named.
+    give_away(asked, one, None)
+    give_away(asked, insured, None)
+    assert again.replaces == ()
+    assert in_force(asked) == {tuple(sorted((one, none))): verdict}
+
+
+def test_the_latest_word_on_a_pair_is_not_that_on_other_holders(asked: Asked) -> None:
+    one, none, _ = chain(asked)
+    (insured,) = others_of(asked, one)
+    say(asked, "possible_duplicate", "different")
+    delete(asked, insured)
+    give_away(asked, one, SINCE)
+    join(asked, one, none)
+    assert list(in_force(asked).values()) == ["same"]
+    give_away(asked, one, None)
+    assert list(in_force(asked).values()) == ["different"]
+
+
 def test_a_split_outlasts_the_record_that_it_was_against(asked: Asked) -> None:
     crowd = [key for key, person in asked.county.person.items() if person == person_id(9)]
     anchor, going, *rest = crowd
