@@ -28,7 +28,7 @@ from loaders.stewards.rules import load_rules
 RECORDS = """
     select source.source_system, source.source_table, source.org_code, source.native_id,
            source.native_part, source.id_number, source.id_type_code,
-           source.first_delivery_on, link.person_id, link.is_contested
+           source.first_delivery_on, source.named_since, link.person_id, link.is_contested
     from identity.source_person as source
     inner join identity.person_link as link on source.record_key = link.record_key
     where
@@ -115,6 +115,8 @@ def _fixes(rows: Sequence[Row[Any]], first: date) -> Iterator[Fix]:
             yield _fix(row, BY_KIND[kind], first)
         if row.is_contested:
             yield _fix(row, "contested_number", first)
+        if row.named_since:
+            yield _fix(row, "key_of_another", first)
         if row.person_id and row.source_table.lower() in registers:
             where = (row.source_system, row.source_table, row.org_code, row.person_id)
             entries[where].append(row)

@@ -146,6 +146,7 @@ def questions() -> tuple[County, dict[str, str]]:
     card = county.add(
         person_id(7), "C", "300500", org_code="2", person_name="陈志强", sex_code="1",
         born_on=date(1958, 2, 20), phone="16350001111",
+        named_since="2025-01-01|cards of the day|0000000004",
     )  # fmt: skip
     same_card = county.add(
         person_id(8), "D", "99900000000000001", person_name="陈文斌", sex_code="1",

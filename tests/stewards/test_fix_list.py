@@ -30,6 +30,7 @@ def test_every_rule_finds_what_it_is_for(asked: Asked) -> None:
         ("placeholder_number", "99900000000000003"),
         ("contested_number", "300401"),
         ("contested_number", "100200"),
+        ("key_of_another", "300500"),
         # One person with two cards at one centre, and with two archives.
         ("duplicate_in_source", "300400"),
         ("duplicate_in_source", "300402"),
