@@ -112,7 +112,10 @@ def evidence_of_everybody(
 def evidence_of_touched(connection: Connection) -> Evidence:
     """The same of the clusters that a small change could touch, from the state."""
     _find_members(connection)
-    heads = [tuple(row) for row in connection.execute(text(MEMBERS_SQL))]
+    heads = [
+        (row.cluster, row.record_key, row.named_since)
+        for row in connection.execute(text(MEMBERS_SQL))
+    ]
     number = {cluster: n for n, (cluster, _, _) in enumerate(heads)}
     # Who is in no pair is compared with nobody.
     facts = dict.fromkeys(number.values(), Facts())
