@@ -63,7 +63,8 @@ PERSON_LINK = f"""
     select
         link.record_key, source.source_system, source.source_table, source.org_code,
         source.native_id, source.native_part, link.person_id, link.method, link.rule,
-        link.probability, link.linked_to, source.first_delivery_on, link.is_contested
+        link.probability, link.linked_to, source.first_delivery_on, link.is_contested,
+        source.named_since
     from identity.person_link_as_of(:run_id) as link
     left join as_of_identity.source_person as source on link.record_key = source.record_key
 """

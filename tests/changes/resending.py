@@ -29,6 +29,22 @@ def correct(county: Redelivery, connection: Connection) -> str:
     return county.send_rows(connection, contract, f"{column} = {other}", "corrected")
 
 
+def give_away(county: Redelivery, connection: Connection) -> str:
+    """Some keys of one feed come again and name another row's person, or one of before."""
+    contract = county.dice.choice([one for one in county.contracts if one.person])
+    who = [
+        quoted(column.name)
+        for column in contract.columns
+        if column.standard in ("person_name", "id_number", "born_on", "sex_code")
+        and column.name not in contract.key
+    ]
+    table = landing_table(contract)
+    columns = ", ".join(who)
+    other = f"(select {columns} from {table} order by random() limit 1)"
+    changed = f"({columns}) = {other}"
+    return county.send_rows(connection, contract, changed, "given away")
+
+
 def post_date(county: Redelivery, connection: Connection) -> str:
     """Days that lie after the last that is known; the next delivery reaches them."""
     contract = county.dice.choice(county.contracts)
