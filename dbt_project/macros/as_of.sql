@@ -329,7 +329,8 @@ sent as (
         file.file_id as _known_as,
         file.delivery_date as _delivery_date,
         ({{ told_apart_by or 'null' }})::text as _told_apart_by,
-        {%- if tells_who(contract) -%}
+        {%- if tells_who(contract) %}
+        {{ key_hash(contract, 'landed') }} as _key_hash,
         {{- key_columns(contract, told_apart_by) }}
         {%- endif %}
         {{- version_facts(contract) }}

@@ -54,6 +54,7 @@
     naming as (
 
         select
+            {{ key_hash(contract, 'landed') }} as key_hash,
             {%- for part in parts_of_key(contract, told_apart_by) %}
             {{ part }} as key_{{ loop.index }},
             {%- endfor %}
@@ -92,10 +93,11 @@
     named_since as (
 
         select
-            {{ keys_of_parts(contract, told_apart_by, 'key_') }},
+            key_hash,
+            {{ keys_of_parts(contract, told_apart_by) }},
             min(place) filter (where not is_somebody_else) as place
         from judged
-        group by {{ keys_of_parts(contract, told_apart_by, 'key_') }}
+        group by key_hash, {{ keys_of_parts(contract, told_apart_by) }}
         having min(place) filter (where not is_somebody_else) > min(place)
 
     ),
@@ -125,14 +127,16 @@
 {% macro join_named_since(contract, told_apart_by) %}
     left join named_since
         on
+            -- Rows are found by the hash; a part of a key can be null.
+            sent._key_hash = named_since.key_hash
             {%- for part in parts_of_key(contract, told_apart_by) %}
-            {{ 'and ' if not loop.first }}sent._key_{{ loop.index }} is not distinct from named_since.key_{{ loop.index }}
+            and sent._key_{{ loop.index }} is not distinct from named_since.key_{{ loop.index }}
             {%- endfor %}
 {%- endmacro %}
 
-{% macro keys_of_parts(contract, told_apart_by, prefix) -%}
+{% macro keys_of_parts(contract, told_apart_by) -%}
     {%- for part in parts_of_key(contract, told_apart_by) -%}
-        {{ prefix ~ loop.index }}{{ ', ' if not loop.last }}
+        key_{{ loop.index }}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 

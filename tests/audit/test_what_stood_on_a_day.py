@@ -30,7 +30,7 @@ def current(landing: Landing, day: str | None) -> Rows:
             for row in landing.ask(
                 "select file.delivery_date, file.file_name, file.member_name,"
                 " stood._line_number, stood._row_hash, stood._period,"
-                " stood._first_delivery_on"
+                " stood._first_delivery_on, stood._named_since"
                 f" from landing.{contract.name}_as_of(cast(:day as date)) as stood"
                 " inner join audit.file_ledger as file on stood._file_id = file.file_id"
                 " order by 1, 2, 3, 4",
@@ -63,13 +63,14 @@ def test_the_last_day_is_what_staging_reads(landing: Landing, staged: Staged) ->
     seen = 0
     for feed in staged_feeds():
         query = staged.queries[feed.model].replace("%", "%%")
+        facts = "_file_id, _line_number, _first_delivery_on"
+        facts += ", _named_since" * (" as _named_since" in query)
         with landing.engine.connect() as connection:
             staged_rows = connection.exec_driver_sql(
-                f"select _file_id, _line_number, _first_delivery_on from ({query}) as s"
+                f"select {facts} from ({query}) as s"
             ).all()
         stood = landing.ask(
-            "select _file_id, _line_number, _first_delivery_on"
-            f" from landing.{feed.landing}_as_of('{DAYS[-1]}')"
+            f"select {facts} from landing.{feed.landing}_as_of('{DAYS[-1]}')"
         )
         assert sorted(map(tuple, stood)) == sorted(map(tuple, staged_rows)), feed.model
         seen += len(stood)
@@ -89,6 +90,8 @@ def test_every_day_is_what_a_warehouse_of_that_day_would_hold(
         assert states(everything, day) == states(day_by_day, None), day
         held.append(current(day_by_day, None))
     assert held[0] != held[1] != held[2] != held[3]
+    since = [next(row[-1] for row in day["a01_ms_brda"] if row[3] == 3) for day in held]
+    assert [one and one[:10] for one in since] == [None, None, "2025-01-03", "2025-01-03"]
 
 
 def test_the_states_of_files_are_those_of_the_ledger(landing: Landing) -> None:

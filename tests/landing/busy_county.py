@@ -15,6 +15,9 @@ from tests.landing.sending import (
 )
 
 DAYS = ("20250101", "20250102", "20250103", "20250104")
+# Of a card that is given to somebody else on the third day.
+FIRST_HOLDER = {"BRXM": "王建国", "CSNY": "1963-07-15"}
+NEXT_HOLDER = {"BRXM": "李秀兰", "CSNY": "1971-02-09"}
 B = "TB_YL_PATIENT_INFORMATION_"
 
 
@@ -37,6 +40,7 @@ def _hospital(sender: Sender) -> None:
             row_of("A01", BRID=n, XGSJ=f"2025-01-0{max(1, place)} 0{n}:00:00")
             for n in range(1, 4)
         ]
+        rows[1] |= FIRST_HOLDER if place < 2 else NEXT_HOLDER
         table = csv_bytes("A01", rows), 3
         sender.csv_zip(day, {"A01": table}, cut=day == DAYS[1])
         if day == DAYS[1]:
