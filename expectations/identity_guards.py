@@ -105,23 +105,24 @@ select 'people who contradict themselves: ' || contradicting.how_many as key
 from (
     select count(*) as how_many
     from (
-        select array_agg(name) as names, array_agg(born_on) as births
+        select person_id, array_agg(name) as names, array_agg(born_on) as births
         from ({faces}) as face
         where
             name ~ '^[一-龥]+$' and length(name) between 2 and 4
             and name !~ '[之婴]|^(无名|未知|不详|患者)'
         group by person_id
         having max(born_on) - min(born_on) > 730
-    ) as person
+    ) as own
     where exists (
         select 1
-        from unnest(person.names, person.births) as one (name, born_on)
-        cross join unnest(person.names, person.births) as other (name, born_on)
+        from unnest(own.names, own.births) as one (name, born_on)
+        cross join unnest(own.names, own.births) as other (name, born_on)
         where
             other.born_on - one.born_on > 730
             -- Not a character in common.
             and translate(one.name, other.name, '') = one.name
     )
+    {unless}
 ) as contradicting
 cross join (select count(distinct person_id) as how_many from {{batch}} as link) as people
 where contradicting.how_many > {most}
@@ -180,9 +181,10 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
     decided = layout.has(DECISIONS)
     told_by = tuple(name for name in (LINKS, RECORDS, RELATIONS) if layout.has(name))
     guard = partial(_guard, told_by)
+    unless = UNLESS_DECIDED if decided else ""
     yield guard(
         "one_valid_number_each",
-        NUMBERS_SQL.replace("{unless}", UNLESS_DECIDED if decided else ""),
+        NUMBERS_SQL.replace("{unless}", unless),
         zh="一个人至多一个自己的有效身份证号（人工认定者除外）",
         en="Nobody has two valid id numbers of his own, unless a steward has said so",
     )
@@ -194,15 +196,15 @@ def identity_guards(layout: Layout, limits: RecordThresholds) -> Iterator[Check]
         en=f"Nobody has more than {most} names and {most} birth dates",
     )
     share = limits.contradicting_share.limit
+    contradicting = partial(CONTRADICTION_SQL.format, faces=FACES_SQL, unless=unless)
     yield guard(
         "few_contradictions",
-        CONTRADICTION_SQL.format(
-            faces=FACES_SQL, most=tolerated_count(str(share), "people.how_many")
-        ),
-        zh=f"姓名无一字相同、生日相差两年以上的“一个人”不超过 {share:.1%}",
+        contradicting(most=tolerated_count(str(share), "people.how_many")),
+        zh=f"姓名无一字相同、生日相差两年以上的“一个人”不超过 {share:.1%}"
+        "（人工认定者除外）",
         en=f"At most {share:.1%} of the people have names without a character in common"
-        " and birth dates years apart",
-        doubt=f"({CONTRADICTION_SQL.format(faces=FACES_SQL, most=0)}) union all {GONE}",
+        " and birth dates years apart, unless a steward has said so",
+        doubt=f"({contradicting(most=0)}) union all {GONE}",
     )
     if layout.has(RECORDS, "birth_order"):
         yield guard(

@@ -186,6 +186,15 @@ def _borrowed(county: Engine) -> None:
 
 def _held_to_be_one(county: Engine) -> None:
     _two_numbers(county)
+    _say_same(county)
+
+
+def _unlike_and_held_to_be_one(county: Engine) -> None:
+    _contradiction(county)
+    _say_same(county)
+
+
+def _say_same(county: Engine) -> None:
     do(
         county,
         "insert into identity.active_decision values"
@@ -206,8 +215,12 @@ def _misspelled(county: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "honest", [_mistyped, _mothers_number, _borrowed, _held_to_be_one, _misspelled]
-)
+    "honest",
+    [
+        _mistyped, _mothers_number, _borrowed, _held_to_be_one, _unlike_and_held_to_be_one,
+        _misspelled,
+    ],
+)  # fmt: skip
 def test_what_clerks_do_stops_nothing(
     people: Engine, honest: Callable[[Engine], None]
 ) -> None:
