@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from loaders.changes.life_facts import (
     TOLD_FROM,
+    add_given,
     find_tellers,
     lay_out_facts,
     note_masters,
@@ -151,6 +152,7 @@ def _replace(connection: Connection, statements: dict[str, str]) -> int:
         _replace_rows(connection, table, statements, "read_again")
         if table == "source_person":
             _lay_out_persons(connection)
+    add_given(connection)
     note_masters(connection)
     run("analyze master")
     lay_out_facts(connection)

@@ -68,8 +68,6 @@ TELLERS = """
     -- An event can be given to any record, and goes with it to its master.
     select record_key from read_again
     where record_key in (select owner_record_key from identity.event_owner)
-    union
-    select owner_record_key from given_event
 """
 OF_THE_DEAD = f"""
     select {{column}} from identity.source_person
@@ -80,14 +78,23 @@ OF_THE_DEAD = f"""
 
 
 def find_tellers(connection: Connection) -> None:
-    """Make `teller`: records that wait and bear on facts, and those of events given since.
+    """Make `teller`: records that wait and bear on facts, those of events given since."""
+    connection.execute(text(TELLERS), {"telling": TELLING})
+    add_given(connection)
 
-    What was given is found from its owner and from its card, also when it is taken back.
+
+def add_given(connection: Connection) -> None:
+    """Add to `teller` the owners and the cards of events that were given or taken back.
+
+    Called again when records were replaced: another may stand for an owner now.
     """
+    connection.exec_driver_sql("drop table if exists given_event")
     connection.exec_driver_sql(
         f"create temporary table given_event on commit drop as {GIVEN}"
     )
-    connection.execute(text(TELLERS), {"telling": TELLING})
+    connection.exec_driver_sql(
+        "insert into teller select owner_record_key from given_event"
+    )
     for table, card, columns in ON_A_CARD:
         connection.exec_driver_sql(
             f"insert into teller select record_key from staging.{card}"

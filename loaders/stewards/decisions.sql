@@ -1,3 +1,12 @@
+-- A warehouse of before has it with its next run; stewards need not wait for that.
+do $$
+begin
+    if to_regclass('identity.source_person') is not null then
+        alter table identity.source_person add column if not exists named_since text;
+    end if;
+end
+$$;
+
 create table if not exists identity.steward_decision (
     decision_id bigint generated always as identity primary key,
     decided_at timestamptz not null default clock_timestamp(),

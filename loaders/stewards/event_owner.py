@@ -2,7 +2,8 @@
 
 Goes in: a steward's word about one event. Comes out: a row of `identity.event_decision`,
 which is only ever added to; the latest word counts. The next run gives the event to the
-person who then has the named record.
+person who then has the named record, or, when that is gone, another of those that its
+person had when the word was given.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from loaders.stewards.note import check_note
 from loaders.stewards.people import (
     Record,
     anchor_of,
+    best_first,
     need_links,
     read_persons,
     refuse_retired,
@@ -31,10 +33,19 @@ STANDING = """
 """
 INSERT = """
     insert into identity.event_decision (
-        actor, event_record_key, owner_record_key, reason_code, note
+        actor, event_record_key, owner_record_key, reason_code, note, owner_named_since
     )
-    values (:actor, :event, :owner, :reason, :note)
+    values (
+        :actor, :event, :owner, :reason, :note,
+        (select named_since from identity.source_person where record_key = :owner)
+    )
     returning decision_id
+"""
+STAND_IN = """
+    insert into identity.event_stand_in (decision_id, place, record_key, named_since)
+    select :decision_id, other.place, other.record_key, there.named_since
+    from unnest(cast(:others as text[])) with ordinality as other (record_key, place)
+    inner join identity.source_person as there on other.record_key = there.record_key
 """
 
 
@@ -63,7 +74,14 @@ def give_event(
             "The event is this person's already.", "这次就诊本来就属于此人。"
         )
     note = check_note(note, records)
-    return _add(connection, actor, event, record.record_key, reason_code, note)
+    number = _add(connection, actor, event, record.record_key, reason_code, note)
+    others = [
+        one.record_key
+        for one in best_first(records)
+        if one.record_key not in (record.record_key, event)
+    ]
+    connection.execute(text(STAND_IN), {"decision_id": number, "others": others})
+    return number
 
 
 def take_event_back(

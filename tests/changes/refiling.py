@@ -72,6 +72,29 @@ def full_list(county: Redelivery, connection: Connection) -> str:
     return f"{contract.name}: a full list of {rows} rows"
 
 
+def list_all_but(
+    county: Redelivery,
+    connection: Connection,
+    contract: Contract,
+    column: str,
+    value: str,
+) -> None:
+    """A full list that leaves one record out."""
+    like = county.a_file(connection, contract, "landed")
+    assert like is not None
+    table = landing_table(contract)
+    file_id = county.further_file(connection, like, logical=county.today, is_full=True)
+    cells = ", ".join(quoted(n) for n in ("_row_hash", "_extra", *contract.column_names))
+    connection.execute(
+        text(
+            f"insert into {table} (_file_id, _line_number, {cells})"
+            f" select :file, row_number() over (), {cells} from {table}"
+            f" where {quoted(column)} <> :value"
+        ),
+        {"file": file_id, "value": value},
+    )
+
+
 def refuse(county: Redelivery, connection: Connection) -> str:
     """A file that nobody can read; a list may be incomplete without it."""
     contract = county.dice.choice(county.contracts)

@@ -84,6 +84,38 @@ def test_a_word_is_taken_back_although_the_owners_record_is_gone(
     assert _owners(asked) == []
 
 
+def test_a_word_outlasts_the_record_that_it_names(visited: tuple[Asked, str, str]) -> None:
+    """Another record of its person stands in, until the first is back."""
+    asked, _, other = visited
+    (more,) = (
+        key
+        for key, person in asked.county.person.items()
+        if person == asked.county.person[other] and key.startswith("E|")
+    )
+    with asked.engine.begin() as connection:
+        give_event(connection, ACTOR, VISIT, other, "borrowed_card")
+
+    def becomes(key: str, change: str) -> list[tuple[str, str]]:
+        with asked.engine.begin() as connection:
+            connection.execute(text(f"{change} where record_key = :key"), {"key": key})
+        return _owners(asked)
+
+    given_away = "update identity.source_person set named_since = '2025-02-01|cards||2'"
+    assert becomes(other, given_away) != [(VISIT, other)]
+    ((_, owner),) = _owners(asked)
+    assert asked.county.person[owner] == asked.county.person[other]
+    # Nobody stands for a key that names somebody else.
+    for key in set(asked.county.person) - {other}:
+        becomes(key, given_away)
+    assert _owners(asked) == []
+    given_back = "update identity.source_person set named_since = null"
+    assert becomes(more, given_back) == [(VISIT, more)]
+    assert becomes(other, given_back) == [(VISIT, other)]
+    assert becomes(other, "delete from identity.source_person") == [(VISIT, more)]
+    # All are gone: the word waits until one is back, as it did before.
+    assert becomes(more, "delete from identity.source_person") == [(VISIT, other)]
+
+
 def test_a_retired_id_owns_nothing_and_says_who_does(
     visited: tuple[Asked, str, str],
 ) -> None:
@@ -123,6 +155,7 @@ def test_a_word_is_never_changed(visited: tuple[Asked, str, str]) -> None:
     with asked.engine.begin() as connection:
         give_event(connection, ACTOR, VISIT, other, "borrowed_card")
     for change in ("update identity.event_decision set actor = 'x'",
-                   "delete from identity.event_decision"):  # fmt: skip
+                   "delete from identity.event_decision",
+                   "delete from identity.event_stand_in"):  # fmt: skip
         with pytest.raises(DBAPIError), asked.engine.begin() as connection:
             connection.execute(text(change))
