@@ -2,11 +2,13 @@
     Since when a key has named whom it names now. A system can give the number of a card to
     somebody else; the key stays, and the person that it speaks of is another one.
 
-    Two versions name different persons when their names differ and so do their valid numbers,
-    or, where either has none, their birthdays by year and by day. Whatever agrees in one of
-    these is a correction. What names a newborn after a parent has the parent's number, and
-    the child gets a name of its own later: it names nobody else. A first of January is often
-    no birthday.
+    Two versions name different persons when their names differ, and their birthdays by year
+    and by day: those in their valid numbers, or, where either has none, those beside. Where a
+    birthday agrees in part they do when the numbers differ and the names have no character in
+    common. All else is a correction: clerks put name and number right at once, and a wrong
+    number can be a valid one. What names a newborn after a parent has the parent's number,
+    and the child gets a name of its own later: it names nobody else. A first of January is
+    often no birthday.
 
     `named_since` says where in the deliveries the first version stands that names the
     present person: day, file, part, line. It is null while no other came before it, and so
@@ -150,7 +152,14 @@ name <> now_name
                     when
                         {{ has_right_check_character('number') }}
                         and {{ has_right_check_character('now_number') }}
-                        then number <> now_number
+                        then
+                            number <> now_number
+                            and (
+                                -- Not a character in common.
+                                translate(name, now_name, '') = name
+                                or substr(number, 7, 4) <> substr(now_number, 7, 4)
+                                and substr(number, 11, 4) <> substr(now_number, 11, 4)
+                            )
                     when
                         to_char(born_on, 'MMDD') <> '0101'
                         and to_char(now_born_on, 'MMDD') <> '0101'

@@ -62,6 +62,11 @@ def _since(deliveries: Deliveries, said: Sequence[Says]) -> str | None:
         ([WANG, LI, WANG, LI], 1),
         ([WANG, LI, ZHAO], 2),
         ([WANG, LI, ZHAO, LI], 1),
+        # Born in the same year, or on the same day of another.
+        ([WANG, ("李秀兰", number("1963-02-09", 24), "1963-02-09")], 1),
+        ([WANG, ("李秀兰", number("1971-07-15", 24), "1971-07-15")], 1),
+        # Of one family.
+        ([WANG, ("王秀兰", *LI[1:])], 1),
         # One after the other corrected, until nothing is left of whom the key named.
         ([WANG, ("王建国", *LI[1:]), LI], 1),
     ],
@@ -77,6 +82,9 @@ def test_a_key_names_somebody_else(
     [
         [WANG, ("王建国", *LI[1:])],
         [WANG, ("王健国", WANG[1], "1936-07-15")],
+        # Name and number put right at once; the wrong number was a valid one.
+        [WANG, ("王健国", number("1963-07-15", 31), "1963-07-15")],
+        [WANG, ("王健国", number("1936-07-15", 31), "1936-07-15")],
         # Typed with blanks, in wide characters, with a small x.
         [("王建国", "99999919630715019x", "1963-07-15"), ("李秀兰", WIDE, "1971-02-09")],
         # A number that is nobody's says nothing; the birthday agrees by year or day.
