@@ -115,9 +115,11 @@ def _fixes(rows: Sequence[Row[Any]], first: date) -> Iterator[Fix]:
             yield _fix(row, BY_KIND[kind], first)
         if row.is_contested:
             yield _fix(row, "contested_number", first)
-        if row.named_since:
+        is_register = row.source_table.lower() in registers
+        # A report that named the wrong patient has been put right; a card goes on.
+        if row.named_since and is_register:
             yield _fix(row, "key_of_another", first)
-        if row.person_id and row.source_table.lower() in registers:
+        if row.person_id and is_register:
             where = (row.source_system, row.source_table, row.org_code, row.person_id)
             entries[where].append(row)
     number = 0

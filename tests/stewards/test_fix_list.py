@@ -42,6 +42,14 @@ def test_every_rule_finds_what_it_is_for(asked: Asked) -> None:
     assert not {"500600", "100300", "HT0001"} & {native for _, native in found}
 
 
+def test_of_what_is_no_register_a_former_name_was_a_mistake(asked: Asked) -> None:
+    (contract,) = (r for r in asked.county.rows if r["native_id"] == "HT0001")
+    contract["named_since"] = "2025-01-01|contracts of the day|0000000004"
+    asked.county.write(asked.engine)
+    found = {fix.native_id for fix in fixes(asked, "2025-02")}
+    assert "300500" in found and "HT0001" not in found
+
+
 def test_what_belongs_together_is_numbered(asked: Asked) -> None:
     groups: dict[int | None, set[str]] = {}
     for fix in fixes(asked, "2025-02"):
