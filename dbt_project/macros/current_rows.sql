@@ -229,7 +229,8 @@
     {%- if not found -%}
         {{ exceptions.raise_compiler_error('There is no contract for the feed ' ~ feed) }}
     {%- endif -%}
-    {%- set contract = dict(found[0].config.meta, name=feed) -%}
+    {%- set contract = dict({'names': {}}, **found[0].config.meta) -%}
+    {%- do contract.update({'name': feed}) -%}
     {%- if contract.delivery == 'watermark' -%}
         {%- do contract.update({'version_by': [contract.watermark]}) -%}
     {%- endif -%}

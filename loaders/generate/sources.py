@@ -99,12 +99,12 @@ def as_yaml(document: dict[str, object]) -> str:
 _WHO = ("person_name", "id_number", "born_on")
 
 
-def _names(contract: Contract) -> dict[str, str]:
-    """The columns of a feed that say whom a row names; none where rows name nobody."""
+def _names(contract: Contract) -> dict[str, dict[str, str]]:
+    """The columns of a feed that say whom a row names; nothing where rows name nobody."""
     if contract.person is None:
         return {}
     found = {column.standard: column.name for column in contract.columns}
-    return {standard: found[standard] for standard in _WHO if standard in found}
+    return {"names": {what: found[what] for what in _WHO if what in found}}
 
 
 def _table(contract: Contract) -> dict[str, object]:
@@ -125,7 +125,7 @@ def _table(contract: Contract) -> dict[str, object]:
                 "version_by": list(contract.version_by),
                 "watermark": contract.watermark,
                 "freshness_days": contract.freshness_days,
-                "names": _names(contract),
+                **_names(contract),
                 "pii": sorted({c.pii for c in contract.columns} - {"none"}),
             }
         },
