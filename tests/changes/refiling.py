@@ -53,46 +53,30 @@ def reinstate(county: Redelivery, connection: Connection) -> str:
 
 def full_list(county: Redelivery, connection: Connection) -> str:
     """A full list that leaves some records out: they were deleted."""
-    having = [c for c in county.contracts if c.delivery in LISTS]
-    contract = county.dice.choice(having)
+    contract = county.dice.choice([c for c in county.contracts if c.delivery in LISTS])
+    salt = county.dice.randint(0, 10**6)
+    some = f"mod(abs(hashtextextended(_row_hash::text, {salt})), 1000) < 950"
+    rows = list_where(county, connection, contract, some)
+    return "" if rows is None else f"{contract.name}: a full list of {rows} rows"
+
+
+def list_where(
+    county: Redelivery, connection: Connection, contract: Contract, condition: str
+) -> int | None:
+    """A full list of the rows for which this holds; how many, where there is any file."""
     like = county.a_file(connection, contract, "landed")
     if like is None:
-        return ""
+        return None
     table = landing_table(contract)
     file_id = county.further_file(connection, like, logical=county.today, is_full=True)
     cells = ", ".join(quoted(n) for n in ("_row_hash", "_extra", *contract.column_names))
-    rows = connection.execute(
+    return connection.execute(
         text(
             f"insert into {table} (_file_id, _line_number, {cells})"
-            f" select :file, row_number() over (), {cells} from {table}"
-            " where mod(abs(hashtextextended(_row_hash::text, :salt)), 1000) < 950"
+            f" select :file, row_number() over (), {cells} from {table} where {condition}"
         ),
-        {"file": file_id, "salt": county.dice.randint(0, 10**6)},
+        {"file": file_id},
     ).rowcount
-    return f"{contract.name}: a full list of {rows} rows"
-
-
-def list_all_but(
-    county: Redelivery,
-    connection: Connection,
-    contract: Contract,
-    column: str,
-    value: str,
-) -> None:
-    """A full list that leaves one record out."""
-    like = county.a_file(connection, contract, "landed")
-    assert like is not None
-    table = landing_table(contract)
-    file_id = county.further_file(connection, like, logical=county.today, is_full=True)
-    cells = ", ".join(quoted(n) for n in ("_row_hash", "_extra", *contract.column_names))
-    connection.execute(
-        text(
-            f"insert into {table} (_file_id, _line_number, {cells})"
-            f" select :file, row_number() over (), {cells} from {table}"
-            f" where {quoted(column)} <> :value"
-        ),
-        {"file": file_id, "value": value},
-    )
 
 
 def refuse(county: Redelivery, connection: Connection) -> str:
