@@ -14,7 +14,7 @@ from loaders.failure import ExpectedFailure
 from loaders.settings import Settings
 from tests.stewards.conftest import STEWARDS, Asked
 from tests.stewards.county import NUMBER, person_id
-from tests.stewards.test_decisions import delete
+from tests.stewards.deciding import delete
 from tests.stewards.test_page_is_private import personal_values
 
 Review = Callable[..., str]
