@@ -3,7 +3,8 @@
 Goes in: `identity.source_relation` for the records in scope. Comes out: the table `birth`
 (one row per record that names its mother, or that is a mother's and tells of a birth). Two
 records of children of one mother, born on one day, are one child where a record says that
-she gave birth to one; of twins only what each has of its own can tell them apart.
+she gave birth to one; of twins only what each has of its own can tell them apart. A card on
+which a newborn is called after its mother names her by that alone.
 """
 
 from __future__ import annotations
@@ -81,11 +82,13 @@ having
     max(live_births) = 1
     and count(distinct birth_order) < 2
 """
-# A record that knows only a span of days means the one birth in it.
+# A record that knows but a span of days means the one birth in it. One that calls a newborn
+# after a parent, and does not say whose it is, means the one that others call so; not where
+# anything tells of two: another mother, sex or place among the children, or another town.
 PAIRS_SQL = """
 with
 
-child as (
+told as (
     select birth.n, birth.mother, single_birth.born_on
     from birth
     inner join single_birth
@@ -100,6 +103,52 @@ child as (
     where birth.is_child and birth.born_on is null
     group by birth.n, birth.mother
     having count(distinct single_birth.born_on) = 1
+),
+
+called as (
+    select
+        record.n, name.key, name.rank, record.born_on, record.sex_code, birth.mother,
+        coalesce(record.town_code, record.town) as town
+    from record
+    inner join name on record.name_id = name.name_id
+    left join birth on record.n = birth.n and birth.is_child
+    where
+        name.is_newborn and name.key <> '' and not contains(name.key, '?')
+        and record.born_on is not null
+),
+
+only_one as (
+    select key, born_on, max(mother) as mother
+    from called
+    group by key, born_on
+    having
+        count(distinct mother) = 1
+        and count(distinct sex_code) < 2
+        and count(distinct nullif(rank, '')) < 2
+),
+
+home as (
+    select id_key as mother, list(coalesce(town_code, town)) as towns
+    from record
+    where id_key in (select mother from only_one) and coalesce(town_code, town) is not null
+    group by id_key
+),
+
+child as (
+    select n, mother, born_on from told
+    union all
+    select called.n, only_one.mother, only_one.born_on
+    from called
+    inner join only_one
+        on called.key = only_one.key and called.born_on = only_one.born_on
+    inner join single_birth
+        on
+            only_one.mother = single_birth.mother
+            and only_one.born_on = single_birth.born_on
+    left join home on only_one.mother = home.mother
+    where
+        called.mother is null
+        and (called.town is null or coalesce(list_contains(home.towns, called.town), true))
 )
 
 select distinct least(one.claim, other.claim), greatest(one.claim, other.claim)

@@ -20,6 +20,9 @@ NEWBORN = row("B", "stay", person_name="徐蓉之女", id_number=MOTHERS_ID, sex
 CHILD = row("D", "card", person_name="赵诗涵", id_number=make_id(BIRTH, 44), sex_code="2",
             born_on=BIRTH)  # fmt: skip
 PEOPLE = [MOTHER, NEWBORN, CHILD]
+# It does not say whose child it is, but what the child is called.
+CARD = row("A", "provisional", person_name="徐蓉之女", sex_code="2", born_on=BIRTH)
+OTHERS_ID = make_id(date(1998, 7, 8), 66)
 RELATION_COLUMNS = """
     record_key text, relation text, other_name text, other_id_number text,
     other_health_index_id text, other_record_key text, birth_order smallint,
@@ -102,3 +105,77 @@ def test_a_mothers_number_that_is_put_right_reaches_her_child(relations: Engine)
     by_steps = dump(relations, "person_link")
     link_people(relations, 3, lambda line: None, anew=True)
     assert dump(relations, "person_link") == by_steps
+
+
+def _links(engine: Engine, run_id: int, rows: list[Row]) -> dict[str, str | None]:
+    """Whose each record is, by its number; the same where everything is linked anew."""
+    load(engine, rows)
+    link_people(engine, run_id, lambda line: None)
+    by_steps = dump(engine, "person_link")
+    link_people(engine, run_id + 1, lambda line: None, anew=True)
+    assert dump(engine, "person_link") == by_steps
+    found = person_of(engine)
+    return {str(made["native_id"]): found[str(made["record_key"])] for made in rows}
+
+
+def test_a_card_that_calls_a_newborn_after_its_mother_is_her_only_childs(
+    relations: Engine,
+) -> None:
+    _describe(relations, live_births=1)
+    before = _links(relations, 1, PEOPLE)
+    after = _links(relations, 3, [*PEOPLE, CARD])
+    assert after == {**before, "provisional": before["stay"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"person_name": "徐容之女"},
+        {"person_name": "徐蓉之女(大)"},
+        {"person_name": "徐?之女"},
+        {"born_on": date(2024, 11, 6)},
+        {"born_on": None},
+        {"sex_code": "1"},
+    ],
+)
+def test_a_card_that_may_be_of_another_child_stays_apart(
+    relations: Engine, said: dict[str, Any]
+) -> None:
+    _describe(relations, live_births=1)
+    of_a_rank = {**NEWBORN, "person_name": "徐蓉之女(小)"} if "(" in str(said) else NEWBORN
+    found = _links(relations, 1, [MOTHER, of_a_rank, CHILD, {**CARD, **said}])
+    assert list(found.values()).count(found["provisional"]) == 1
+
+
+@pytest.mark.parametrize(("town", "is_hers"), [("甲镇", True), ("乙镇", False)])
+def test_a_card_is_asked_where_the_mother_lives(
+    relations: Engine, town: str, is_hers: bool
+) -> None:
+    _describe(relations, live_births=1)
+    at_home = {**MOTHER, "address": "甲镇东岳村1组2号"}
+    card = {**CARD, "address": f"{town}东岳村1组2号"}
+    found = _links(relations, 1, [at_home, NEWBORN, CHILD, card])
+    assert (found["provisional"] == found["stay"]) == is_hers
+
+
+@pytest.mark.parametrize("live_births", [2, None])
+def test_a_card_of_one_who_may_have_a_twin_stays_apart(
+    relations: Engine, live_births: int | None
+) -> None:
+    _describe(relations, live_births)
+    found = _links(relations, 1, [*PEOPLE, CARD])
+    assert list(found.values()).count(found["provisional"]) == 1
+
+
+def test_of_two_mothers_of_one_name_nobody_knows_whose_the_card_is(
+    relations: Engine,
+) -> None:
+    _describe(relations, live_births=1)
+    namesakes = {**NEWBORN, "id_number": OTHERS_ID, "native_id": "other"}
+    namesakes["record_key"] = f"{NEWBORN['record_key']}|other"
+    _say(relations, namesakes, "mother_of", other_id_number=OTHERS_ID, child_born_on=BIRTH)
+    joined = _links(relations, 1, [*PEOPLE, CARD])
+    assert joined["provisional"] == joined["stay"]
+    both = _links(relations, 3, [*PEOPLE, CARD, namesakes])
+    assert len({both["provisional"], both["stay"], both["other"]}) == 3
+    assert _links(relations, 5, [*PEOPLE, CARD]) == joined
