@@ -179,3 +179,14 @@ def test_of_two_mothers_of_one_name_nobody_knows_whose_the_card_is(
     both = _links(relations, 3, [*PEOPLE, CARD, namesakes])
     assert len({both["provisional"], both["stay"], both["other"]}) == 3
     assert _links(relations, 5, [*PEOPLE, CARD]) == joined
+
+
+def test_two_children_that_looked_like_one_come_apart_by_their_numbers(
+    relations: Engine,
+) -> None:
+    _describe(relations, live_births=1)
+    joined = _links(relations, 1, [*PEOPLE, CARD])
+    assert joined["provisional"] == joined["card"]
+    numbered = {**CARD, "id_number": make_id(BIRTH, 88), "id_type_code": "id_card"}
+    apart = _links(relations, 3, [*PEOPLE, numbered])
+    assert apart["provisional"] != apart["card"] == joined["card"]
